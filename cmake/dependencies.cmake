@@ -1,0 +1,14 @@
+# Every library that Vigia links, one line each, with the folder that uses it.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(yaml-cpp REQUIRED)                                             # app: rule files
+find_package(CLI11 REQUIRED)                                                # app: the command line
+find_package(fmt REQUIRED)                                                  # everywhere: formatting
+find_package(GTest REQUIRED)                                                # tests
+find_package(ICU REQUIRED COMPONENTS uc)                                    # lang: case folding
+pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)               # normalise: JSON
+pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)           # bench: the floor to compare with
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)                    # ingest: gzip
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)                    # ingest: zstd
+pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)                 # detect: many patterns at once
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)                         # lang, detect: regular expressions

@@ -1,0 +1,141 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace vigia {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::unexpected<Error> io_error(std::string_view what, const std::string& path, int number) {
+    const ErrorKind kind = number == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
+    return error(kind, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
+}
+
+class FileSource final : public ByteSource {
+public:
+    FileSource(int handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+    FileSource(const FileSource&) = delete;
+    FileSource& operator=(const FileSource&) = delete;
+    ~FileSource() override {
+        if (handle_ != STDIN_FILENO) ::close(handle_);
+    }
+
+    Result<size_t> read(std::span<char> into) override {
+        while (true) {
+            const ssize_t count = ::read(handle_, into.data(), into.size());
+            if (count >= 0) return static_cast<size_t>(count);
+            if (errno != EINTR) return io_error("read", path_, errno);
+        }
+    }
+
+private:
+    int handle_;
+    std::string path_;
+};
+
+class MemorySource final : public ByteSource {
+public:
+    explicit MemorySource(std::string_view bytes) : rest_(bytes) {}
+
+    Result<size_t> read(std::span<char> into) override {
+        const size_t count = std::min(into.size(), rest_.size());
+        std::copy_n(rest_.data(), count, into.data());
+        rest_.remove_prefix(count);
+        return count;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
+    if (path == "-") return std::make_unique<FileSource>(STDIN_FILENO, "standard input");
+    const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0) return io_error("open", path, errno);
+    return std::make_unique<FileSource>(handle, path);
+}
+
+std::unique_ptr<ByteSource> memory_source(std::string_view bytes) { return std::make_unique<MemorySource>(bytes); }
+
+Result<std::string> read_file(const std::string& path, size_t bytes_max) {
+    const auto source = TRY(open_source(path));
+    std::string bytes;
+    std::array<char, 65536> part{};
+    while (true) {
+        const size_t count = TRY(source->read(part));
+        if (count == 0) return bytes;
+        bytes.append(part.data(), count);
+        if (bytes.size() > bytes_max) {
+            return error(ErrorKind::BadInput, fmt::format("{} has more than {} bytes", path, bytes_max));
+        }
+    }
+}
+
+Result<void> write_file(const std::string& path, std::string_view bytes) {
+    const std::string temporary = path + ".tmp";
+    const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (handle < 0) return io_error("write", temporary, errno);
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(handle, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            const int number = errno;
+            ::close(handle);
+            return io_error("write", temporary, number);
+        }
+        bytes.remove_prefix(static_cast<size_t>(count));
+    }
+    if (::close(handle) != 0) return io_error("write", temporary, errno);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
+    return {};
+}
+
+bool is_folder(const std::string& path) {
+    std::error_code failure;
+    return fs::is_directory(path, failure);
+}
+
+bool is_file(const std::string& path) {
+    std::error_code failure;
+    return fs::is_regular_file(path, failure);
+}
+
+Result<std::vector<std::string>> files_below(const std::string& path) {
+    std::error_code failure;
+    const fs::file_status status = fs::status(path, failure);
+    if (!fs::exists(status)) return error(ErrorKind::NotFound, fmt::format("no such file or folder: {}", path));
+    if (!fs::is_directory(status)) return std::vector{path};
+    std::vector<std::string> files;
+    fs::recursive_directory_iterator at(path, failure);
+    if (failure) return io_error("open folder", path, failure.value());
+    for (; at != fs::recursive_directory_iterator(); at.increment(failure)) {
+        if (at->path().filename().native().starts_with(".")) {
+            at.disable_recursion_pending();
+            continue;
+        }
+        if (at->is_regular_file(failure)) files.push_back(at->path().native());
+    }
+    if (failure) return io_error("read folder", path, failure.value());
+    std::ranges::sort(files);
+    return files;
+}
+
+std::string program_folder() {
+    std::error_code failure;
+    const fs::path self = fs::read_symlink("/proc/self/exe", failure);
+    return failure ? std::string(".") : self.parent_path().native();
+}
+
+}  // namespace vigia

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vigia {
+
+// A stream of bytes from outside. Reads are for one thread.
+class ByteSource {
+public:
+    virtual ~ByteSource() = default;
+    // Fills the front of `into`, and says with how many bytes; 0 only at the end.
+    virtual Result<size_t> read(std::span<char> into) = 0;
+};
+
+// Opens a file, or standard input for "-".
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path);
+
+// The bytes as a source, which must outlive it: for tests and for what is in memory already.
+std::unique_ptr<ByteSource> memory_source(std::string_view bytes);
+
+// The whole file, or an error when it cannot be read or has more than `bytes_max` bytes.
+Result<std::string> read_file(const std::string& path, size_t bytes_max);
+
+// Replaces the file in one step: a temporary name, then rename.
+Result<void> write_file(const std::string& path, std::string_view bytes);
+
+bool is_folder(const std::string& path);
+bool is_file(const std::string& path);
+
+// A file itself; the regular files below a folder, recursive, sorted by path, hidden ones left out.
+Result<std::vector<std::string>> files_below(const std::string& path);
+
+// The folder of the running program, with no slash at its end.
+std::string program_folder();
+
+}  // namespace vigia

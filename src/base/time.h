@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vigia {
+
+// A moment on the UTC time line, in nanoseconds since 1970: what an event, a window and a clock speak of.
+using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
+using Duration = std::chrono::nanoseconds;
+
+// The time that an RFC 3339 text spells ("2024-07-30T21:31:21Z", fractions, "+01:00", and "+0000" as some AWS services write it).
+// Nothing for any other text, and for years outside 1678…2261, which nanoseconds do not reach.
+std::optional<Time> parse_rfc3339(std::string_view text);
+
+// "2024-07-30T21:31:21Z", with as many digits of a fraction as the time has.
+std::string format_rfc3339(Time time);
+
+// "90s", "15m", "24h", "7d" (a whole number and a unit). Nothing for any other text, zero, or more than 366 days.
+std::optional<Duration> parse_duration(std::string_view text);
+
+// The largest unit that spells the duration whole: 24h, 90s.
+std::string format_duration(Duration duration);
+
+// Where the time of day comes from. Only base/ reads the machine's clock, so that a test owns it.
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual Time now() const = 0;
+};
+
+class SystemClock final : public Clock {
+public:
+    Time now() const override;
+};
+
+class FakeClock final : public Clock {
+public:
+    explicit FakeClock(Time start) : now_(start) {}
+    Time now() const override { return now_; }
+    void advance(Duration by) { now_ += by; }
+
+private:
+    Time now_;
+};
+
+}  // namespace vigia

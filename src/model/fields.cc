@@ -16,4 +16,17 @@ std::string_view name(FieldType type) {
     std::unreachable();
 }
 
+std::optional<std::string_view> read(Reading reading, std::string_view text) {
+    switch (reading) {
+        case Reading::Whole: return text;
+        case Reading::SessionName: {
+            const size_t colon = text.find(':');
+            if (colon == std::string_view::npos || colon + 1 == text.size()) return std::nullopt;
+            return text.substr(colon + 1);
+        }
+        case Reading::RootName: return text == "Root" ? std::optional<std::string_view>("root") : std::nullopt;
+    }
+    std::unreachable();
+}
+
 }  // namespace vigia

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace vigia {
 
@@ -17,11 +16,24 @@ struct FieldSpec {
     std::string_view meaning;
 };
 
-// A short name over all event types. It stands for the values of the first of its paths that has any.
+// How an alias reads the values of a path.
+enum class Reading : uint8_t {
+    Whole,        // as they are
+    SessionName,  // what follows the ':' of a principal id (AROA…:alice); nothing of ids without one
+    RootName,     // "root" for the identity type Root; nothing for the others
+};
+
+struct AliasReading {
+    std::string_view path;  // keys joined by dots
+    Reading reading = Reading::Whole;
+};
+
+// A short name over all event types. It stands for what the first of its readings yields that yields anything; with no readings, the
+// source has no such field and the name stands for nothing.
 struct AliasSpec {
     std::string_view name;
     std::string_view meaning;
-    std::vector<std::string_view> paths;  // each as the language writes it; none: the source has no such field
+    std::span<const AliasReading> readings;
 };
 
 // What a source's events may hold. A path below an open one is not an error, whatever it is.
@@ -35,5 +47,8 @@ struct FieldCatalogue {
 };
 
 std::string_view name(FieldType type);
+
+// What a reading makes of one text; nothing when it yields none.
+std::optional<std::string_view> read(Reading reading, std::string_view text);
 
 }  // namespace vigia

@@ -1,0 +1,161 @@
+#include "ingest/records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace vigia {
+
+namespace {
+
+// Room for the largest record, and for what is read ahead.
+constexpr size_t window_bytes = record_bytes_max + 512 * 1024;
+constexpr size_t wrapper_bytes_max = 64;
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+size_t skip_blank(std::string_view text, size_t at) {
+    while (at < text.size() && is_blank(text[at])) at++;
+    return at;
+}
+
+// The byte after `"Records": [` when the object at the front of the text is such a wrapper; else 0.
+size_t wrapper_end(std::string_view text) {
+    size_t at = skip_blank(text, 1);
+    if (!text.substr(at).starts_with("\"Records\"")) return 0;
+    at = skip_blank(text, at + 9);
+    if (at >= text.size() || text[at] != ':') return 0;
+    at = skip_blank(text, at + 1);
+    return at < text.size() && text[at] == '[' ? at + 1 : 0;
+}
+
+}  // namespace
+
+RecordReader::RecordReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)), bytes_(window_bytes) {}
+
+// Reads on, after moving what is left to the front. False when nothing more came.
+Result<bool> RecordReader::fill() {
+    if (drained_) return false;
+    if (at_ > 0) {
+        std::memmove(bytes_.data(), bytes_.data() + at_, end_ - at_);
+        base_ += at_;
+        end_ -= at_;
+        at_ = 0;
+    }
+    if (end_ == bytes_.size()) return false;
+    const size_t count = TRY(source_->read(std::span(bytes_).subspan(end_)));
+    drained_ = count == 0;
+    end_ += count;
+    return count > 0;
+}
+
+// Goes to the next byte that is neither blank nor a comma between records; false at the end.
+Result<bool> RecordReader::at_byte() {
+    while (true) {
+        if (base_ == 0 && at_ == 0 && std::string_view(bytes_.data(), end_).starts_with(byte_order_mark)) at_ = byte_order_mark.size();
+        while (at_ < end_ && (is_blank(bytes_[at_]) || bytes_[at_] == ',')) at_++;
+        if (at_ < end_) return true;
+        if (!TRY(fill())) return false;
+    }
+}
+
+Result<bool> RecordReader::enter_wrapper() {
+    while (end_ - at_ < wrapper_bytes_max && TRY(fill())) {}
+    const size_t inside = wrapper_end({bytes_.data() + at_, end_ - at_});
+    if (inside == 0) return false;
+    at_ += inside;
+    in_array_ = in_wrapper_ = true;
+    return true;
+}
+
+Result<NextRecord> RecordReader::next() {
+    while (TRY(at_byte())) {
+        const char c = bytes_[at_];
+        if (c == ']' && in_array_) {
+            at_++;
+            in_array_ = false;
+        } else if (c == '}' && in_wrapper_ && !in_array_) {
+            at_++;
+            in_wrapper_ = false;
+        } else if (in_wrapper_ && !in_array_) {
+            skip_wrapper_rest();
+        } else if (c == '[' && !in_array_) {
+            at_++;
+            in_array_ = true;
+        } else if (c != '{') {
+            return refuse_until(at_ + 1, "expected a JSON object");
+        } else if (in_array_ || !TRY(enter_wrapper())) {
+            return object();
+        }
+    }
+    return EndOfFile{};
+}
+
+// Other keys after the Records of a wrapper say nothing that a record needs.
+void RecordReader::skip_wrapper_rest() {
+    while (at_ < end_ && bytes_[at_] != '}' && bytes_[at_] != '{' && bytes_[at_] != '\n') at_++;
+    if (at_ < end_ && bytes_[at_] == '{') in_wrapper_ = false;
+}
+
+// Follows brackets and strings from the '{' at `begin`.
+RecordReader::Scanned RecordReader::scan(size_t begin) const {
+    const char* const bytes = bytes_.data();
+    size_t depth = 0;
+    char before = 0;  // the last byte that was not blank
+    for (size_t at = begin; at < end_; at++) {
+        const char c = bytes[at];
+        if (c == '"') {
+            for (at++; at < end_ && bytes[at] != '"'; at++) {
+                if (bytes[at] == '\\') at++;
+                else if (bytes[at] == '\n') return {Scan::Broken, at + 1};  // no JSON string holds a raw line break
+            }
+            if (at >= end_) return {Scan::Incomplete, end_};
+        } else if (c == '{' || c == '[') {
+            depth++;
+        } else if (c == '}' || c == ']') {
+            if (--depth == 0) return {Scan::Complete, at + 1};
+        } else if (c == '\n') {
+            const bool continues = before == ',' || before == ':' || before == '[' || before == '{';
+            if (!continues && at + 1 < end_ && bytes[at + 1] == '{') return {Scan::Broken, at + 1};
+        }
+        if (!is_blank(c)) before = c;
+    }
+    return {Scan::Incomplete, end_};
+}
+
+Result<NextRecord> RecordReader::object() {
+    Scanned scanned = scan(at_);
+    while (scanned.outcome == Scan::Incomplete && TRY(fill())) scanned = scan(at_);
+    const uint64_t offset = base_ + at_;
+    const size_t size = scanned.end - at_;
+    if (scanned.outcome == Scan::Broken) return refuse_until(scanned.end, "the record is no JSON: a string or a bracket is not closed");
+    if (scanned.outcome == Scan::Incomplete && size <= record_bytes_max && drained_) {
+        at_ = end_;
+        return RefusedRecord{++number_, offset, "the record is cut short by the end of the file"};
+    }
+    if (size > record_bytes_max) return refuse_until(std::min(scanned.end, end_), fmt::format("the record has more than {} bytes", record_bytes_max));
+    const std::string_view text(bytes_.data() + at_, size);
+    at_ = scanned.end;
+    return RawRecord{text, ++number_, offset};
+}
+
+// Skips to `from`, and on to where a record can begin: a line that starts with '{', or an object after a comma that starts with a key.
+Result<NextRecord> RecordReader::refuse_until(size_t from, std::string reason) {
+    const uint64_t offset = base_ + at_;
+    at_ = from;
+    while (true) {
+        for (; at_ + 1 < end_; at_++) {
+            const char before = at_ == 0 ? '\n' : bytes_[at_ - 1];
+            if (bytes_[at_] == '{' && bytes_[at_ + 1] == '"' && (before == '\n' || before == ',')) {
+                return RefusedRecord{++number_, offset, std::move(reason)};
+            }
+        }
+        if (!TRY(fill())) break;
+    }
+    at_ = end_;
+    return RefusedRecord{++number_, offset, std::move(reason)};
+}
+
+}  // namespace vigia

@@ -1,0 +1,193 @@
+#include "lang/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/match.h"
+#include "lang/nearest.h"
+#include "lang/value_predicate.h"
+
+namespace vigia {
+
+namespace {
+
+FieldPath split(std::string_view dotted) {
+    FieldPath path;
+    while (true) {
+        const size_t dot = dotted.find('.');
+        path.push_back({Segment::Kind::Key, std::string(dotted.substr(0, dot)), 0});
+        if (dot == std::string_view::npos) return path;
+        dotted.remove_prefix(dot + 1);
+    }
+}
+
+// The keys of a path joined by dots, without indexes: as the catalogue spells fields.
+std::string dotted(const FieldPath& path) {
+    std::string text;
+    for (const Segment& segment : path) {
+        if (segment.kind == Segment::Kind::Key) text += (text.empty() ? "" : ".") + segment.key;
+    }
+    return text;
+}
+
+bool is_below(std::string_view path, std::string_view parent) {
+    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '.';
+}
+
+class Checker {
+public:
+    Checker(const FieldCatalogue& catalogue, const NamedLists& lists) : catalogue_(catalogue), lists_(lists) {}
+
+    std::vector<Diagnostic> run(const ast::Filter& filter) {
+        visit(filter);
+        return std::move(found_);
+    }
+
+private:
+    void report(Diagnostic::Level level, Span span, std::string message) { found_.push_back({level, span, std::move(message)}); }
+
+    void visit(const ast::Filter& filter) {
+        std::visit(match{
+                       [&](const ast::Condition& condition) { visit(condition, filter.span); },
+                       [&](const ast::And& all) { std::ranges::for_each(all.children, [&](const auto& child) { visit(child); }); },
+                       [&](const ast::Or& any) { std::ranges::for_each(any.children, [&](const auto& child) { visit(child); }); },
+                       [&](const ast::Not& negation) { visit(*negation.child); },
+                       [&](const ast::Quantified& quantified) {
+                           check_path(quantified.path);
+                           // Paths inside begin at the element, of which the catalogue knows nothing.
+                           inside_++;
+                           visit(*quantified.child);
+                           inside_--;
+                       },
+                   },
+                   filter.node);
+    }
+
+    void visit(const ast::Condition& condition, Span span) {
+        check_path(condition.left.path);
+        std::visit(match{
+                       [](std::monostate) {},
+                       [&](const ast::Scalar& scalar) { check_scalar(condition, scalar, span); },
+                       [&](const std::vector<ast::Scalar>& items) {
+                           for (const ast::Scalar& item : items) check_scalar(condition, item, span);
+                       },
+                       [&](const ast::ListName& list) { check_list(list); },
+                   },
+                   condition.right);
+    }
+
+    void check_list(const ast::ListName& list) {
+        if (lists_.contains(list.name)) return;
+        std::vector<std::string_view> names;
+        for (const auto& [known, items] : lists_) names.push_back(known);
+        const auto near = nearest(list.name, names);
+        report(Diagnostic::Level::Error, list.span,
+               near ? fmt::format("there is no list ${}; did you mean ${}?", list.name, *near)
+                    : fmt::format("there is no list ${}; lists stand in rules/lists", list.name));
+    }
+
+    void check_scalar(const ast::Condition& condition, const ast::Scalar& scalar, Span span) {
+        std::visit(match{[&](const ast::Path& path) { check_path(path); },
+                         [&](const ast::Literal& literal) { check_literal(condition, literal, span); }},
+                   scalar);
+    }
+
+    void check_literal(const ast::Condition& condition, const ast::Literal& literal, Span span) {
+        if (literal.kind == ast::Literal::Kind::Null) {
+            const bool equality = condition.op == ast::Op::Eq || condition.op == ast::Op::Ne || condition.op == ast::Op::In;
+            if (!equality) report(Diagnostic::Level::Error, literal.span, fmt::format("null has no order; '{} null' can never hold", word(condition.op)));
+            return;
+        }
+        if (const auto test = ValuePredicate::make(condition.left.function, condition.op, literal); !test) {
+            report(Diagnostic::Level::Error, literal.span, test.error().message);
+            return;
+        }
+        const bool number = parse_number(literal.text).has_value();
+        const bool counts = condition.left.function == ast::Function::Count || condition.left.function == ast::Function::Length;
+        const FieldSpec* field = condition.left.function == ast::Function::None && inside_ == 0 ? find(condition.left.path) : nullptr;
+        const bool numeric = counts || (field != nullptr && field->type == FieldType::Number);
+        if (numeric && !number) {
+            report(Diagnostic::Level::Warning, span,
+                   fmt::format("{} is a number and {} spells none, so this never holds", ast::print(condition.left), ast::print(ast::Scalar{literal})));
+        }
+        if (field != nullptr && field->type == FieldType::Object) {
+            report(Diagnostic::Level::Warning, span,
+                   fmt::format("{} is an object, which equals nothing; text({}) is its JSON text", field->path, field->path));
+        }
+    }
+
+    const FieldSpec* find(const ast::Path& path) const {
+        const auto at = std::ranges::find(catalogue_.fields, dotted(path.segments), &FieldSpec::path);
+        return at == catalogue_.fields.end() ? nullptr : &*at;
+    }
+
+    bool is_known(const FieldPath& path) const {
+        const std::string text = dotted(path);
+        if (text.empty() || text == "event_type") return true;
+        if (path.size() == 1 && std::ranges::find(catalogue_.aliases, text, &AliasSpec::name) != catalogue_.aliases.end()) return true;
+        return std::ranges::any_of(catalogue_.fields, [&](const FieldSpec& field) {
+            return field.path == text || is_below(field.path, text) || (field.type == FieldType::Object && is_below(text, field.path));
+        });
+    }
+
+    void check_path(const ast::Path& path) {
+        if (inside_ > 0) return;
+        if (path.segments.size() == 1) {
+            const auto alias = std::ranges::find(catalogue_.aliases, path.segments[0].key, &AliasSpec::name);
+            if (alias != catalogue_.aliases.end() && alias->readings.empty() && path.segments[0].key != "event_type") {
+                report(Diagnostic::Level::Warning, path.span,
+                       fmt::format("events of type {} have no {}, so it is always null", catalogue_.event_type, alias->name));
+            }
+        }
+        if (is_known(path.segments)) return;
+        std::vector<std::string_view> names;
+        for (const FieldSpec& field : catalogue_.fields) names.push_back(field.path);
+        for (const AliasSpec& alias : catalogue_.aliases) names.push_back(alias.name);
+        const std::string text = dotted(path.segments);
+        const auto near = nearest(text, names);
+        report(catalogue_.open ? Diagnostic::Level::Warning : Diagnostic::Level::Error, path.span,
+               near ? fmt::format("unknown field '{}'; did you mean '{}'?", text, *near) : fmt::format("unknown field '{}'", text));
+    }
+
+    const FieldCatalogue& catalogue_;
+    const NamedLists& lists_;
+    size_t inside_ = 0;
+    std::vector<Diagnostic> found_;
+};
+
+}  // namespace
+
+Field resolve(const ast::Path& path, const FieldCatalogue& catalogue) {
+    Field field;
+    if (path.segments.size() == 1) {
+        const std::string& key = path.segments[0].key;
+        if (key == "event_type") {
+            field.constant = catalogue.event_type;
+            return field;
+        }
+        const auto alias = std::ranges::find(catalogue.aliases, key, &AliasSpec::name);
+        if (alias != catalogue.aliases.end()) {
+            for (const AliasReading& reading : alias->readings) field.sources.push_back({split(reading.path), reading.reading});
+            return field;
+        }
+    }
+    FieldPath plain;
+    std::ranges::copy_if(path.segments, std::back_inserter(plain), [](const Segment& one) { return one.kind != Segment::Kind::Each; });
+    field.sources.push_back({std::move(plain), Reading::Whole});
+    return field;
+}
+
+std::vector<Diagnostic> check(const ast::Filter& filter, const FieldCatalogue& catalogue, const NamedLists& lists) {
+    return Checker(catalogue, lists).run(filter);
+}
+
+ParseResult parse_checked(std::string_view text, const FieldCatalogue& catalogue, const NamedLists& lists) {
+    ParseResult result = parse(text);
+    if (!result.filter) return result;
+    std::ranges::move(check(*result.filter, catalogue, lists), std::back_inserter(result.diagnostics));
+    if (has_error(result.diagnostics)) result.filter.reset();
+    return result;
+}
+
+}  // namespace vigia

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+#include "model/json.h"
+
+namespace vigia {
+
+enum class EventType : uint8_t { CloudTrail, AwsEvent };
+constexpr size_t event_types = 2;
+
+// One thing that happened, as every stage after normalise knows it. It borrows from the reader that made it, and is gone with the next.
+struct Event {
+    EventType type = EventType::CloudTrail;
+    const Json* record = nullptr;
+    std::string_view source;   // eventSource, or the source of an EventBridge event
+    std::string_view name;     // eventName, or its detail-type
+    std::string_view id;       // unique in its account; empty when the record has none
+    std::string_view account;  // that the event is about; empty when the record does not say
+    std::optional<Time> time;
+};
+
+}  // namespace vigia

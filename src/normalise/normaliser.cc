@@ -1,0 +1,110 @@
+#include "normalise/normaliser.h"
+
+#include <algorithm>
+
+namespace vigia {
+
+namespace {
+
+const Json* member(const Json& object, std::string_view key) {
+    const auto at = std::ranges::find(object.members, key, &std::pair<std::string_view, Json>::first);
+    return at == object.members.end() ? nullptr : &at->second;
+}
+
+bool is_array(const Json* json) { return json != nullptr && json->kind == Json::Kind::Array; }
+bool is_object(const Json* json) { return json != nullptr && json->kind == Json::Kind::Object; }
+
+std::string_view text_of(const Json& object, std::string_view key) {
+    const Json* found = member(object, key);
+    return found != nullptr && found->kind == Json::Kind::Text ? found->text : std::string_view{};
+}
+
+bool is_cloudtrail(const Json& record) { return !text_of(record, "eventName").empty() || !text_of(record, "eventSource").empty(); }
+
+bool is_digest(const Json& record) {
+    return member(record, "digestStartTime") != nullptr && member(record, "digestS3Bucket") != nullptr;
+}
+
+Event cloudtrail_event(const Json& record) {
+    Event event{.type = EventType::CloudTrail, .record = &record};
+    event.source = text_of(record, "eventSource");
+    event.name = text_of(record, "eventName");
+    event.id = text_of(record, "eventID");
+    event.account = text_of(record, "recipientAccountId");
+    const Json* identity = member(record, "userIdentity");
+    if (event.account.empty() && is_object(identity)) event.account = text_of(*identity, "accountId");
+    event.time = parse_rfc3339(text_of(record, "eventTime"));
+    return event;
+}
+
+Event aws_event(const Json& record) {
+    Event event{.type = EventType::AwsEvent, .record = &record};
+    event.source = text_of(record, "source");
+    event.name = text_of(record, "detail-type");
+    event.id = text_of(record, "id");
+    event.account = text_of(record, "account");
+    event.time = parse_rfc3339(text_of(record, "time"));
+    return event;
+}
+
+}  // namespace
+
+Result<Normalised> Normaliser::normalise(std::string_view text, const std::function<void(const Event&)>& visit) {
+    const Json* record = TRY(outer_.read(text));
+    Normalised done;
+    TRY_VOID(open(*record, done, visit));
+    return done;
+}
+
+Result<void> Normaliser::open(const Json& record, Normalised& done, const std::function<void(const Event&)>& visit) {
+    if (record.kind != Json::Kind::Object) return error(ErrorKind::BadInput, "expected a JSON object");
+    const Json* detail = member(record, "detail");
+    if (is_object(detail) && member(record, "detail-type") != nullptr) {
+        done.events++;
+        visit(is_cloudtrail(*detail) ? cloudtrail_event(*detail) : aws_event(record));
+        return {};
+    }
+    if (is_cloudtrail(record)) {
+        done.events++;
+        visit(cloudtrail_event(record));
+        return {};
+    }
+    if (const Json* records = member(record, "Records"); is_array(records)) {
+        open_each(*records, done, visit);
+    } else if (const Json* logs = member(record, "logEvents"); is_array(logs)) {
+        if (text_of(record, "messageType") == "CONTROL_MESSAGE") done.controls++;
+        else open_texts(*logs, "message", done, visit);
+    } else if (const Json* looked_up = member(record, "Events"); is_array(looked_up)) {
+        open_texts(*looked_up, "CloudTrailEvent", done, visit);
+    } else if (is_digest(record)) {
+        done.digests++;
+    } else {
+        return error(ErrorKind::BadInput, "neither a CloudTrail record (no eventName, no eventSource) nor an envelope that holds some");
+    }
+    return {};
+}
+
+void Normaliser::open_each(const Json& list, Normalised& done, const std::function<void(const Event&)>& visit) {
+    for (const Json& element : list.elements) {
+        const auto opened = open(element, done, visit);
+        if (opened) continue;
+        done.refused++;
+        done.reason = opened.error().message;
+    }
+}
+
+void Normaliser::open_texts(const Json& list, std::string_view key, Normalised& done, const std::function<void(const Event&)>& visit) {
+    for (const Json& element : list.elements) {
+        auto opened = inner_.read(text_of(element, key)).and_then([&](const Json* record) -> Result<void> {
+            if (record->kind != Json::Kind::Object || !is_cloudtrail(*record)) return error(ErrorKind::BadInput, "the message is no CloudTrail record");
+            done.events++;
+            visit(cloudtrail_event(*record));
+            return {};
+        });
+        if (opened) continue;
+        done.refused++;
+        done.reason = opened.error().message;
+    }
+}
+
+}  // namespace vigia

@@ -9,7 +9,7 @@ std::string_view name(FieldType type) {
         case FieldType::Text: return "text";
         case FieldType::Number: return "number";
         case FieldType::Boolean: return "true or false";
-        case FieldType::Time: return "time";
+        case FieldType::Timestamp: return "time";
         case FieldType::Address: return "address";
         case FieldType::Object: return "object";
     }

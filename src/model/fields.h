@@ -7,7 +7,7 @@
 
 namespace vigia {
 
-enum class FieldType : uint8_t { Text, Number, Boolean, Time, Address, Object };
+enum class FieldType : uint8_t { Text, Number, Boolean, Timestamp, Address, Object };
 
 // One known field of an event source: a row of that source's table, read by check, completion and the reference.
 struct FieldSpec {

@@ -8,7 +8,7 @@ namespace vigia {
 namespace {
 
 constexpr FieldType Text = FieldType::Text, Boolean = FieldType::Boolean, Address = FieldType::Address, Object = FieldType::Object;
-constexpr FieldType Moment = FieldType::Time;
+constexpr FieldType Timestamp = FieldType::Timestamp;
 
 // Field names and meanings after the CloudTrail record contents reference of the AWS CloudTrail User Guide.
 constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
@@ -23,7 +23,7 @@ constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
     {"eventID", Text, "The record's own id, a UUID."},
     {"eventName", Text, "The API call, as AWS spells it: PutImage."},
     {"eventSource", Text, "The service called: ecr.amazonaws.com."},
-    {"eventTime", Moment, "When the call was completed, in UTC."},
+    {"eventTime", Timestamp, "When the call was completed, in UTC."},
     {"eventType", Text, "AwsApiCall, AwsServiceEvent, AwsConsoleAction, AwsConsoleSignIn or AwsCloudTrailInsight."},
     {"eventVersion", Text, "The version of the record's format."},
     {"insightDetails", Object, "What an Insights event found unusual."},
@@ -52,7 +52,7 @@ constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
     {"userIdentity.invokedBy", Text, "The service that made the call for the identity."},
     {"userIdentity.principalId", Text, "The unique id of the identity; for a role, with the session's name after a colon."},
     {"userIdentity.sessionContext", Object, "The session of temporary credentials."},
-    {"userIdentity.sessionContext.attributes.creationDate", Moment, "When the session was made."},
+    {"userIdentity.sessionContext.attributes.creationDate", Timestamp, "When the session was made."},
     {"userIdentity.sessionContext.attributes.mfaAuthenticated", Boolean, "Whether the session was made with a second factor."},
     {"userIdentity.sessionContext.sessionIssuer.arn", Text, "The ARN of the role or user that the session came from."},
     {"userIdentity.sessionContext.sessionIssuer.userName", Text, "The name of the role or user that the session came from."},
@@ -105,7 +105,7 @@ constexpr auto aws_event_fields = std::to_array<FieldSpec>({
     {"replay-name", Text, "The replay that sent the event again."},
     {"resources", Text, "The ARNs of the resources that the event is about."},
     {"source", Text, "The service that sent the event: aws.ecr."},
-    {"time", Moment, "When it happened, in UTC."},
+    {"time", Timestamp, "When it happened, in UTC."},
     {"version", Text, "The version of the envelope: 0."},
 });
 

@@ -1,0 +1,342 @@
+#include "app/rule_files.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "base/file.h"
+#include "lang/nearest.h"
+#include "lang/value_predicate.h"
+#include "model/quote.h"
+#include "normalise/catalogue.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr size_t yaml_depth_max = 64;
+
+int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
+
+// A YAML value as JSON: plain scalars that spell a number or a truth are one, quoted ones are text.
+Result<std::string> to_json(const YAML::Node& node, size_t depth) {
+    if (depth > yaml_depth_max) return error(ErrorKind::BadInput, fmt::format("nested deeper than {}", yaml_depth_max));
+    if (node.IsNull() || !node.IsDefined()) return "null";
+    if (node.IsScalar()) {
+        const std::string& text = node.Scalar();
+        const bool plain = node.Tag() == "?";
+        if (plain && (text == "true" || text == "false" || text == "null" || parse_number(text))) return text;
+        return quote(text);
+    }
+    std::string json = node.IsMap() ? "{" : "[";
+    for (const auto& entry : node) {
+        if (json.size() > 1) json += ',';
+        if (node.IsMap()) json += quote(entry.first.Scalar()) + ":";
+        json += TRY(to_json(node.IsMap() ? entry.second : entry, depth + 1));
+    }
+    return json + (node.IsMap() ? "}" : "]");
+}
+
+class RuleReader {
+public:
+    RuleReader(const std::string& file, std::vector<FileProblem>& problems) : file_(file), problems_(problems) { out_.rule.file = file; }
+
+    std::optional<RuleFile> read(const YAML::Node& root) {
+        if (!root.IsMap()) {
+            report(1, "expected a mapping of a rule's keys");
+            return std::nullopt;
+        }
+        for (const auto& entry : root) key(entry.first.Scalar(), entry.second, line_of(entry.first));
+        for (const KeySpec& spec : keys) {
+            if (spec.required && !seen_.contains(std::string(spec.name))) report(0, fmt::format("the key '{}' is missing", spec.name));
+        }
+        check_tests();
+        return good_ ? std::optional(std::move(out_)) : std::nullopt;
+    }
+
+private:
+    struct KeySpec {
+        std::string_view name;
+        bool required;
+        void (RuleReader::*take)(const YAML::Node&);
+    };
+    static const std::array<KeySpec, 15> keys;
+
+    void report(int line, std::string message) {
+        problems_.push_back({file_, line, Diagnostic::Level::Error, std::move(message)});
+        good_ = false;
+    }
+
+    void key(const std::string& name, const YAML::Node& value, int line) {
+        const auto spec = std::ranges::find(keys, name, &KeySpec::name);
+        if (spec == keys.end()) {
+            std::vector<std::string_view> names;
+            for (const KeySpec& one : keys) names.push_back(one.name);
+            const auto near = nearest(name, names);
+            return report(line, near ? fmt::format("unknown key '{}'; did you mean '{}'?", name, *near) : fmt::format("unknown key '{}'", name));
+        }
+        if (!seen_.insert(name).second) return report(line, fmt::format("the key '{}' stands twice", name));
+        key_ = name;
+        (this->*spec->take)(value);
+    }
+
+    std::string text(const YAML::Node& value) {
+        if (!value.IsScalar() || value.Scalar().empty()) {
+            report(line_of(value), fmt::format("'{}' must be a text", key_));
+            return "";
+        }
+        return value.Scalar();
+    }
+
+    std::vector<std::string> texts(const YAML::Node& value) {
+        std::vector<std::string> list;
+        if (value.IsNull()) return list;
+        if (!value.IsSequence()) {
+            report(line_of(value), fmt::format("'{}' must be a list", key_));
+            return list;
+        }
+        for (const auto& item : value) list.push_back(text(item));
+        return list;
+    }
+
+    int number(const YAML::Node& value, int least, int most) {
+        const auto spelled = value.IsScalar() ? parse_number(value.Scalar()) : std::nullopt;
+        if (!spelled || spelled->kind != Number::Kind::Signed || spelled->integer < least || spelled->integer > most) {
+            report(line_of(value), fmt::format("'{}' must be a whole number from {} to {}", key_, least, most));
+            return least;
+        }
+        return static_cast<int>(spelled->integer);
+    }
+
+    bool truth(const YAML::Node& value) {
+        if (value.IsScalar() && (value.Scalar() == "true" || value.Scalar() == "false")) return value.Scalar() == "true";
+        report(line_of(value), fmt::format("'{}' must be true or false", key_));
+        return false;
+    }
+
+    void take_id(const YAML::Node& value) {
+        out_.rule.id = text(value);
+        const bool uuid = out_.rule.id.size() == 36 && std::ranges::count(out_.rule.id, '-') == 4 &&
+                          std::ranges::all_of(out_.rule.id, [](char c) { return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+        if (!uuid) report(line_of(value), "'id' must be a UUID in lower case; `uuidgen` makes one");
+    }
+    void take_name(const YAML::Node& value) { out_.rule.name = text(value); }
+    void take_title(const YAML::Node& value) { out_.rule.title = text(value); }
+    void take_type(const YAML::Node& value) {
+        const auto type = event_type_of(text(value));
+        if (!type) return report(line_of(value), fmt::format("'type' must be CloudTrail or AwsEvent, not '{}'", value.Scalar()));
+        out_.rule.type = *type;
+    }
+    void take_severity(const YAML::Node& value) { out_.rule.severity = number(value, severity_highest, severity_lowest); }
+    void take_description(const YAML::Node& value) { out_.rule.description = text(value); }
+    void take_filter(const YAML::Node& value) { out_.rule.filter = text(value); }
+    void take_suppressions(const YAML::Node& value) { out_.rule.suppressions = texts(value); }
+    void take_aggregates(const YAML::Node& value) { out_.rule.aggregate_fields = texts(value); }
+    void take_window(const YAML::Node& value) {
+        const auto window = parse_duration(text(value));
+        if (!window) return report(line_of(value), "'window' must be a number with s, m, h or d, at most 366d: 90s, 15m, 24h, 7d");
+        out_.rule.window = *window;
+    }
+    void take_threshold(const YAML::Node& value) { out_.rule.threshold = static_cast<uint32_t>(number(value, 1, 1'000'000)); }
+    void take_enabled(const YAML::Node& value) { out_.rule.enabled = truth(value); }
+    void take_attack(const YAML::Node& value) { out_.rule.attack = texts(value); }
+    void take_references(const YAML::Node& value) { out_.rule.references = texts(value); }
+    void take_tests(const YAML::Node& value) {
+        if (!value.IsSequence()) return report(line_of(value), "'tests' must be a list");
+        for (const auto& item : value) take_test(item);
+    }
+
+    void take_test(const YAML::Node& item) {
+        RuleTest test{.line = line_of(item)};
+        if (!item.IsMap()) return report(test.line, "a test must have the keys name, event (or events) and fires");
+        bool fires = false;
+        for (const auto& entry : item) {
+            const std::string& name = entry.first.Scalar();
+            key_ = name;
+            if (name == "name") test.name = text(entry.second);
+            else if (name == "fires") test.fires = truth(entry.second), fires = true;
+            else if (name == "event") take_event(entry.second, test);
+            else if (name == "events") {
+                test.whole_alert = true;
+                for (const auto& event : entry.second) take_event(event, test);
+            } else report(line_of(entry.first), fmt::format("unknown key '{}' in a test", name));
+        }
+        if (test.name.empty() || !fires || test.events.empty()) return report(test.line, "a test must have the keys name, event (or events) and fires");
+        out_.tests.push_back(std::move(test));
+    }
+
+    void take_event(const YAML::Node& value, RuleTest& test) {
+        if (!value.IsMap()) return report(line_of(value), "an event must be a mapping");
+        auto json = to_json(value, 0);
+        if (!json) return report(line_of(value), json.error().message);
+        test.events.push_back(std::move(*json));
+    }
+
+    void check_tests() {
+        const auto has = [&](bool fires) { return std::ranges::any_of(out_.tests, [&](const RuleTest& test) { return test.fires == fires; }); };
+        if (seen_.contains("tests") && good_ && (!has(true) || !has(false))) report(0, "needs at least one test that fires and one that does not");
+    }
+
+    const std::string& file_;
+    std::vector<FileProblem>& problems_;
+    RuleFile out_;
+    std::set<std::string> seen_;
+    std::string key_;
+    bool good_ = true;
+};
+
+const std::array<RuleReader::KeySpec, 15> RuleReader::keys{{
+    {"id", true, &RuleReader::take_id},
+    {"name", true, &RuleReader::take_name},
+    {"title", true, &RuleReader::take_title},
+    {"type", true, &RuleReader::take_type},
+    {"severity", true, &RuleReader::take_severity},
+    {"description", true, &RuleReader::take_description},
+    {"filter", true, &RuleReader::take_filter},
+    {"suppressions", false, &RuleReader::take_suppressions},
+    {"aggregate_fields", false, &RuleReader::take_aggregates},
+    {"window", false, &RuleReader::take_window},
+    {"threshold", false, &RuleReader::take_threshold},
+    {"enabled", false, &RuleReader::take_enabled},
+    {"attack", false, &RuleReader::take_attack},
+    {"references", false, &RuleReader::take_references},
+    {"tests", true, &RuleReader::take_tests},
+}};
+
+// The only function that knows yaml-cpp throws while it parses.
+Result<YAML::Node> parse_yaml(std::string_view text) {
+    try {
+        return YAML::Load(std::string(text));
+    } catch (const YAML::Exception& failure) {
+        return error(ErrorKind::BadInput, fmt::format("{}: {}", failure.mark.line + 1, failure.msg));
+    }
+}
+
+std::string ruleset_of(const std::string& file) {
+    const size_t slash = file.rfind('/');
+    if (slash == std::string::npos) return "";
+    const size_t before = file.rfind('/', slash - 1);
+    return file.substr(before == std::string::npos ? 0 : before + 1, slash - (before == std::string::npos ? 0 : before + 1));
+}
+
+void load_list(const std::string& file, std::string_view yaml, LoadedRules& loaded) {
+    const auto root = parse_yaml(yaml);
+    if (!root || !root->IsMap() || !(*root)["name"] || !(*root)["items"] || !(*root)["items"].IsSequence()) {
+        loaded.problems.push_back({file, 1, Diagnostic::Level::Error, root ? "a list has the keys name, description and items" : root.error().message});
+        return;
+    }
+    std::vector<std::string> items;
+    for (const auto& item : (*root)["items"]) {
+        if (items.size() == list_items_max) {
+            loaded.problems.push_back({file, line_of(item), Diagnostic::Level::Error, fmt::format("the list has more than {} items; the rest is left out", list_items_max)});
+            break;
+        }
+        items.push_back(item.as<std::string>(""));
+    }
+    loaded.lists.insert_or_assign((*root)["name"].as<std::string>(""), std::make_unique<const ValueList>(std::move(items)));
+}
+
+void load_rule(const std::string& file, std::string_view yaml, std::map<std::string, std::string>& ids, LoadedRules& loaded) {
+    auto read = read_rule(yaml, file, loaded.problems);
+    if (!read) {
+        loaded.refused++;
+        return;
+    }
+    read->rule.ruleset = ruleset_of(file);
+    if (const auto [other, fresh] = ids.emplace(read->rule.id, file); !fresh) {
+        loaded.problems.push_back({file, 0, Diagnostic::Level::Error, fmt::format("the id {} is that of {}, too", read->rule.id, other->second)});
+        loaded.refused++;
+        return;
+    }
+    CheckedRuleResult checked = check_rule(read->rule, all_catalogues(), loaded.lists);
+    for (const RuleDiagnostic& one : checked.diagnostics) {
+        const std::string place = print_place(one.text, one.diagnostic.span.begin);
+        loaded.problems.push_back({file, 0, one.diagnostic.level, fmt::format("{}, {}: {}", one.part, place, one.diagnostic.message)});
+    }
+    if (!checked.rule) {
+        loaded.refused++;
+        return;
+    }
+    loaded.rules.push_back(std::move(*checked.rule));
+    loaded.files.push_back(std::move(*read));
+}
+
+}  // namespace
+
+std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file, std::vector<FileProblem>& problems) {
+    const auto root = parse_yaml(yaml);
+    if (!root) {
+        problems.push_back({file, 0, Diagnostic::Level::Error, "not YAML, line " + root.error().message});
+        return std::nullopt;
+    }
+    try {
+        return RuleReader(file, problems).read(*root);
+    } catch (const YAML::Exception& failure) {
+        problems.push_back({file, failure.mark.line + 1, Diagnostic::Level::Error, failure.msg});
+        return std::nullopt;
+    }
+}
+
+Catalogues all_catalogues() { return {&catalogue(EventType::CloudTrail), &catalogue(EventType::AwsEvent)}; }
+
+LoadedRules load_rules(const std::vector<std::string>& folders) {
+    LoadedRules loaded;
+    std::vector<std::pair<std::string, std::string>> rules;
+    for (const std::string& folder : folders) {
+        const auto files = files_below(folder);
+        if (!files) {
+            loaded.problems.push_back({folder, 0, Diagnostic::Level::Error, files.error().message});
+            loaded.refused++;
+            continue;
+        }
+        for (const std::string& file : *files) {
+            const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
+            if (!yaml || file.ends_with("/ruleset.yaml")) continue;
+            auto bytes = read_file(file, rule_file_bytes_max);
+            if (!bytes) loaded.problems.push_back({file, 0, Diagnostic::Level::Error, bytes.error().message});
+            else if (file.find("/lists/") != std::string::npos) load_list(file, *bytes, loaded);
+            else rules.emplace_back(file, std::move(*bytes));
+        }
+    }
+    std::map<std::string, std::string> ids;
+    for (const auto& [file, yaml] : rules) load_rule(file, yaml, ids, loaded);
+    return loaded;
+}
+
+std::string shipped_rules_folder() {
+    const std::string installed = program_folder() + "/../share/vigia/rules";
+    return is_folder(installed) ? installed : std::string(VIGIA_SOURCE_RULES);
+}
+
+std::string print_yaml(const Rule& rule) {
+    std::string yaml = fmt::format("id: {}\nname: {}\ntitle: {}\ntype: {}\nseverity: {}\ndescription: {}\nfilter: |\n", rule.id, quote(rule.name),
+                                   quote(rule.title), rule_type(rule.type), rule.severity, quote(rule.description));
+    for (size_t at = 0; at < rule.filter.size();) {
+        const size_t end = std::min(rule.filter.find('\n', at), rule.filter.size());
+        yaml += "  " + rule.filter.substr(at, end - at) + "\n";
+        at = end + 1;
+    }
+    const auto list = [&](std::string_view key, const std::vector<std::string>& items) {
+        yaml += fmt::format("{}: [", key);
+        for (size_t i = 0; i < items.size(); i++) yaml += (i == 0 ? "" : ", ") + quote(items[i]);
+        yaml += "]\n";
+    };
+    list("suppressions", rule.suppressions);
+    list("aggregate_fields", rule.aggregate_fields);
+    yaml += fmt::format("window: {}\nthreshold: {}\nenabled: {}\n", format_duration(rule.window), rule.threshold, rule.enabled);
+    list("attack", rule.attack);
+    list("references", rule.references);
+    return yaml;
+}
+
+std::string print(const FileProblem& problem) {
+    constexpr std::array<std::string_view, 3> levels{"error", "warning", "hint"};
+    const std::string place = problem.line == 0 ? problem.file : fmt::format("{}:{}", problem.file, problem.line);
+    return fmt::format("{}: {}: {}", place, levels[static_cast<size_t>(problem.level)], problem.message);
+}
+
+}  // namespace vigia

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/rule_set.h"
+#include "model/rule.h"
+
+namespace vigia {
+
+constexpr size_t rule_file_bytes_max = 1024 * 1024;
+
+// One test of a rule. Of one event, `fires` says whether the filter holds and no suppression does; of a list, whether an alert is made.
+struct RuleTest {
+    std::string name;
+    bool fires = false;
+    bool whole_alert = false;         // the test gave `events`
+    std::vector<std::string> events;  // as JSON texts
+    int line = 0;
+};
+
+struct RuleFile {
+    Rule rule;
+    std::vector<RuleTest> tests;
+};
+
+// Something wrong in a file, by its line (0: the file as a whole).
+struct FileProblem {
+    std::string file;
+    int line = 0;
+    Diagnostic::Level level = Diagnostic::Level::Error;
+    std::string message;
+};
+
+// One YAML text as a rule. Unknown keys and missing ones are problems; all of them are reported. The rule is there when none is an error.
+std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file, std::vector<FileProblem>& problems);
+
+// The rules and named lists below folders, checked. What has an error is left out and reported; the rest works.
+struct LoadedRules {
+    std::vector<RuleFile> files;       // in the order of `rules`
+    std::vector<CheckedRule> rules;
+    NamedLists lists;
+    std::vector<FileProblem> problems;
+    size_t refused = 0;
+};
+
+LoadedRules load_rules(const std::vector<std::string>& folders);
+
+// Where the rules that Vigia ships stand: beside the installed program, else in the source tree.
+std::string shipped_rules_folder();
+
+// The catalogues of all event types.
+Catalogues all_catalogues();
+
+// The rule as a YAML file, without tests.
+std::string print_yaml(const Rule& rule);
+
+std::string print(const FileProblem& problem);
+
+}  // namespace vigia

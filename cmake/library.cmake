@@ -1,5 +1,6 @@
 add_library(vigia_options INTERFACE)
-target_compile_options(vigia_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+target_compile_options(vigia_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+                       -Wno-missing-field-initializers)  # members that a designated initialiser leaves out have their defaults
 target_include_directories(vigia_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
     target_compile_options(vigia_options INTERFACE -Wthread-safety)

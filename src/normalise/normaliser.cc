@@ -93,14 +93,17 @@ void Normaliser::open_each(const Json& list, Normalised& done, const std::functi
     }
 }
 
+Result<void> Normaliser::open_text(std::string_view text, Normalised& done, const std::function<void(const Event&)>& visit) {
+    const Json* record = TRY(inner_.read(text));
+    if (record->kind != Json::Kind::Object || !is_cloudtrail(*record)) return error(ErrorKind::BadInput, "the message is no CloudTrail record");
+    done.events++;
+    visit(cloudtrail_event(*record));
+    return {};
+}
+
 void Normaliser::open_texts(const Json& list, std::string_view key, Normalised& done, const std::function<void(const Event&)>& visit) {
     for (const Json& element : list.elements) {
-        auto opened = inner_.read(text_of(element, key)).and_then([&](const Json* record) -> Result<void> {
-            if (record->kind != Json::Kind::Object || !is_cloudtrail(*record)) return error(ErrorKind::BadInput, "the message is no CloudTrail record");
-            done.events++;
-            visit(cloudtrail_event(*record));
-            return {};
-        });
+        const auto opened = open_text(text_of(element, key), done, visit);
         if (opened) continue;
         done.refused++;
         done.reason = opened.error().message;

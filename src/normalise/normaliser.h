@@ -30,6 +30,7 @@ public:
 private:
     Result<void> open(const Json& record, Normalised& done, const std::function<void(const Event&)>& visit);
     void open_each(const Json& list, Normalised& done, const std::function<void(const Event&)>& visit);
+    Result<void> open_text(std::string_view text, Normalised& done, const std::function<void(const Event&)>& visit);
     void open_texts(const Json& list, std::string_view key, Normalised& done, const std::function<void(const Event&)>& visit);
 
     JsonReader outer_;

@@ -1,0 +1,157 @@
+#include "app/cli.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <thread>
+
+#include "app/commands.h"
+#include "base/time.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr const char* top_examples = R"(Examples:
+  vigia detect logs/                              alerts from every log file below a folder
+  zcat trail.json.gz | vigia detect -             from standard input
+  vigia detect --severity 2 --format json logs/   the alerts of severity 1 and 2, for a program
+  vigia search 'errorCode like "Denied"' logs/    the events that a filter holds of
+  vigia rules test my-rules/                      the tests of your own rules
+
+Exit codes: 0 nothing found, 1 alerts or events found, 2 an error, or input that was refused.)";
+
+constexpr const char* detect_examples = R"(Examples:
+  vigia detect AWSLogs/111122223333/CloudTrail/
+  vigia detect --rules my-rules/ --only-own-rules trail.json.gz
+  vigia detect --since 24h --severity 1 -v logs/
+  vigia detect --format sarif logs/ > alerts.sarif
+
+Files may be gzip or zstd, {"Records":[...]}, one record a line, a JSON array, EventBridge or CloudWatch Logs envelopes; digest files are skipped.)";
+
+// A moment as people give it: RFC 3339, a date, or how long ago (24h).
+std::optional<Time> parse_moment(const std::string& text, Time now) {
+    if (const auto ago = parse_duration(text)) return now - *ago;
+    if (const auto day = parse_rfc3339(text + "T00:00:00Z")) return day;
+    return parse_rfc3339(text);
+}
+
+// What is read as text first and understood after parsing, so that a bad value gets a message of our own.
+struct Texts {
+    std::string since, until, format = "text";
+    bool verbose = false;
+    bool no_colour = false;
+};
+
+bool colour_wanted(const Texts& texts) {
+    const char* no_color = std::getenv("NO_COLOR");
+    return !texts.no_colour && (no_color == nullptr || *no_color == 0) && isatty(STDOUT_FILENO) != 0;
+}
+
+Result<ReportStyle> style_of(const Texts& texts) {
+    const auto format = format_of(texts.format);
+    if (!format) return error(ErrorKind::BadInput, fmt::format("--format must be text, json, ndjson, sarif or junit, not '{}'", texts.format));
+    return ReportStyle{*format, colour_wanted(texts) ? Colour::On : Colour::Off, texts.verbose ? Detail::Events : Detail::Line};
+}
+
+Result<Range> range_of(const Texts& texts, Time now) {
+    Range range;
+    const auto read = [&](const std::string& text, std::string_view option) -> Result<std::optional<Time>> {
+        if (text.empty()) return std::nullopt;
+        const auto moment = parse_moment(text, now);
+        if (!moment) {
+            return error(ErrorKind::BadInput, fmt::format("{} must be a time such as 2026-03-04T10:00:00Z, 2026-03-04 or 24h (ago), not '{}'", option, text));
+        }
+        return moment;
+    };
+    range.since = TRY(read(texts.since, "--since"));
+    range.until = TRY(read(texts.until, "--until"));
+    return range;
+}
+
+int fail(const Error& failure) {
+    fmt::print(stderr, "vigia: {}\n", failure.message);
+    return Failed;
+}
+
+void add_reading(CLI::App& app, Texts& texts, size_t& threads) {
+    app.add_option("--since", texts.since, "Only events from this time on: RFC 3339, a date, or how long ago (24h)");
+    app.add_option("--until", texts.until, "Only events up to this time");
+    app.add_option("--threads", threads, "Files read at the same time")->check(CLI::Range(1, 256))->capture_default_str();
+}
+
+}  // namespace
+
+// CLI11 throws from parse(); that is caught here and nowhere else. The list of commands is one function, as long as the list is.
+int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-size)
+    CLI::App app{"Vigia reads AWS CloudTrail, holds rules against it, and raises alerts by severity.", "vigia"};
+    app.footer(top_examples);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", VIGIA_VERSION);
+
+    Texts texts;
+    DetectCommand detect_command;
+    SearchCommand search_command;
+    RulesCommand rules_command;
+    size_t threads = std::max(1U, std::thread::hardware_concurrency());
+
+    CLI::App* detect_app = app.add_subcommand("detect", "Log files in, alerts out");
+    detect_app->footer(detect_examples);
+    detect_app->add_option("inputs", detect_command.inputs, "Files, folders (read whole, sorted), or - for standard input")->required();
+    detect_app->add_option("--rules", detect_command.rules, "A folder of your own rules, beside the shipped ones; may be given again");
+    detect_app->add_flag("--only-own-rules", detect_command.only_own_rules, "Leave the shipped rules out")->needs("--rules");
+    detect_app->add_option("--severity", detect_command.severity, "Only alerts of this severity or above it (1 is the highest)")->check(CLI::Range(1, 3));
+    detect_app->add_option("--format", texts.format, "text, json, ndjson, sarif or junit")->capture_default_str();
+    detect_app->add_flag("-v,--verbose", texts.verbose, "With each alert its description and latest events");
+    detect_app->add_flag("--no-colour,--no-color", texts.no_colour, "Never colour (NO_COLOR does the same)");
+    add_reading(*detect_app, texts, threads);
+
+    CLI::App* search_app = app.add_subcommand("search", "The events that a filter holds of, as NDJSON");
+    search_app->add_option("filter", search_command.filter, "In the language of the rules")->required();
+    search_app->add_option("inputs", search_command.inputs, "Files, folders, or -")->required();
+    add_reading(*search_app, texts, threads);
+
+    CLI::App* rules_app = app.add_subcommand("rules", "Detection as code");
+    rules_app->require_subcommand(1);
+    const auto add_rules = [&](const char* name, const char* what) {
+        CLI::App* command = rules_app->add_subcommand(name, what);
+        command->add_option("folders", rules_command.folders, "Folders or files of rules; none: the shipped ones");
+        return command;
+    };
+    const CLI::App* check_app = add_rules("check", "Report every problem of the rules, by file");
+    CLI::App* test_app = add_rules("test", "Run the tests that stand in the rules");
+    test_app->add_option("--format", texts.format, "text or junit");
+    const CLI::App* list_app = add_rules("list", "One line a rule");
+    const CLI::App* coverage_app = add_rules("coverage", "A Markdown page: ATT&CK techniques and rules");
+    CLI::App* explain_app = rules_app->add_subcommand("explain", "How a rule's filter is understood, and what of it holds of each event of a file");
+    explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
+    explain_app->add_option("events", rules_command.input, "A file of events");
+    explain_app->add_option("--rules", rules_command.folders, "The folder that the rule stands in; none: the shipped ones");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& failure) {
+        return app.exit(failure) == 0 ? Nothing : Failed;
+    }
+
+    const SystemClock clock;
+    const auto style = style_of(texts);
+    if (!style) return fail(style.error());
+    const auto range = range_of(texts, clock.now());
+    if (!range) return fail(range.error());
+    detect_command.style = search_command.style = rules_command.style = *style;
+    detect_command.range = search_command.range = *range;
+    detect_command.threads = search_command.threads = threads;
+
+    if (detect_app->parsed()) return detect(detect_command);
+    if (search_app->parsed()) return search(search_command);
+    if (check_app->parsed()) return rules_check(rules_command);
+    if (test_app->parsed()) return rules_test(rules_command);
+    if (list_app->parsed()) return rules_list(rules_command);
+    if (coverage_app->parsed()) return rules_coverage(rules_command);
+    return rules_explain(rules_command);
+}
+
+}  // namespace vigia

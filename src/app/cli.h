@@ -1,0 +1,11 @@
+#pragma once
+
+namespace vigia {
+
+// What a run ends with; scripts rely on them.
+enum ExitCode { Nothing = 0, Found = 1, Failed = 2 };
+
+// The command line. Output to standard output, problems and progress to standard error.
+int run_command_line(int argc, char** argv);
+
+}  // namespace vigia

@@ -1,0 +1,274 @@
+#include "app/commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "alert/alert_book.h"
+#include "app/cli.h"
+#include "base/file.h"
+#include "ingest/decompress.h"
+#include "ingest/records.h"
+#include "lang/tree_walk.h"
+#include "normalise/catalogue.h"
+#include "normalise/normaliser.h"
+
+namespace vigia {
+
+namespace {
+
+void say(std::string_view text) { fmt::print(stderr, "{}\n", text); }
+
+// The files below every input, in order; the first that is not there is an error.
+Result<std::vector<std::string>> gather(const std::vector<std::string>& inputs) {
+    std::vector<std::string> files;
+    for (const std::string& input : inputs) {
+        if (input == "-") {
+            files.push_back(input);
+            continue;
+        }
+        std::ranges::move(TRY(files_below(input)), std::back_inserter(files));
+    }
+    return files;
+}
+
+constexpr size_t bar_width = 30;
+
+// A bar on a terminal; nothing in a pipe, where the report itself is what is wanted.
+Progress progress_bar() {
+    if (isatty(STDERR_FILENO) == 0) return nullptr;
+    return [](size_t done, size_t all, const std::string& file) {
+        const size_t full = bar_width * done / std::max<size_t>(all, 1);
+        fmt::print(stderr, "\r\x1b[K[{}{}] {}/{} {}", std::string(full, '#'), std::string(bar_width - full, ' '), done, all,
+                   printable(file.substr(file.rfind('/') + 1)));
+    };
+}
+
+void end_progress() {
+    if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
+}
+
+std::vector<std::string> rule_folders(const std::vector<std::string>& own, bool only_own) {
+    std::vector<std::string> folders;
+    if (!only_own) folders.push_back(shipped_rules_folder());
+    folders.insert(folders.end(), own.begin(), own.end());
+    return folders;
+}
+
+size_t report_problems(const LoadedRules& loaded, Diagnostic::Level least) {
+    size_t errors = 0;
+    for (const FileProblem& problem : loaded.problems) {
+        if (problem.level == Diagnostic::Level::Error) errors++;
+        if (problem.level <= least) say(print(problem));
+    }
+    return errors;
+}
+
+const CheckedRule* find_rule(const RuleSet& rules, std::string_view wanted) {
+    const auto at = std::ranges::find_if(rules.rules(), [&](const CheckedRule& one) { return one.rule.id == wanted || one.rule.name == wanted; });
+    return at == rules.rules().end() ? nullptr : &*at;
+}
+
+// A rule for each event type that holds of what the filter holds of.
+LoadedRules rules_of_filter(const std::string& filter, std::string& problems) {
+    LoadedRules loaded = load_rules({shipped_rules_folder() + "/lists"});
+    for (const EventType type : {EventType::CloudTrail, EventType::AwsEvent}) {
+        Rule rule{.id = std::string(rule_type(type)), .name = "search", .title = "search", .type = type, .severity = severity_lowest};
+        rule.filter = filter;
+        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), loaded.lists);
+        if (type == EventType::CloudTrail) {
+            for (const RuleDiagnostic& one : checked.diagnostics) problems += print(one.diagnostic, one.text) + "\n";
+        }
+        if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
+    }
+    return loaded;
+}
+
+}  // namespace
+
+int detect(const DetectCommand& command) {
+    const auto files = gather(command.inputs);
+    if (!files) return say(files.error().message), Failed;
+    LoadedRules loaded = load_rules(rule_folders(command.rules, command.only_own_rules));
+    const size_t errors = report_problems(loaded, Diagnostic::Level::Error);
+    const auto rules = std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const bool keep = command.style.detail == Detail::Events || command.style.format == Format::Json || command.style.format == Format::Ndjson;
+    const Options options{command.range, keep ? Records::Kept : Records::Dropped, command.threads, progress_bar()};
+    Outcome outcome = run(*files, rules, options);
+    end_progress();
+    std::vector<Alert> alerts = raise(std::move(outcome.matches), *rules);
+    std::erase_if(alerts, [&](const Alert& alert) { return rules->rules()[alert.rule].rule.severity > command.severity; });
+    fmt::print("{}", print_report(alerts, *rules, outcome, command.style));
+    if (command.style.format != Format::Text && command.style.format != Format::Json) {
+        for (const Problem& problem : outcome.problems) say(print(problem));
+    }
+    if (errors > 0 || outcome.counts.refused > 0) return Failed;
+    return alerts.empty() ? Nothing : Found;
+}
+
+int search(const SearchCommand& command) {
+    const auto files = gather(command.inputs);
+    if (!files) return say(files.error().message), Failed;
+    std::string problems;
+    LoadedRules loaded = rules_of_filter(command.filter, problems);
+    fmt::print(stderr, "{}", problems);
+    if (loaded.rules.empty()) return Failed;
+    const auto rules = std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const Outcome outcome = run(*files, rules, {command.range, Records::Kept, command.threads, progress_bar()});
+    end_progress();
+    for (const Match& match : outcome.matches) fmt::print("{}\n", match.record);
+    for (const Problem& problem : outcome.problems) say(print(problem));
+    say(fmt::format("{} of {} events", outcome.matches.size(), outcome.counts.events - outcome.counts.duplicates));
+    if (outcome.counts.refused > 0) return Failed;
+    return outcome.matches.empty() ? Nothing : Found;
+}
+
+int rules_check(const RulesCommand& command) {
+    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    const size_t errors = report_problems(loaded, Diagnostic::Level::Hint);
+    fmt::print("{} rules and {} lists are good, {} rules refused, {} errors\n", loaded.rules.size(), loaded.lists.size(), loaded.refused, errors);
+    return errors == 0 ? Nothing : Failed;
+}
+
+namespace {
+
+struct TestOutcome {
+    const RuleFile* file;
+    const RuleTest* test;
+    std::string failure;  // empty: passed
+};
+
+// One test of the rule that `rules` consists of.
+std::string run_test(const RuleTest& test, const std::shared_ptr<const RuleSet>& rules) {
+    Normaliser normaliser;
+    Detector detector(rules);
+    AlertBook book({{rules->rules()[0].rule.window, rules->rules()[0].rule.threshold}});
+    size_t matched = 0;
+    for (const std::string& json : test.events) {
+        const auto done = normaliser.normalise(json, [&](const Event& event) {
+            for (const Hit& hit : detector.detect(event)) {
+                if (hit.verdict == Verdict::Suppressed) continue;
+                matched++;
+                Match match{.rule = 0, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
+                for (const std::string& field : rules->rules()[0].rule.aggregate_fields) {
+                    match.aggregates.push_back({field, first_value(*event.record, field, rules->catalogue(event.type)).value_or("unknown")});
+                }
+                book.add(std::move(match));
+            }
+        });
+        if (!done) return done.error().message;
+    }
+    const bool fires = test.whole_alert ? !book.alerts().empty() : matched > 0;
+    if (fires == test.fires) return "";
+    return fires ? "fires, and should not" : "does not fire, and should";
+}
+
+std::vector<TestOutcome> run_tests(const LoadedRules& loaded) {
+    std::vector<TestOutcome> outcomes;
+    for (const RuleFile& file : loaded.files) {
+        NamedLists lists;
+        for (const auto& [name, items] : loaded.lists) lists.emplace(name, std::make_unique<const ValueList>(items->items()));
+        Rule rule = file.rule;
+        rule.enabled = true;  // a rule that is off by default is tested as if it were on
+        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists);
+        std::vector<CheckedRule> one;
+        one.push_back(std::move(*checked.rule));
+        const auto rules = std::make_shared<const RuleSet>(std::move(one), std::move(lists), all_catalogues());
+        for (const RuleTest& test : file.tests) outcomes.push_back({&file, &test, run_test(test, rules)});
+    }
+    return outcomes;
+}
+
+std::string junit_of(const std::vector<TestOutcome>& outcomes, size_t failed) {
+    std::string cases;
+    for (const TestOutcome& one : outcomes) {
+        cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", escape_xml(one.file->rule.name), escape_xml(one.test->name));
+        cases += one.failure.empty() ? "/>\n" : fmt::format("><failure message=\"{}\"/></testcase>\n", escape_xml(one.failure));
+    }
+    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"vigia rules\" tests=\"{}\" failures=\"{}\">\n{}</testsuite>\n",
+                       outcomes.size(), failed, cases);
+}
+
+}  // namespace
+
+int rules_test(const RulesCommand& command) {
+    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    const size_t errors = report_problems(loaded, Diagnostic::Level::Error);
+    const std::vector<TestOutcome> outcomes = run_tests(loaded);
+    const auto failed = static_cast<size_t>(std::ranges::count_if(outcomes, [](const TestOutcome& one) { return !one.failure.empty(); }));
+    if (command.style.format == Format::Junit) {
+        fmt::print("{}", junit_of(outcomes, failed));
+        return failed + errors == 0 ? Nothing : Failed;
+    }
+    for (const TestOutcome& one : outcomes) {
+        if (one.failure.empty()) continue;
+        fmt::print("FAIL  {}:{}: {}: '{}' {}\n", one.file->rule.file, one.test->line, one.file->rule.name, one.test->name, one.failure);
+    }
+    fmt::print("{} tests of {} rules: {} passed, {} failed, {} rules refused\n", outcomes.size(), loaded.files.size(), outcomes.size() - failed, failed,
+               loaded.refused);
+    return failed + errors == 0 ? Nothing : Failed;
+}
+
+int rules_list(const RulesCommand& command) {
+    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    for (const CheckedRule& one : loaded.rules) {
+        const Rule& rule = one.rule;
+        fmt::print("{}  {}  {:<3}  {:<16}  {}  [{}]\n", rule.id, rule.severity, rule.enabled ? "on" : "off", rule.ruleset, rule.name, fmt::join(rule.attack, " "));
+    }
+    return report_problems(loaded, Diagnostic::Level::Error) == 0 ? Nothing : Failed;
+}
+
+int rules_explain(const RulesCommand& command) {
+    LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    const RuleSet rules(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const CheckedRule* rule = find_rule(rules, command.rule);
+    if (rule == nullptr) return say(fmt::format("there is no rule '{}'; `vigia rules list` prints ids and names", printable(command.rule))), Failed;
+    fmt::print("{}\n{}\n", rule->rule.name, ast::print_grouped(rule->filter));
+    if (command.input.empty()) return Nothing;
+    auto source = open_source(command.input);
+    auto inflated = source ? decompressed(std::move(*source)) : std::unexpected(source.error());
+    if (!inflated) return say(inflated.error().message), Failed;
+    RecordReader reader(std::move(*inflated));
+    Normaliser normaliser;
+    const TreeContext context{rules.catalogue(rule->rule.type), rules.lists()};
+    while (true) {
+        const auto next = reader.next();
+        if (!next) return say(next.error().message), Failed;
+        if (std::holds_alternative<EndOfFile>(*next)) return Nothing;
+        const auto* raw = std::get_if<RawRecord>(&*next);
+        if (raw == nullptr) continue;
+        const auto done = normaliser.normalise(raw->text, [&](const Event& event) {
+            if (event.type != rule->rule.type) return;
+            fmt::print("\n{} {} {}\n{}", printable(event.id), printable(event.source), printable(event.name), explain(rule->filter, *event.record, context));
+        });
+        if (!done) say(done.error().message);
+    }
+}
+
+int rules_coverage(const RulesCommand& command) {
+    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    std::map<std::string, std::vector<const Rule*>> by_technique, by_ruleset;
+    for (const CheckedRule& one : loaded.rules) {
+        for (const std::string& technique : one.rule.attack) by_technique[technique].push_back(&one.rule);
+        by_ruleset[one.rule.ruleset].push_back(&one.rule);
+    }
+    fmt::print("# Coverage\n\nGenerated by `vigia rules coverage`; {} rules.\n\n## ATT&CK techniques\n\n| technique | severity | rule |\n| --- | --- | --- |\n",
+               loaded.rules.size());
+    for (const auto& [technique, rules] : by_technique) {
+        for (const Rule* rule : rules) fmt::print("| {} | {} | {} |\n", technique, rule->severity, rule->name);
+    }
+    fmt::print("\n## Rules\n\n| ruleset | severity | rule | filter |\n| --- | --- | --- | --- |\n");
+    for (const auto& [ruleset, rules] : by_ruleset) {
+        for (const Rule* rule : rules) {
+            std::string filter;
+            for (const char c : rule->filter) filter += c == '\n' ? " " : (c == '|' ? "\\|" : std::string(1, c));
+            fmt::print("| {} | {} | {} | `{}` |\n", ruleset, rule->severity, rule->name, filter);
+        }
+    }
+    return Nothing;
+}
+
+}  // namespace vigia

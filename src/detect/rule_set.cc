@@ -128,6 +128,7 @@ std::vector<Hit> Detector::detect(const Event& event) {
 
 const Detector::Kind& Detector::kind(const Event& event) {
     key_.assign(1, static_cast<char>('0' + static_cast<int>(event.type)));
+    key_.append(1, event.plain_kind ? 'p' : 'o');
     key_.append(event.source).append(1, '\n').append(event.name);
     if (const auto known = kinds_.find(key_); known != kinds_.end()) return known->second;
     if (kinds_.size() >= kinds_max) kinds_.clear();
@@ -141,6 +142,10 @@ Detector::Kind Detector::fold(const Event& event) const {
     const auto rules = rules_->rules();
     for (uint32_t i = 0; i < rules.size(); i++) {
         if (!rules[i].rule.enabled || rules[i].rule.type != event.type) continue;
+        if (!event.plain_kind) {
+            kind.push_back({i, ast::clone(rules[i].filter)});
+            continue;
+        }
         auto folded = folder.fold(rules[i].filter);
         if (const bool* verdict = std::get_if<bool>(&folded)) {
             if (*verdict) kind.push_back({i, std::nullopt});

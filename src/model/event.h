@@ -21,6 +21,10 @@ struct Event {
     std::string_view id;       // unique in its account; empty when the record has none
     std::string_view account;  // that the event is about; empty when the record does not say
     std::optional<Time> time;
+
+    // Whether source and name are all that the record says of them: each at most once, and a text that is not empty. Records of AWS are so;
+    // of others nothing may be concluded from the two.
+    bool plain_kind = true;
 };
 
 }  // namespace vigia

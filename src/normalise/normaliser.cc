@@ -25,10 +25,17 @@ bool is_digest(const Json& record) {
     return member(record, "digestStartTime") != nullptr && member(record, "digestS3Bucket") != nullptr;
 }
 
+bool is_plain(const Json& record, std::string_view key) {
+    if (std::ranges::count(record.members, key, &std::pair<std::string_view, Json>::first) > 1) return false;
+    const Json* found = member(record, key);
+    return found == nullptr || found->kind == Json::Kind::Null || (found->kind == Json::Kind::Text && !found->text.empty());
+}
+
 Event cloudtrail_event(const Json& record) {
     Event event{.type = EventType::CloudTrail, .record = &record};
     event.source = text_of(record, "eventSource");
     event.name = text_of(record, "eventName");
+    event.plain_kind = is_plain(record, "eventSource") && is_plain(record, "eventName");
     event.id = text_of(record, "eventID");
     event.account = text_of(record, "recipientAccountId");
     const Json* identity = member(record, "userIdentity");
@@ -41,6 +48,7 @@ Event aws_event(const Json& record) {
     Event event{.type = EventType::AwsEvent, .record = &record};
     event.source = text_of(record, "source");
     event.name = text_of(record, "detail-type");
+    event.plain_kind = is_plain(record, "source") && is_plain(record, "detail-type");
     event.id = text_of(record, "id");
     event.account = text_of(record, "account");
     event.time = parse_rfc3339(text_of(record, "time"));

@@ -1,0 +1,322 @@
+// Runs tests/<theme>/*.test. A case is a command line, its input, and what must come out: the first expected line begins with '-', and a
+// blank line ends the case. Lines that begin with '#' before a command are comments. VIGIA_UPDATE=1 rewrites what must come out, and the
+// git diff is the review.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "alert/alert_book.h"
+#include "app/rule_files.h"
+#include "base/file.h"
+#include "detect/title.h"
+#include "ingest/records.h"
+#include "lang/tree_walk.h"
+#include "normalise/catalogue.h"
+#include "normalise/normaliser.h"
+
+namespace vigia {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+struct Case {
+    Lines comments;
+    std::string command;
+    Lines input;
+    Lines expected;
+    size_t line = 0;
+};
+
+Lines split_lines(std::string_view text) {
+    Lines lines;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+std::string join(const Lines& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
+std::vector<Case> read_cases(const std::string& text) {
+    std::vector<Case> cases;
+    Case one;
+    bool expecting = false;
+    const Lines lines = split_lines(text + "\n\n");
+    for (size_t i = 0; i < lines.size(); i++) {
+        const std::string& line = lines[i];
+        if (line.empty() && (expecting || one.command.empty())) {
+            if (!one.command.empty()) cases.push_back(std::move(one));
+            one = {};
+            expecting = false;
+        } else if (expecting) {
+            one.expected.push_back(line);
+        } else if (one.command.empty() && line.starts_with('#')) {
+            one.comments.push_back(line);
+        } else if (one.command.empty()) {
+            one.command = line;
+            one.line = i + 1;
+        } else if (line.starts_with('-')) {
+            one.expected.push_back(line.substr(1));
+            expecting = true;
+        } else {
+            one.input.push_back(line);
+        }
+    }
+    return cases;
+}
+
+// What the cases of one file share: rules and matches that earlier cases of it made.
+class Runner {
+public:
+    std::string run(const Case& one) {
+        const auto command = commands().find(one.command);
+        if (command == commands().end()) return "no such command: " + one.command;
+        std::string out = (this->*command->second)(one.input);
+        while (out.ends_with('\n')) out.pop_back();
+        return out;
+    }
+
+private:
+    using Command = std::string (Runner::*)(const Lines&);
+    static const std::map<std::string, Command>& commands() {
+        static const std::map<std::string, Command> table{
+            {"tokens", &Runner::tokens}, {"parse", &Runner::parse_case}, {"check", &Runner::check_case}, {"match", &Runner::match_case},
+            {"explain", &Runner::explain_case}, {"fold", &Runner::fold_case_}, {"records", &Runner::records}, {"events", &Runner::events},
+            {"rule", &Runner::rule}, {"detect", &Runner::detect}, {"title", &Runner::title}, {"policy", &Runner::policy}, {"alerts", &Runner::alerts},
+        };
+        return table;
+    }
+
+    std::string tokens(const Lines& input) {
+        std::string out;
+        for (const Token& token : tokenize(join(input))) {
+            out += fmt::format("{:<6} {}-{} {}\n", name(token.kind), token.span.begin, token.span.end, token.text);
+        }
+        return out;
+    }
+
+    static std::string print_all(const std::vector<Diagnostic>& diagnostics, const std::string& text) {
+        std::string out;
+        for (const Diagnostic& one : diagnostics) out += print(one, text) + "\n";
+        return out;
+    }
+
+    std::string parse_case(const Lines& input) {
+        const std::string text = join(input);
+        const ParseResult result = parse(text);
+        std::string out = print_all(result.diagnostics, text);
+        if (!result.filter) return out;
+        const ParseResult again = parse(ast::print(*result.filter));
+        if (!again.filter || !(*again.filter == *result.filter)) return "PRINT DOES NOT PARSE BACK: " + ast::print(*result.filter);
+        return out + ast::print_grouped(*result.filter);
+    }
+
+    NamedLists& lists() {
+        if (lists_.empty()) {
+            lists_.emplace("offices", std::make_unique<const ValueList>(std::vector<std::string>{"198.51.100.0/24", "2001:db8::/32"}));
+            lists_.emplace("names", std::make_unique<const ValueList>(std::vector<std::string>{"alice", "bob"}));
+        }
+        return lists_;
+    }
+
+    std::string check_case(const Lines& input) {
+        const std::string text = join(input);
+        const ParseResult result = parse_checked(text, catalogue(EventType::CloudTrail), lists());
+        const std::string out = print_all(result.diagnostics, text);
+        return out.empty() ? "ok" : out;
+    }
+
+    struct Split {
+        std::string filter;
+        Lines events;
+    };
+    static Split split(const Lines& input) {
+        Split both;
+        Lines filter;
+        for (const std::string& line : input) (line.starts_with('{') ? both.events : filter).push_back(line);
+        both.filter = join(filter);
+        return both;
+    }
+
+    // The verdict of the filter over each event that stands after it.
+    std::string over_events(const Lines& input, const std::function<std::string(const ast::Filter&, const Json&, const TreeContext&)>& visit) {
+        const Split both = split(input);
+        const ParseResult result = parse_checked(both.filter, catalogue(EventType::CloudTrail), lists());
+        if (!result.filter) return print_all(result.diagnostics, both.filter);
+        const TreeContext context{catalogue(EventType::CloudTrail), lists()};
+        std::string out;
+        JsonReader reader;
+        for (const std::string& event : both.events) {
+            const auto json = reader.read(event);
+            out += json ? visit(*result.filter, **json, context) : json.error().message + "\n";
+        }
+        return out;
+    }
+
+    std::string match_case(const Lines& input) {
+        return over_events(input, [](const auto& filter, const Json& json, const auto& context) { return holds(filter, json, context) ? "yes\n" : "no\n"; });
+    }
+
+    std::string explain_case(const Lines& input) {
+        return over_events(input, [](const auto& filter, const Json& json, const auto& context) { return explain(filter, json, context); });
+    }
+
+    std::string fold_case_(const Lines& input) {
+        return over_events(input, [](const auto& filter, const Json& json, const auto& context) -> std::string {
+            const auto source = first_value(json, "eventSource", context.catalogue), event = first_value(json, "eventName", context.catalogue);
+            const auto folded = fold(filter, source.value_or(""), event.value_or(""), context);
+            if (const bool* verdict = std::get_if<bool>(&folded)) return *verdict ? "true\n" : "false\n";
+            return ast::print(std::get<ast::Filter>(folded)) + "\n";
+        });
+    }
+
+    static std::string of_records(const std::string& text, const std::function<std::string(std::string_view)>& visit) {
+        RecordReader reader(memory_source(text));
+        std::string out;
+        while (true) {
+            const auto next = reader.next();
+            if (!next) return out + "error: " + next.error().message;
+            if (std::holds_alternative<EndOfFile>(*next)) return out;
+            if (const auto* refused = std::get_if<RefusedRecord>(&*next)) out += fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
+            else out += visit(std::get<RawRecord>(*next).text);
+        }
+    }
+
+    std::string records(const Lines& input) {
+        return of_records(join(input), [](std::string_view text) { return fmt::format("record {}\n", text); });
+    }
+
+    std::string events(const Lines& input) {
+        Normaliser normaliser;
+        return of_records(join(input), [&](std::string_view text) {
+            std::string out;
+            const auto done = normaliser.normalise(text, [&](const Event& event) {
+                out += fmt::format("{} source={} name={} id={} account={} time={}\n", rule_type(event.type), event.source, event.name, event.id, event.account,
+                                   event.time ? format_rfc3339(*event.time) : "none");
+            });
+            if (!done) return out + "refused: " + done.error().message + "\n";
+            if (done->digests > 0) out += "digest\n";
+            if (done->controls > 0) out += "control message\n";
+            if (done->refused > 0) out += fmt::format("refused {}: {}\n", done->refused, done->reason);
+            return out;
+        });
+    }
+
+    // name, then severity / filter / suppress lines.
+    std::string rule(const Lines& input) {
+        Rule rule{.id = input[0], .name = input[0]};
+        for (const std::string& line : input) {
+            if (line.starts_with("filter ")) rule.filter = line.substr(7);
+            if (line.starts_with("suppress ")) rule.suppressions.push_back(line.substr(9));
+        }
+        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists());
+        std::string out;
+        for (const RuleDiagnostic& one : checked.diagnostics) out += fmt::format("{}: {}\n", one.part, one.diagnostic.message);
+        if (!checked.rule) return out;
+        rules_.push_back(std::move(*checked.rule));
+        return out + "ok";
+    }
+
+    std::string detect(const Lines& input) {
+        std::vector<CheckedRule> rules;
+        for (const CheckedRule& one : rules_) rules.push_back(std::move(*check_rule(one.rule, all_catalogues(), lists()).rule));
+        Detector detector(std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues()));
+        Normaliser normaliser;
+        std::string out;
+        for (const std::string& event : input) {
+            const auto done = normaliser.normalise(event, [&](const Event& one) {
+                const std::vector<Hit> hits = detector.detect(one);
+                if (hits.empty()) out += "nothing\n";
+                for (const Hit& hit : hits) out += fmt::format("{} {}\n", hit.verdict == Verdict::Matched ? "match     " : "suppressed", rules_[hit.rule].rule.id);
+            });
+            if (!done) out += "refused: " + done.error().message + "\n";
+        }
+        return out;
+    }
+
+    std::string title(const Lines& input) {
+        JsonReader reader;
+        const auto json = reader.read(input[1]);
+        return json ? render_title(input[0], **json, catalogue(EventType::CloudTrail)) : json.error().message;
+    }
+
+    std::string policy(const Lines& input) {
+        const size_t space = input[0].find(' ');
+        policy_ = {*parse_duration(input[0].substr(0, space)), static_cast<uint32_t>(std::stoul(input[0].substr(space)))};
+        return "ok";
+    }
+
+    // One match a line: time, event id, user.
+    std::string alerts(const Lines& input) {
+        AlertBook book({policy_});
+        for (const std::string& line : input) {
+            const size_t first = line.find(' '), second = line.find(' ', first + 1);
+            Match match{.rule = 0, .time = *parse_rfc3339("2026-03-04T" + line.substr(0, first) + "Z"), .event_id = line.substr(first + 1, second - first - 1)};
+            match.aggregates = {{"user", line.substr(second + 1)}};
+            book.add(std::move(match));
+        }
+        std::string out;
+        for (const Alert& alert : book.alerts()) {
+            out += fmt::format("{} {}x created {} expires {} first {} last {}\n", alert.aggregates[0].value, alert.count, format_rfc3339(alert.created_at).substr(11),
+                               format_rfc3339(alert.expires_at), format_rfc3339(alert.first_at).substr(11), format_rfc3339(alert.last_at).substr(11));
+        }
+        return out.empty() ? "none" : out;
+    }
+
+    NamedLists lists_;
+    std::vector<CheckedRule> rules_;
+    AlertPolicy policy_{std::chrono::hours{1}, 1};
+};
+
+std::string print_case(const Case& one, const std::string& out) {
+    std::string text;
+    for (const std::string& comment : one.comments) text += comment + "\n";
+    text += one.command + "\n";
+    for (const std::string& line : one.input) text += line + "\n";
+    return text + "-" + out + "\n\n";
+}
+
+class TextFile : public testing::TestWithParam<std::string> {};
+
+TEST_P(TextFile, HoldsWhatItSays) {
+    const auto text = read_file(GetParam(), 1 << 20);
+    ASSERT_TRUE(text.has_value());
+    const bool update = std::getenv("VIGIA_UPDATE") != nullptr;
+    std::string rewritten;
+    Runner runner;
+    const std::vector<Case> cases = read_cases(*text);
+    EXPECT_FALSE(cases.empty());
+    for (const Case& one : cases) {
+        const std::string out = runner.run(one);
+        rewritten += print_case(one, out);
+        if (update) continue;
+        EXPECT_EQ(join(one.expected), out) << GetParam() << ":" << one.line;
+    }
+    if (!update) return;
+    ASSERT_TRUE(write_file(GetParam(), rewritten.substr(0, rewritten.size() - 1)).has_value());
+}
+
+std::vector<std::string> text_files() {
+    std::vector<std::string> files;
+    for (const std::string& file : files_below("tests").value_or(std::vector<std::string>{})) {
+        if (file.ends_with(".test")) files.push_back(file);
+    }
+    return files;
+}
+
+INSTANTIATE_TEST_SUITE_P(Text, TextFile, testing::ValuesIn(text_files()), [](const auto& one) {
+    std::string name = one.param;
+    for (char& c : name) c = isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    return name;
+});
+
+}  // namespace
+}  // namespace vigia

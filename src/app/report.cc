@@ -118,9 +118,25 @@ std::string alert_lines(const Alert& alert, const RuleSet& rules, const ReportSt
     return line;
 }
 
+// A file that is no log at all would fill the screen: after some problems of a file, only their number.
+constexpr size_t problems_of_file_max = 5;
+
+std::string print_problems(const std::vector<Problem>& problems) {
+    std::string text;
+    for (size_t at = 0; at < problems.size();) {
+        size_t end = at;
+        while (end < problems.size() && problems[end].file == problems[at].file) end++;
+        const size_t shown = std::min(end, at + problems_of_file_max);
+        for (size_t i = at; i < shown; i++) text += print(problems[i]) + "\n";
+        if (shown < end) text += fmt::format("{}: {} more like these\n", printable(problems[at].file), end - shown);
+        at = end;
+    }
+    return text;
+}
+
 std::string print_text(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome, const ReportStyle& style) {
     std::string text;
-    for (const Problem& problem : outcome.problems) text += print(problem) + "\n";
+    text += print_problems(outcome.problems);
     for (const Alert& alert : alerts) text += alert_lines(alert, rules, style);
     return text + print_summary(alerts, rules, outcome);
 }

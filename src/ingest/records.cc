@@ -117,8 +117,11 @@ RecordReader::Scanned RecordReader::scan(size_t begin) const {
         } else if (c == '}' || c == ']') {
             if (--depth == 0) return {Scan::Complete, at + 1};
         } else if (c == '\n') {
-            const bool continues = before == ',' || before == ':' || before == '[' || before == '{';
-            if (!continues && at + 1 < end_ && bytes[at + 1] == '{') return {Scan::Broken, at + 1};
+            // A line that begins with '{' is a record of its own, unless the text before it asks for a value. Where records stand one a line,
+            // '{"' is one even then: printers that spread a record over lines break the line after '{'.
+            const bool asks = before == ',' || before == ':' || before == '[' || before == '{';
+            const bool opens = at + 2 < end_ && bytes[at + 1] == '{';
+            if (opens && (!asks || (!in_array_ && bytes[at + 2] == '"'))) return {Scan::Broken, at + 1};
         }
         if (!is_blank(c)) before = c;
     }

@@ -1,0 +1,143 @@
+"""Stories against the real binary, whose path is in VIGIA."""
+import gzip
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+VIGIA = os.environ["VIGIA"]
+
+
+def record(**changes):
+    base = {
+        "eventVersion": "1.09", "eventTime": "2026-03-04T10:00:00Z", "eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging",
+        "awsRegion": "eu-west-1", "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.15", "eventID": "e-1", "recipientAccountId": "111122223333",
+        "userIdentity": {"type": "IAMUser", "userName": "mallory", "accountId": "111122223333"}, "requestParameters": {"name": "org-trail"},
+    }
+    return {**base, **changes}
+
+
+def vigia(*words, stdin=None):
+    return subprocess.run([VIGIA, *words], input=stdin, capture_output=True, timeout=120, check=False)
+
+
+class Detect(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def file(self, name, data):
+        path = pathlib.Path(self.folder.name, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return str(path)
+
+    def alerts(self, *words, stdin=None):
+        done = vigia("detect", "--format", "json", *words, stdin=stdin)
+        return done.returncode, json.loads(done.stdout)
+
+    def test_an_intruder_stops_the_trail(self):
+        path = self.file("a.json.gz", gzip.compress(json.dumps({"Records": [record()]}).encode()))
+        done = vigia("detect", path)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"SEV 1", done.stdout)
+        self.assertIn(b"StopLogging by mallory in account 111122223333 from 198.51.100.7", done.stdout)
+
+    def test_a_quiet_day_ends_with_zero(self):
+        code, report = self.alerts(self.file("a.json", json.dumps(record(eventName="DescribeTrails"))))
+        self.assertEqual((code, report["alerts"], report["summary"]["events"]), (0, [], 1))
+
+    def test_events_that_come_twice_count_once(self):
+        line = json.dumps(record()) + "\n"
+        self.file("one/a.ndjson", line)
+        self.file("two/a.ndjson", line * 2)
+        code, report = self.alerts(self.folder.name)
+        self.assertEqual((code, report["summary"]["events"], report["summary"]["duplicates"]), (1, 3, 2))
+        self.assertEqual([alert["count"] for alert in report["alerts"]], [1])
+
+    def test_any_number_of_threads_gives_the_same_report(self):
+        for i in range(40):
+            self.file(f"{i:02}.ndjson", json.dumps(record(eventID=f"e-{i}", eventTime=f"2026-03-{1 + i % 28:02}T10:00:00Z")))
+        one, many = (vigia("detect", "--format", "json", "--threads", n, self.folder.name).stdout for n in ("1", "4"))
+        self.assertEqual(one, many)
+
+    def test_concatenated_members_truncation_and_standard_input(self):
+        members = gzip.compress(json.dumps({"Records": [record()]}).encode()) + gzip.compress(json.dumps(record(eventID="e-2")).encode())
+        code, report = self.alerts("-", stdin=members)
+        self.assertEqual((code, report["summary"]["events"]), (1, 2))
+        many = "".join(json.dumps(record(eventID=f"e-{i}")) + "\n" for i in range(5000))
+        cut = gzip.compress(many.encode())
+        code, report = self.alerts("-", stdin=cut[: len(cut) // 2])
+        self.assertEqual(code, 2)
+        self.assertGreater(report["summary"]["events"], 100)
+        self.assertIn("cut short", report["problems"][-1]["message"])
+
+    def test_zstd_is_told_by_its_content(self):
+        packed = subprocess.run(["zstd", "-c"], input=json.dumps(record()).encode(), capture_output=True, check=True).stdout
+        self.assertEqual(self.alerts(self.file("log", packed))[0], 1)
+
+    def test_a_bad_record_is_named_and_the_rest_is_read(self):
+        code, report = self.alerts(self.file("a.ndjson", json.dumps(record()) + "\n{\"broken\": \n" + json.dumps(record(eventID="e-2")) + "\nnot json\n"))
+        self.assertEqual((code, report["summary"]["events"], report["summary"]["refused"]), (2, 2, 2))
+        self.assertEqual([problem["record"] for problem in report["problems"]], [2, 4])
+
+    def test_bytes_that_are_no_utf8_hide_nothing(self):
+        data = json.dumps(record(userAgent="X")).encode().replace(b'"X"', b'"\xff\xfe"')
+        self.assertEqual(self.alerts(self.file("a.json", data))[0], 1)
+
+    def test_limits_of_a_record(self):
+        def of_size(size):
+            empty = len(json.dumps(record(pad="")))
+            return json.dumps(record(pad="x" * (size - empty)))
+
+        self.assertEqual(self.alerts("-", stdin=of_size(1024 * 1024).encode())[0], 1)
+        code, report = self.alerts("-", stdin=(of_size(1024 * 1024 + 1) + "\n" + json.dumps(record(eventID="e-2"))).encode())
+        self.assertEqual((code, report["summary"]["events"], report["summary"]["refused"]), (2, 1, 1))
+        deep = json.dumps(record(pad="D"))
+        self.assertEqual(self.alerts("-", stdin=deep.replace('"D"', "[" * 63 + "]" * 63).encode())[0], 1)
+        self.assertEqual(self.alerts("-", stdin=deep.replace('"D"', "[" * 64 + "]" * 64).encode())[0], 2)
+
+    def test_since_and_until(self):
+        path = self.file("a.ndjson", "".join(json.dumps(record(eventID=str(d), eventTime=f"2026-03-{d:02}T10:00:00Z")) + "\n" for d in range(1, 10)))
+        _, report = self.alerts("--since", "2026-03-03", "--until", "2026-03-05T10:00:00Z", path)
+        self.assertEqual((report["summary"]["events"], report["summary"]["outsideRange"]), (3, 6))
+        bad = vigia("detect", "--since", "yesterday", path)
+        self.assertEqual(bad.returncode, 2)
+        self.assertIn(b"--since must be a time", bad.stderr)
+
+    def test_machine_formats(self):
+        path = self.file("a.json", json.dumps(record(userIdentity={"type": "IAMUser", "userName": "<b>&\"\u001b[31m"})))
+        sarif = json.loads(vigia("detect", "--format", "sarif", path).stdout)
+        self.assertEqual(sarif["runs"][0]["results"][0]["level"], "error")
+        lines = vigia("detect", "--format", "ndjson", path).stdout.splitlines()
+        self.assertEqual(json.loads(lines[0])["severity"], 1)
+        import xml.etree.ElementTree as xml
+        suite = xml.fromstring(vigia("detect", "--format", "junit", path).stdout)
+        self.assertGreaterEqual(int(suite.get("failures")), 1)
+
+    def test_own_rules_and_their_errors(self):
+        good = {"id": "0d6c5f3e-0000-4000-8000-000000000001", "name": "Own", "title": "Own {{user}}", "type": "CloudTrail", "severity": 2, "description": "d",
+                "filter": 'eventName = "Mine"', "tests": [{"name": "a", "fires": True, "event": {"eventName": "Mine"}}, {"name": "b", "fires": False, "event": {"eventName": "No"}}]}
+        self.file("rules/own.yaml", json.dumps(good))
+        path = self.file("a.json", json.dumps(record(eventName="Mine")))
+        rules = str(pathlib.Path(self.folder.name, "rules"))
+        code, report = self.alerts("--rules", rules, "--only-own-rules", path)
+        self.assertEqual((code, [alert["title"] for alert in report["alerts"]]), (1, ["Own mallory"]))
+        self.assertEqual(vigia("rules", "test", rules).returncode, 0)
+        self.file("rules/bad.yaml", json.dumps({**good, "id": "x", "severty": 1, "filter": 'eventName lik "a"'}))
+        done = vigia("rules", "check", rules)
+        self.assertEqual(done.returncode, 2)
+        for message in (b"unknown key 'severty'; did you mean 'severity'?", b"'id' must be a UUID"):
+            self.assertIn(message, done.stderr)
+
+    def test_search_speaks_the_same_language(self):
+        path = self.file("a.ndjson", json.dumps(record()) + "\n" + json.dumps(record(eventName="GetTrail", eventID="e-2")))
+        done = vigia("search", 'eventName starts_with "Stop" and user = "mallory"', path)
+        self.assertEqual((done.returncode, json.loads(done.stdout)["eventID"]), (1, "e-1"))
+        self.assertEqual(vigia("search", "eventName = ", path).returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -88,9 +88,11 @@ private:
     using Command = std::string (Runner::*)(const Lines&);
     static const std::map<std::string, Command>& commands() {
         static const std::map<std::string, Command> table{
-            {"tokens", &Runner::tokens}, {"parse", &Runner::parse_case}, {"check", &Runner::check_case}, {"match", &Runner::match_case},
-            {"explain", &Runner::explain_case}, {"fold", &Runner::fold_case_}, {"records", &Runner::records}, {"events", &Runner::events},
-            {"rule", &Runner::rule}, {"detect", &Runner::detect}, {"title", &Runner::title}, {"policy", &Runner::policy}, {"alerts", &Runner::alerts},
+            {"tokens", &Runner::tokens},    {"parse", &Runner::parse_case},     {"check", &Runner::check_case},
+            {"match", &Runner::match_case}, {"explain", &Runner::explain_case}, {"fold", &Runner::fold_case_},
+            {"records", &Runner::records},  {"events", &Runner::events},        {"rule", &Runner::rule},
+            {"detect", &Runner::detect},    {"title", &Runner::title},          {"policy", &Runner::policy},
+            {"alerts", &Runner::alerts},
         };
         return table;
     }
@@ -185,8 +187,10 @@ private:
             const auto next = reader.next();
             if (!next) return out + "error: " + next.error().message;
             if (std::holds_alternative<EndOfFile>(*next)) return out;
-            if (const auto* refused = std::get_if<RefusedRecord>(&*next)) out += fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
-            else out += visit(std::get<RawRecord>(*next).text);
+            if (const auto* refused = std::get_if<RefusedRecord>(&*next))
+                out += fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
+            else
+                out += visit(std::get<RawRecord>(*next).text);
         }
     }
 
@@ -235,7 +239,8 @@ private:
             const auto done = normaliser.normalise(event, [&](const Event& one) {
                 const std::vector<Hit> hits = detector.detect(one);
                 if (hits.empty()) out += "nothing\n";
-                for (const Hit& hit : hits) out += fmt::format("{} {}\n", hit.verdict == Verdict::Matched ? "match     " : "suppressed", rules_[hit.rule].rule.id);
+                for (const Hit& hit : hits)
+                    out += fmt::format("{} {}\n", hit.verdict == Verdict::Matched ? "match     " : "suppressed", rules_[hit.rule].rule.id);
             });
             if (!done) out += "refused: " + done.error().message + "\n";
         }
@@ -265,8 +270,9 @@ private:
         }
         std::string out;
         for (const Alert& alert : book.alerts()) {
-            out += fmt::format("{} {}x created {} expires {} first {} last {}\n", alert.aggregates[0].value, alert.count, format_rfc3339(alert.created_at).substr(11),
-                               format_rfc3339(alert.expires_at), format_rfc3339(alert.first_at).substr(11), format_rfc3339(alert.last_at).substr(11));
+            out += fmt::format("{} {}x created {} expires {} first {} last {}\n", alert.aggregates[0].value, alert.count,
+                               format_rfc3339(alert.created_at).substr(11), format_rfc3339(alert.expires_at), format_rfc3339(alert.first_at).substr(11),
+                               format_rfc3339(alert.last_at).substr(11));
         }
         return out.empty() ? "none" : out;
     }

@@ -38,9 +38,9 @@ public:
 
 private:
     std::string condition() {
-        static constexpr auto fields = std::to_array<std::string_view>({"eventSource", "eventName", "eventName", "eventSource", "errorCode", "requestParameters.a",
-                                                                        "requestParameters.a.b", "requestParameters.items.a", "user", "event_type", "a",
-                                                                        "lower(eventName)", "length(eventName)", "count(requestParameters.items)", "text(requestParameters.a)"});
+        static constexpr auto fields = std::to_array<std::string_view>(
+            {"eventSource", "eventName", "eventName", "eventSource", "errorCode", "requestParameters.a", "requestParameters.a.b", "requestParameters.items.a",
+             "user", "event_type", "a", "lower(eventName)", "length(eventName)", "count(requestParameters.items)", "text(requestParameters.a)"});
         static constexpr auto rights = std::to_array<std::string_view>(
             {"= \"x\"", "!= \"x\"", "= 1", "> 0", "<= \"b\"", "= null", "!= null", "exists", "is not null", "in (\"x\", 1, true)", "not in (\"x\", null)",
              "like \"x\"", "starts_with (\"x\", \"y\")", "ends_with \"y\"", "glob \"*x*\"", "matches \"^x\"", "= true", "= eventName", "!= errorCode"});
@@ -48,7 +48,8 @@ private:
     }
 
     std::string value() {
-        static constexpr auto values = std::to_array<std::string_view>({"\"x\"", "\"X\"", "\"xy\"", "1", "\"1\"", "0", "true", "null", "[]", "[\"x\",1]", "{\"b\":\"x\"}", "\"\"", "1.0"});
+        static constexpr auto values =
+            std::to_array<std::string_view>({"\"x\"", "\"X\"", "\"xy\"", "1", "\"1\"", "0", "true", "null", "[]", "[\"x\",1]", "{\"b\":\"x\"}", "\"\"", "1.0"});
         return std::string(one_of(values));
     }
 

@@ -216,7 +216,8 @@ int rules_list(const RulesCommand& command) {
     const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
     for (const CheckedRule& one : loaded.rules) {
         const Rule& rule = one.rule;
-        fmt::print("{}  {}  {:<3}  {:<16}  {}  [{}]\n", rule.id, rule.severity, rule.enabled ? "on" : "off", rule.ruleset, rule.name, fmt::join(rule.attack, " "));
+        fmt::print("{}  {}  {:<3}  {:<16}  {}  [{}]\n", rule.id, rule.severity, rule.enabled ? "on" : "off", rule.ruleset, rule.name,
+                   fmt::join(rule.attack, " "));
     }
     return report_problems(loaded, Diagnostic::Level::Error) == 0 ? Nothing : Failed;
 }

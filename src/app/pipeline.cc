@@ -73,8 +73,10 @@ public:
                 break;
             }
             if (std::holds_alternative<EndOfFile>(*next)) break;
-            if (const auto* refused = std::get_if<RefusedRecord>(&*next)) refuse(out, {file, refused->number, refused->offset, refused->reason});
-            else take(std::get<RawRecord>(*next), file, out);
+            if (const auto* refused = std::get_if<RefusedRecord>(&*next))
+                refuse(out, {file, refused->number, refused->offset, refused->reason});
+            else
+                take(std::get<RawRecord>(*next), file, out);
         }
         out.counts.bytes = reader.bytes_read();
         return out;

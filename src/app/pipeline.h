@@ -20,7 +20,7 @@ struct Counts {
     uint64_t outside = 0;     // events before --since or after --until
     uint64_t digests = 0;
     uint64_t controls = 0;
-    uint64_t refused = 0;     // records that could not be read
+    uint64_t refused = 0;  // records that could not be read
     uint64_t matched = 0;
     uint64_t suppressed = 0;
     std::optional<Time> first;

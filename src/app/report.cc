@@ -35,8 +35,8 @@ std::string json_of(const Alert& alert, const RuleSet& rules) {
         R"({{"severity":{},"title":{},"rule":{{"id":{},"name":{},"ruleset":{},"attack":{},"references":{},"description":{}}},"aggregates":{{{}}},)"
         R"("count":{},"firstEventAt":"{}","createdAt":"{}","lastEventAt":"{}","expiresAt":"{}","eventIds":{},"latestEvents":[{}]}})",
         rule.severity, quote(alert.title), quote(rule.id), quote(rule.name), quote(rule.ruleset), list(rule.attack), list(rule.references),
-        quote(rule.description), aggregates, alert.count, format_rfc3339(alert.first_at), format_rfc3339(alert.created_at),
-        format_rfc3339(alert.last_at), format_rfc3339(alert.expires_at), list(alert.event_ids), records);
+        quote(rule.description), aggregates, alert.count, format_rfc3339(alert.first_at), format_rfc3339(alert.created_at), format_rfc3339(alert.last_at),
+        format_rfc3339(alert.expires_at), list(alert.event_ids), records);
 }
 
 std::string summary_json(const Outcome& outcome) {
@@ -51,8 +51,8 @@ std::string print_json(const std::vector<Alert>& alerts, const RuleSet& rules, c
     std::string items, problems;
     for (const Alert& alert : alerts) items += (items.empty() ? "\n" : ",\n") + json_of(alert, rules);
     for (const Problem& one : outcome.problems) {
-        problems += (problems.empty() ? "" : ",") + fmt::format(R"({{"file":{},"record":{},"offset":{},"message":{}}})", quote(one.file), one.record,
-                                                                one.offset, quote(one.message));
+        problems += (problems.empty() ? "" : ",") +
+                    fmt::format(R"({{"file":{},"record":{},"offset":{},"message":{}}})", quote(one.file), one.record, one.offset, quote(one.message));
     }
     return fmt::format("{{\"alerts\":[{}],\n\"problems\":[{}],\n\"summary\":{}}}\n", items, problems, summary_json(outcome));
 }
@@ -75,10 +75,12 @@ std::string print_sarif(const std::vector<Alert>& alerts, const RuleSet& rules) 
     }
     for (const Alert& alert : alerts) {
         const Rule& rule = rule_of(alert, rules);
-        results += (results.empty() ? "" : ",") +
-                   fmt::format(R"({{"ruleId":{},"level":"{}","message":{{"text":{}}},"occurrenceCount":{},"partialFingerprints":{{"alertKey/v1":{}}},"properties":{{"createdAt":"{}","severity":{}}}}})",
-                               quote(rule.id), sarif_levels[static_cast<size_t>(rule.severity - 1)], quote(alert.title), alert.count, quote(alert.key),
-                               format_rfc3339(alert.created_at), rule.severity);
+        results +=
+            (results.empty() ? "" : ",") +
+            fmt::format(
+                R"({{"ruleId":{},"level":"{}","message":{{"text":{}}},"occurrenceCount":{},"partialFingerprints":{{"alertKey/v1":{}}},"properties":{{"createdAt":"{}","severity":{}}}}})",
+                quote(rule.id), sarif_levels[static_cast<size_t>(rule.severity - 1)], quote(alert.title), alert.count, quote(alert.key),
+                format_rfc3339(alert.created_at), rule.severity);
     }
     return fmt::format(
         R"({{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"vigia","version":"{}","rules":[{}]}}}},"results":[{}]}}]}})"
@@ -152,15 +154,19 @@ std::string print_report(const std::vector<Alert>& alerts, const RuleSet& rules,
     std::vector<Alert> severest_first = alerts;
     std::ranges::stable_sort(severest_first, {}, [&](const Alert& alert) { return rule_of(alert, rules).severity; });
     switch (style.format) {
-        case Format::Text: return print_text(severest_first, rules, outcome, style);
-        case Format::Json: return print_json(severest_first, rules, outcome);
+        case Format::Text:
+            return print_text(severest_first, rules, outcome, style);
+        case Format::Json:
+            return print_json(severest_first, rules, outcome);
         case Format::Ndjson: {
             std::string lines;
             for (const Alert& alert : severest_first) lines += json_of(alert, rules) + "\n";
             return lines;
         }
-        case Format::Sarif: return print_sarif(severest_first, rules);
-        case Format::Junit: return print_junit(severest_first, rules);
+        case Format::Sarif:
+            return print_sarif(severest_first, rules);
+        case Format::Junit:
+            return print_junit(severest_first, rules);
     }
     std::unreachable();
 }
@@ -193,8 +199,10 @@ std::string printable(std::string_view text) {
     std::string safe;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f) safe += fmt::format("\\x{:02x}", byte);
-        else safe += c;
+        if (byte < 0x20 || byte == 0x7f)
+            safe += fmt::format("\\x{:02x}", byte);
+        else
+            safe += c;
     }
     return safe;
 }
@@ -203,11 +211,20 @@ std::string escape_xml(std::string_view text) {
     std::string safe;
     for (const char c : printable(text)) {
         switch (c) {
-            case '&': safe += "&amp;"; break;
-            case '<': safe += "&lt;"; break;
-            case '>': safe += "&gt;"; break;
-            case '"': safe += "&quot;"; break;
-            default: safe += c;
+            case '&':
+                safe += "&amp;";
+                break;
+            case '<':
+                safe += "&lt;";
+                break;
+            case '>':
+                safe += "&gt;";
+                break;
+            case '"':
+                safe += "&quot;";
+                break;
+            default:
+                safe += c;
         }
     }
     return safe;

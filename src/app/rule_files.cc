@@ -157,13 +157,17 @@ private:
         for (const auto& entry : item) {
             const std::string& name = entry.first.Scalar();
             key_ = name;
-            if (name == "name") test.name = text(entry.second);
-            else if (name == "fires") test.fires = truth(entry.second), fires = true;
-            else if (name == "event") take_event(entry.second, test);
+            if (name == "name")
+                test.name = text(entry.second);
+            else if (name == "fires")
+                test.fires = truth(entry.second), fires = true;
+            else if (name == "event")
+                take_event(entry.second, test);
             else if (name == "events") {
                 test.whole_alert = true;
                 for (const auto& event : entry.second) take_event(event, test);
-            } else report(line_of(entry.first), fmt::format("unknown key '{}' in a test", name));
+            } else
+                report(line_of(entry.first), fmt::format("unknown key '{}' in a test", name));
         }
         if (test.name.empty() || !fires || test.events.empty()) return report(test.line, "a test must have the keys name, event (or events) and fires");
         out_.tests.push_back(std::move(test));
@@ -232,7 +236,8 @@ void load_list(const std::string& file, std::string_view yaml, LoadedRules& load
     std::vector<std::string> items;
     for (const auto& item : (*root)["items"]) {
         if (items.size() == list_items_max) {
-            loaded.problems.push_back({file, line_of(item), Diagnostic::Level::Error, fmt::format("the list has more than {} items; the rest is left out", list_items_max)});
+            loaded.problems.push_back(
+                {file, line_of(item), Diagnostic::Level::Error, fmt::format("the list has more than {} items; the rest is left out", list_items_max)});
             break;
         }
         items.push_back(item.as<std::string>(""));
@@ -297,9 +302,12 @@ LoadedRules load_rules(const std::vector<std::string>& folders) {
             const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
             if (!yaml || file.ends_with("/ruleset.yaml")) continue;
             auto bytes = read_file(file, rule_file_bytes_max);
-            if (!bytes) loaded.problems.push_back({file, 0, Diagnostic::Level::Error, bytes.error().message});
-            else if (file.find("/lists/") != std::string::npos) load_list(file, *bytes, loaded);
-            else rules.emplace_back(file, std::move(*bytes));
+            if (!bytes)
+                loaded.problems.push_back({file, 0, Diagnostic::Level::Error, bytes.error().message});
+            else if (file.find("/lists/") != std::string::npos)
+                load_list(file, *bytes, loaded);
+            else
+                rules.emplace_back(file, std::move(*bytes));
         }
     }
     std::map<std::string, std::string> ids;

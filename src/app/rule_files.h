@@ -38,7 +38,7 @@ std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file
 
 // The rules and named lists below folders, checked. What has an error is left out and reported; the rest works.
 struct LoadedRules {
-    std::vector<RuleFile> files;       // in the order of `rules`
+    std::vector<RuleFile> files;  // in the order of `rules`
     std::vector<CheckedRule> rules;
     NamedLists lists;
     std::vector<FileProblem> problems;

@@ -85,9 +85,8 @@ std::string format_rfc3339(Time time) {
     const std::chrono::year_month_day date{day};
     const int64_t nanos = (time - day).count();
     const int64_t seconds = nanos / nanos_per_second;
-    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), seconds / 3600,
-                                   seconds / 60 % 60, seconds % 60);
+    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                                   static_cast<unsigned>(date.day()), seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (const int64_t part = nanos % nanos_per_second; part != 0) {
         std::string digits_text = fmt::format("{:09}", part);
         digits_text.erase(digits_text.find_last_not_of('0') + 1);

@@ -22,10 +22,10 @@ bool is_known(const ast::Condition& condition, const FieldCatalogue& catalogue) 
         const auto* path = std::get_if<ast::Path>(&scalar);
         return path == nullptr || known(*path);
     };
-    return std::visit(match{[](std::monostate) { return true; }, [&](const ast::Scalar& scalar) { return literal(scalar); },
-                            [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, literal); },
-                            [](const ast::ListName&) { return true; }},
-                      condition.right);
+    return std::visit(
+        match{[](std::monostate) { return true; }, [&](const ast::Scalar& scalar) { return literal(scalar); },
+              [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, literal); }, [](const ast::ListName&) { return true; }},
+        condition.right);
 }
 
 class Folder {

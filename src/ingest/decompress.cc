@@ -1,5 +1,6 @@
 #include "ingest/decompress.h"
 
+#include <fmt/format.h>
 #include <isa-l/igzip_lib.h>
 #include <zstd.h>
 
@@ -8,8 +9,6 @@
 #include <cstring>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace vigia {
 

@@ -62,7 +62,8 @@ Result<bool> RecordReader::at_byte() {
 }
 
 Result<bool> RecordReader::enter_wrapper() {
-    while (end_ - at_ < wrapper_bytes_max && TRY(fill())) {}
+    while (end_ - at_ < wrapper_bytes_max && TRY(fill())) {
+    }
     const size_t inside = wrapper_end({bytes_.data() + at_, end_ - at_});
     if (inside == 0) return false;
     at_ += inside;
@@ -108,8 +109,10 @@ RecordReader::Scanned RecordReader::scan(size_t begin) const {
         const char c = bytes[at];
         if (c == '"') {
             for (at++; at < end_ && bytes[at] != '"'; at++) {
-                if (bytes[at] == '\\') at++;
-                else if (bytes[at] == '\n') return {Scan::Broken, at + 1};  // no JSON string holds a raw line break
+                if (bytes[at] == '\\')
+                    at++;
+                else if (bytes[at] == '\n')
+                    return {Scan::Broken, at + 1};  // no JSON string holds a raw line break
             }
             if (at >= end_) return {Scan::Incomplete, end_};
         } else if (c == '{' || c == '[') {

@@ -16,11 +16,16 @@ enum class Grouping { Least, Every };
 
 std::string print(const Literal& literal) {
     switch (literal.kind) {
-        case Literal::Kind::String: return quote(literal.text);
-        case Literal::Kind::Number: return literal.text;
-        case Literal::Kind::True: return "true";
-        case Literal::Kind::False: return "false";
-        case Literal::Kind::Null: return "null";
+        case Literal::Kind::String:
+            return quote(literal.text);
+        case Literal::Kind::Number:
+            return literal.text;
+        case Literal::Kind::True:
+            return "true";
+        case Literal::Kind::False:
+            return "false";
+        case Literal::Kind::Null:
+            return "null";
     }
     std::unreachable();
 }
@@ -28,9 +33,7 @@ std::string print(const Literal& literal) {
 std::string print(const Condition& condition) {
     const std::string left = ast::print(condition.left);
     return std::visit(match{
-                          [&](std::monostate) {
-                              return condition.op == Op::Exists ? left + " exists" : left + " is null";
-                          },
+                          [&](std::monostate) { return condition.op == Op::Exists ? left + " exists" : left + " is null"; },
                           [&](const Scalar& scalar) { return fmt::format("{} {} {}", left, word(condition.op), ast::print(scalar)); },
                           [&](const std::vector<Scalar>& list) {
                               std::string items;
@@ -44,9 +47,7 @@ std::string print(const Condition& condition) {
 
 std::string print(const Filter& filter, Grouping grouping);
 
-bool is_junction(const Filter& filter) {
-    return std::holds_alternative<And>(filter.node) || std::holds_alternative<Or>(filter.node);
-}
+bool is_junction(const Filter& filter) { return std::holds_alternative<And>(filter.node) || std::holds_alternative<Or>(filter.node); }
 
 std::string join(const std::vector<Filter>& children, std::string_view between, Grouping grouping) {
     std::string text;
@@ -85,9 +86,7 @@ std::string print(const Operand& operand) {
 }
 
 std::string print(const Scalar& scalar) {
-    return std::visit(match{[](const Literal& literal) { return print(literal); },
-                            [](const Path& path) { return vigia::print(path.segments); }},
-                      scalar);
+    return std::visit(match{[](const Literal& literal) { return print(literal); }, [](const Path& path) { return vigia::print(path.segments); }}, scalar);
 }
 
 std::string print(const Filter& filter) { return print(filter, Grouping::Least); }
@@ -95,41 +94,64 @@ std::string print_grouped(const Filter& filter) { return print(filter, Grouping:
 
 std::string_view word(Op op) {
     switch (op) {
-        case Op::Eq: return "=";
-        case Op::Ne: return "!=";
-        case Op::Lt: return "<";
-        case Op::Le: return "<=";
-        case Op::Gt: return ">";
-        case Op::Ge: return ">=";
-        case Op::Like: return "like";
-        case Op::Contains: return "contains";
-        case Op::StartsWith: return "starts_with";
-        case Op::EndsWith: return "ends_with";
-        case Op::Glob: return "glob";
-        case Op::Matches: return "matches";
-        case Op::In: return "in";
-        case Op::IsNull: return "is null";
-        case Op::Exists: return "exists";
+        case Op::Eq:
+            return "=";
+        case Op::Ne:
+            return "!=";
+        case Op::Lt:
+            return "<";
+        case Op::Le:
+            return "<=";
+        case Op::Gt:
+            return ">";
+        case Op::Ge:
+            return ">=";
+        case Op::Like:
+            return "like";
+        case Op::Contains:
+            return "contains";
+        case Op::StartsWith:
+            return "starts_with";
+        case Op::EndsWith:
+            return "ends_with";
+        case Op::Glob:
+            return "glob";
+        case Op::Matches:
+            return "matches";
+        case Op::In:
+            return "in";
+        case Op::IsNull:
+            return "is null";
+        case Op::Exists:
+            return "exists";
     }
     std::unreachable();
 }
 
 std::string_view word(Mode mode) {
     switch (mode) {
-        case Mode::Any: return "any";
-        case Mode::All: return "all";
-        case Mode::None: return "none";
+        case Mode::Any:
+            return "any";
+        case Mode::All:
+            return "all";
+        case Mode::None:
+            return "none";
     }
     std::unreachable();
 }
 
 std::string_view word(Function function) {
     switch (function) {
-        case Function::None: return "";
-        case Function::Lower: return "lower";
-        case Function::Length: return "length";
-        case Function::Count: return "count";
-        case Function::Text: return "text";
+        case Function::None:
+            return "";
+        case Function::Lower:
+            return "lower";
+        case Function::Length:
+            return "length";
+        case Function::Count:
+            return "count";
+        case Function::Text:
+            return "text";
     }
     std::unreachable();
 }
@@ -161,9 +183,7 @@ Filter clone(const Filter& filter) {
             [&](const And& one) { return Filter{And{clone_all(one.children)}, filter.span}; },
             [&](const Or& one) { return Filter{Or{clone_all(one.children)}, filter.span}; },
             [&](const Not& one) { return Filter{Not{std::make_unique<Filter>(clone(*one.child))}, filter.span}; },
-            [&](const Quantified& one) {
-                return Filter{Quantified{one.mode, one.path, std::make_unique<Filter>(clone(*one.child))}, filter.span};
-            },
+            [&](const Quantified& one) { return Filter{Quantified{one.mode, one.path, std::make_unique<Filter>(clone(*one.child))}, filter.span}; },
         },
         filter.node);
 }

@@ -31,9 +31,7 @@ std::string dotted(const FieldPath& path) {
     return text;
 }
 
-bool is_below(std::string_view path, std::string_view parent) {
-    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '.';
-}
+bool is_below(std::string_view path, std::string_view parent) { return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '.'; }
 
 class Checker {
 public:
@@ -88,8 +86,7 @@ private:
     }
 
     void check_scalar(const ast::Condition& condition, const ast::Scalar& scalar, Span span) {
-        std::visit(match{[&](const ast::Path& path) { check_path(path); },
-                         [&](const ast::Literal& literal) { check_literal(condition, literal, span); }},
+        std::visit(match{[&](const ast::Path& path) { check_path(path); }, [&](const ast::Literal& literal) { check_literal(condition, literal, span); }},
                    scalar);
     }
 
@@ -112,8 +109,7 @@ private:
                    fmt::format("{} is a number and {} spells none, so this never holds", ast::print(condition.left), ast::print(ast::Scalar{literal})));
         }
         if (field != nullptr && field->type == FieldType::Object) {
-            report(Diagnostic::Level::Warning, span,
-                   fmt::format("{} is an object, which equals nothing; text({}) is its JSON text", field->path, field->path));
+            report(Diagnostic::Level::Warning, span, fmt::format("{} is an object, which equals nothing; text({}) is its JSON text", field->path, field->path));
         }
     }
 

@@ -22,12 +22,16 @@ struct Spelling {
     std::string_view text;
     Op op;
 };
-constexpr auto compares = std::to_array<Spelling>(
-    {{"=", Op::Eq}, {"==", Op::Eq}, {"!=", Op::Ne}, {"<", Op::Lt}, {"<=", Op::Le}, {">", Op::Gt}, {">=", Op::Ge}});
-constexpr auto text_operators = std::to_array<Spelling>({{"like", Op::Like}, {"contains", Op::Contains}, {"starts_with", Op::StartsWith},
-                                                         {"ends_with", Op::EndsWith}, {"glob", Op::Glob}, {"matches", Op::Matches}});
-constexpr auto operator_words = std::to_array<std::string_view>(
-    {"like", "contains", "starts_with", "ends_with", "glob", "matches", "in", "is", "exists", "not"});
+constexpr auto compares =
+    std::to_array<Spelling>({{"=", Op::Eq}, {"==", Op::Eq}, {"!=", Op::Ne}, {"<", Op::Lt}, {"<=", Op::Le}, {">", Op::Gt}, {">=", Op::Ge}});
+constexpr auto text_operators = std::to_array<Spelling>({{"like", Op::Like},
+                                                         {"contains", Op::Contains},
+                                                         {"starts_with", Op::StartsWith},
+                                                         {"ends_with", Op::EndsWith},
+                                                         {"glob", Op::Glob},
+                                                         {"matches", Op::Matches}});
+constexpr auto operator_words =
+    std::to_array<std::string_view>({"like", "contains", "starts_with", "ends_with", "glob", "matches", "in", "is", "exists", "not"});
 constexpr auto functions = std::to_array<std::pair<std::string_view, Function>>(
     {{"lower", Function::Lower}, {"length", Function::Length}, {"count", Function::Count}, {"text", Function::Text}});
 constexpr auto modes = std::to_array<std::pair<std::string_view, Mode>>({{"any", Mode::Any}, {"all", Mode::All}, {"none", Mode::None}});
@@ -78,28 +82,30 @@ private:
     const Token& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
     const Token& next() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
 
-    bool at_symbol(std::string_view symbol, size_t ahead = 0) const {
-        return peek(ahead).kind == TokenKind::Symbol && peek(ahead).text == symbol;
-    }
-    bool at_word(std::string_view keyword, size_t ahead = 0) const {
-        return peek(ahead).kind == TokenKind::Word && same_word(peek(ahead).text, keyword);
-    }
+    bool at_symbol(std::string_view symbol, size_t ahead = 0) const { return peek(ahead).kind == TokenKind::Symbol && peek(ahead).text == symbol; }
+    bool at_word(std::string_view keyword, size_t ahead = 0) const { return peek(ahead).kind == TokenKind::Word && same_word(peek(ahead).text, keyword); }
     bool at_and() const { return at_word("and") || at_word("e") || at_symbol("&&"); }
     bool at_or() const { return at_word("or") || at_word("ou") || at_symbol("||"); }
 
     static std::string describe(const Token& token) {
         switch (token.kind) {
-            case TokenKind::End: return "the end of the filter";
-            case TokenKind::String: return fmt::format("the string \"{}\"", token.text.substr(0, 40));
-            case TokenKind::Bad: return "text that is no part of the language";
+            case TokenKind::End:
+                return "the end of the filter";
+            case TokenKind::String:
+                return fmt::format("the string \"{}\"", token.text.substr(0, 40));
+            case TokenKind::Bad:
+                return "text that is no part of the language";
             case TokenKind::Word:
             case TokenKind::Number:
-            case TokenKind::Symbol: return fmt::format("'{}'", token.text.substr(0, 40));
+            case TokenKind::Symbol:
+                return fmt::format("'{}'", token.text.substr(0, 40));
         }
         std::unreachable();
     }
 
-    void error(Span span, std::string message) { diagnostics_.push_back({Diagnostic::Level::Error, span, std::move(message)}); }
+    void error(Span span, std::string message) {
+        if (!stopped_) diagnostics_.push_back({Diagnostic::Level::Error, span, std::move(message)});
+    }
 
     // Reports at the next token; until the parser has found its feet again, what follows from the first error is not reported.
     std::nullopt_t expected(std::string_view what) {
@@ -109,8 +115,10 @@ private:
     }
 
     void unexpected_rest() {
-        if (at_symbol(")")) error(peek().span, "this ')' closes nothing");
-        else expected("'and', 'or' or the end of the filter");
+        if (at_symbol(")"))
+            error(peek().span, "this ')' closes nothing");
+        else
+            expected("'and', 'or' or the end of the filter");
         failing_ = true;
     }
 
@@ -155,8 +163,7 @@ private:
     }
 
     void hint_mixed(const std::vector<Parsed>& parts, Span span) {
-        const bool mixed = std::ranges::any_of(
-            parts, [](const Parsed& part) { return !part.grouped && std::holds_alternative<ast::And>(part.filter.node); });
+        const bool mixed = std::ranges::any_of(parts, [](const Parsed& part) { return !part.grouped && std::holds_alternative<ast::And>(part.filter.node); });
         if (!mixed) return;
         std::string groups;
         for (const Parsed& part : parts) {
@@ -164,8 +171,7 @@ private:
             groups += std::holds_alternative<ast::And>(part.filter.node) ? "(" + ast::print(part.filter) + ")" : ast::print(part.filter);
         }
         if (groups.size() > 200) groups = groups.substr(0, 200) + "…";
-        diagnostics_.push_back(
-            {Diagnostic::Level::Hint, span, fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups)});
+        diagnostics_.push_back({Diagnostic::Level::Hint, span, fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups)});
     }
 
     std::optional<Parsed> parse_and() {
@@ -174,8 +180,10 @@ private:
         bool whole = true;
         do {
             auto part = parse_unary();
-            if (part) parts.push_back(std::move(*part));
-            else recover();
+            if (part)
+                parts.push_back(std::move(*part));
+            else
+                recover();
             whole = whole && part;
         } while (at_and() && (next(), true));
         if (!whole) return std::nullopt;
@@ -207,14 +215,12 @@ private:
         return Parsed{negation(std::move(child->filter), begin), true};
     }
 
-    Filter negation(Filter child, uint32_t begin) const {
-        return Filter{ast::Not{std::make_unique<Filter>(std::move(child))}, {begin, previous_end()}};
-    }
+    Filter negation(Filter child, uint32_t begin) const { return Filter{ast::Not{std::make_unique<Filter>(std::move(child))}, {begin, previous_end()}}; }
 
     bool deeper() {
         if (++depth_ <= filter_depth_max) return true;
-        if (!failing_) error(peek().span, fmt::format("the filter is nested deeper than {}", filter_depth_max));
-        failing_ = true;
+        error(peek().span, fmt::format("the filter is nested deeper than {}", filter_depth_max));
+        failing_ = stopped_ = true;
         depth_--;
         at_ = tokens_.size() - 1;
         return false;
@@ -469,6 +475,7 @@ private:
     size_t depth_ = 0;
     size_t conditions_ = 0;
     bool failing_ = false;
+    bool stopped_ = false;  // a bound was passed: the rest is not read, and nothing more is reported
     bool is_not_ = false;
     std::vector<Diagnostic> diagnostics_;
 };

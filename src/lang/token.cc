@@ -19,12 +19,18 @@ struct Replacement {
 
 // Quotes that word processors and web pages put in the place of straight ones.
 constexpr auto typographic_quotes = std::to_array<Replacement>({
-    {"\u201c", "\""}, {"\u201d", "\""}, {"\u201e", "\""}, {"\u00ab", "\""}, {"\u00bb", "\""}, {"\u2018", "'"}, {"\u2019", "'"}, {"\u201a", "'"},
+    {"\u201c", "\""},
+    {"\u201d", "\""},
+    {"\u201e", "\""},
+    {"\u00ab", "\""},
+    {"\u00bb", "\""},
+    {"\u2018", "'"},
+    {"\u2019", "'"},
+    {"\u201a", "'"},
 });
 
 // Longest first, so that `==` is never read as two `=`.
-constexpr auto symbols = std::to_array<std::string_view>(
-    {"==", "!=", "<=", ">=", "&&", "||", "(", ")", ",", ".", "[", "]", "=", "<", ">", "!", "*", "$"});
+constexpr auto symbols = std::to_array<std::string_view>({"==", "!=", "<=", ">=", "&&", "||", "(", ")", ",", ".", "[", "]", "=", "<", ">", "!", "*", "$"});
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '@'; }
@@ -67,10 +73,14 @@ public:
                 return std::move(tokens_);
             }
             const char c = text_[at_];
-            if (c == '"' || c == '\'') string(c);
-            else if (is_digit(c) || (c == '-' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) number();
-            else if (is_word_start(c)) word();
-            else if (!symbol()) bad();
+            if (c == '"' || c == '\'')
+                string(c);
+            else if (is_digit(c) || (c == '-' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))
+                number();
+            else if (is_word_start(c))
+                word();
+            else if (!symbol())
+                bad();
         }
     }
 
@@ -160,13 +170,25 @@ private:
     bool escape(std::string& content) {
         if (at_ + 1 >= text_.size()) return false;
         switch (text_[at_ + 1]) {
-            case '"': content += '"'; break;
-            case '\'': content += '\''; break;
-            case '\\': content += '\\'; break;
-            case 'n': content += '\n'; break;
-            case 't': content += '\t'; break;
-            case 'u': return unicode_escape(content);
-            default: return false;
+            case '"':
+                content += '"';
+                break;
+            case '\'':
+                content += '\'';
+                break;
+            case '\\':
+                content += '\\';
+                break;
+            case 'n':
+                content += '\n';
+                break;
+            case 't':
+                content += '\t';
+                break;
+            case 'u':
+                return unicode_escape(content);
+            default:
+                return false;
         }
         at_ += 2;
         return true;
@@ -246,12 +268,18 @@ std::vector<Token> tokenize(std::string_view text) { return Tokenizer(text).run(
 
 std::string_view name(TokenKind kind) {
     switch (kind) {
-        case TokenKind::Word: return "word";
-        case TokenKind::String: return "string";
-        case TokenKind::Number: return "number";
-        case TokenKind::Symbol: return "symbol";
-        case TokenKind::Bad: return "bad";
-        case TokenKind::End: return "end";
+        case TokenKind::Word:
+            return "word";
+        case TokenKind::String:
+            return "string";
+        case TokenKind::Number:
+            return "number";
+        case TokenKind::Symbol:
+            return "symbol";
+        case TokenKind::Bad:
+            return "bad";
+        case TokenKind::End:
+            return "end";
     }
     std::unreachable();
 }

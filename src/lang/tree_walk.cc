@@ -56,13 +56,18 @@ void collect(const Json& from, const FieldPath& path, size_t at, LastArray last,
 
 Value as_value(const Json& json) {
     switch (json.kind) {
-        case Json::Kind::Text: return {json.text, ValueKind::Text};
-        case Json::Kind::Number: return {json.text, ValueKind::Number};
-        case Json::Kind::True: return {"true", ValueKind::True};
-        case Json::Kind::False: return {"false", ValueKind::False};
+        case Json::Kind::Text:
+            return {json.text, ValueKind::Text};
+        case Json::Kind::Number:
+            return {json.text, ValueKind::Number};
+        case Json::Kind::True:
+            return {"true", ValueKind::True};
+        case Json::Kind::False:
+            return {"false", ValueKind::False};
         case Json::Kind::Object:
         case Json::Kind::Array:
-        case Json::Kind::Null: return {json.raw, ValueKind::Object};
+        case Json::Kind::Null:
+            return {json.raw, ValueKind::Object};
     }
     std::unreachable();
 }
@@ -72,15 +77,14 @@ public:
     Walker(const Json& record, const TreeContext& context, bool element) : record_(record), context_(context), element_(element) {}
 
     bool holds(const ast::Filter& filter) const {
-        return std::visit(
-            match{
-                [&](const ast::Condition& condition) { return holds(condition); },
-                [&](const ast::And& all) { return std::ranges::all_of(all.children, [&](const auto& child) { return holds(child); }); },
-                [&](const ast::Or& any) { return std::ranges::any_of(any.children, [&](const auto& child) { return holds(child); }); },
-                [&](const ast::Not& negation) { return !holds(*negation.child); },
-                [&](const ast::Quantified& quantified) { return holds(quantified); },
-            },
-            filter.node);
+        return std::visit(match{
+                              [&](const ast::Condition& condition) { return holds(condition); },
+                              [&](const ast::And& all) { return std::ranges::all_of(all.children, [&](const auto& child) { return holds(child); }); },
+                              [&](const ast::Or& any) { return std::ranges::any_of(any.children, [&](const auto& child) { return holds(child); }); },
+                              [&](const ast::Not& negation) { return !holds(*negation.child); },
+                              [&](const ast::Quantified& quantified) { return holds(quantified); },
+                          },
+                          filter.node);
     }
 
     std::vector<Value> values(const ast::Operand& operand) const {
@@ -92,8 +96,7 @@ private:
     Field field(const ast::Path& path) const {
         if (!element_) return resolve(path, context_.catalogue);
         static constexpr FieldCatalogue no_names{"", true, "", "", {}, {}};
-        return path.segments.size() == 1 && path.segments[0].key == "event_type" ? Field{{{path.segments, Reading::Whole}}, ""}
-                                                                                 : resolve(path, no_names);
+        return path.segments.size() == 1 && path.segments[0].key == "event_type" ? Field{{{path.segments, Reading::Whole}}, ""} : resolve(path, no_names);
     }
 
     std::vector<Value> values(const ast::Path& path) const {
@@ -135,9 +138,12 @@ private:
         }
         const auto inside = [&](const Json* json) { return Walker(*json, context_, true).holds(*quantified.child); };
         switch (quantified.mode) {
-            case ast::Mode::Any: return std::ranges::any_of(elements, inside);
-            case ast::Mode::All: return std::ranges::all_of(elements, inside);
-            case ast::Mode::None: return std::ranges::none_of(elements, inside);
+            case ast::Mode::Any:
+                return std::ranges::any_of(elements, inside);
+            case ast::Mode::All:
+                return std::ranges::all_of(elements, inside);
+            case ast::Mode::None:
+                return std::ranges::none_of(elements, inside);
         }
         std::unreachable();
     }
@@ -171,9 +177,8 @@ private:
     bool relates_as(const std::vector<Value>& found, const ast::Condition& condition, const ast::Scalar& scalar, Op op) const {
         if (const auto* path = std::get_if<ast::Path>(&scalar)) {
             const std::vector<Value> others = values(*path);
-            return std::ranges::any_of(found, [&](const Value& left) {
-                return std::ranges::any_of(others, [&](const Value& right) { return holds_between(left, op, right); });
-            });
+            return std::ranges::any_of(
+                found, [&](const Value& left) { return std::ranges::any_of(others, [&](const Value& right) { return holds_between(left, op, right); }); });
         }
         const auto& literal = std::get<ast::Literal>(scalar);
         if (literal.kind == ast::Literal::Kind::Null) return found.empty();
@@ -208,22 +213,21 @@ void explain_into(const ast::Filter& filter, const Walker& walker, size_t depth,
         text += fmt::format("{}{}\n", margin, word);
         for (const ast::Filter& child : children) explain_into(child, walker, depth + 1, text);
     };
-    std::visit(match{
-                   [&](const ast::Condition& condition) {
-                       text += fmt::format("{}{}   found {}\n", margin, ast::print(filter), show(walker.values(condition.left)));
-                   },
-                   [&](const ast::And& node) { all("and", node.children); },
-                   [&](const ast::Or& node) { all("or", node.children); },
-                   [&](const ast::Not& node) {
-                       text += fmt::format("{}not\n", margin);
-                       explain_into(*node.child, walker, depth + 1, text);
-                   },
-                   [&](const ast::Quantified& node) {
-                       const auto found = walker.values(ast::Operand{Function::None, node.path});
-                       text += fmt::format("{}{}   over {}\n", margin, ast::print(filter), show(found));
-                   },
-               },
-               filter.node);
+    std::visit(
+        match{
+            [&](const ast::Condition& condition) { text += fmt::format("{}{}   found {}\n", margin, ast::print(filter), show(walker.values(condition.left))); },
+            [&](const ast::And& node) { all("and", node.children); },
+            [&](const ast::Or& node) { all("or", node.children); },
+            [&](const ast::Not& node) {
+                text += fmt::format("{}not\n", margin);
+                explain_into(*node.child, walker, depth + 1, text);
+            },
+            [&](const ast::Quantified& node) {
+                const auto found = walker.values(ast::Operand{Function::None, node.path});
+                text += fmt::format("{}{}   over {}\n", margin, ast::print(filter), show(found));
+            },
+        },
+        filter.node);
 }
 
 }  // namespace
@@ -236,9 +240,7 @@ std::vector<const Json*> find_values(const Json& from, const FieldPath& path) {
 
 bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context) { return Walker(record, context, false).holds(filter); }
 
-bool holds_of_element(const ast::Filter& filter, const Json& element, const TreeContext& context) {
-    return Walker(element, context, true).holds(filter);
-}
+bool holds_of_element(const ast::Filter& filter, const Json& element, const TreeContext& context) { return Walker(element, context, true).holds(filter); }
 
 std::optional<std::string> first_value(const Json& record, std::string_view field, const FieldCatalogue& catalogue) {
     static const NamedLists no_lists;

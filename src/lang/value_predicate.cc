@@ -25,12 +25,18 @@ size_t characters(std::string_view text) {
 
 bool in_order(int order, Op op) {
     switch (op) {
-        case Op::Eq: return order == 0;
-        case Op::Ne: return order != 0;
-        case Op::Lt: return order < 0;
-        case Op::Le: return order <= 0;
-        case Op::Gt: return order > 0;
-        case Op::Ge: return order >= 0;
+        case Op::Eq:
+            return order == 0;
+        case Op::Ne:
+            return order != 0;
+        case Op::Lt:
+            return order < 0;
+        case Op::Le:
+            return order <= 0;
+        case Op::Gt:
+            return order > 0;
+        case Op::Ge:
+            return order >= 0;
         case Op::Like:
         case Op::Contains:
         case Op::StartsWith:
@@ -39,7 +45,8 @@ bool in_order(int order, Op op) {
         case Op::Matches:
         case Op::In:
         case Op::IsNull:
-        case Op::Exists: return false;
+        case Op::Exists:
+            return false;
     }
     std::unreachable();
 }
@@ -65,9 +72,12 @@ bool spells_number(std::string_view text) {
 
 double as_double(const Number& number) {
     switch (number.kind) {
-        case Number::Kind::Signed: return static_cast<double>(number.integer);
-        case Number::Kind::Unsigned: return static_cast<double>(number.natural);
-        case Number::Kind::Double: return number.real;
+        case Number::Kind::Signed:
+            return static_cast<double>(number.integer);
+        case Number::Kind::Unsigned:
+            return static_cast<double>(number.natural);
+        case Number::Kind::Double:
+            return number.real;
     }
     std::unreachable();
 }
@@ -89,10 +99,14 @@ Result<std::unique_ptr<re2::RE2>> compile_pattern(std::string_view pattern) {
 bool text_holds(Op op, std::string_view text, std::string_view item) {
     switch (op) {
         case Op::Like:
-        case Op::Contains: return text.find(item) != std::string_view::npos;
-        case Op::StartsWith: return text.starts_with(item);
-        case Op::EndsWith: return text.ends_with(item);
-        case Op::Glob: return glob_matches(item, text);
+        case Op::Contains:
+            return text.find(item) != std::string_view::npos;
+        case Op::StartsWith:
+            return text.starts_with(item);
+        case Op::EndsWith:
+            return text.ends_with(item);
+        case Op::Glob:
+            return glob_matches(item, text);
         case Op::Eq:
         case Op::Ne:
         case Op::Lt:
@@ -102,7 +116,8 @@ bool text_holds(Op op, std::string_view text, std::string_view item) {
         case Op::Matches:
         case Op::In:
         case Op::IsNull:
-        case Op::Exists: return false;
+        case Op::Exists:
+            return false;
     }
     std::unreachable();
 }
@@ -174,7 +189,8 @@ bool ValuePredicate::holds(const Value& value) const {
     switch (function_) {
         case Function::None:
         case Function::Count:  // the caller has counted; the value is the number
-        case Function::Text: return compares(value, value.text);
+        case Function::Text:
+            return compares(value, value.text);
         case Function::Lower:
             if (value.kind == ValueKind::Object) return false;
             return compares(value, fold_case(value.text));
@@ -204,13 +220,12 @@ bool ValuePredicate::compares_number(const Value& value, std::string_view text) 
 bool ValuePredicate::compares_text(std::string_view text) const {
     if (op_ == Op::In) return list_->contains(text);
     if (op_ == Op::Matches) {
-        return std::ranges::any_of(
-            patterns_, [&](const auto& pattern) { return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern); });
+        return std::ranges::any_of(patterns_,
+                                   [&](const auto& pattern) { return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern); });
     }
     if (list_ != nullptr) {
-        return std::ranges::any_of(list_->items(), [&](const std::string& item) {
-            return text_holds(op_, text, function_ == Function::Lower ? fold_case(item) : item);
-        });
+        return std::ranges::any_of(list_->items(),
+                                   [&](const std::string& item) { return text_holds(op_, text, function_ == Function::Lower ? fold_case(item) : item); });
     }
     return holds_of_text(text);
 }

@@ -38,8 +38,8 @@ struct AliasSpec {
 
 // What a source's events may hold. A path below an open one is not an error, whatever it is.
 struct FieldCatalogue {
-    std::string_view event_type;  // what `event_type` is equal to in every event of this source
-    bool open;                    // unknown paths are a warning, not an error
+    std::string_view event_type;   // what `event_type` is equal to in every event of this source
+    bool open;                     // unknown paths are a warning, not an error
     std::string_view source_path;  // the two fields that tell the kind of an event
     std::string_view name_path;
     std::span<const FieldSpec> fields;

@@ -14,9 +14,9 @@ struct Json {
     enum class Kind : uint8_t { Null, Text, Number, True, False, Object, Array };
     Kind kind = Kind::Null;
     std::string_view text;
-    std::string_view raw;                                   // the JSON text of any kind, as it stands in the record
+    std::string_view raw;                                    // the JSON text of any kind, as it stands in the record
     std::vector<std::pair<std::string_view, Json>> members;  // of an object, in order, doubled keys and all
-    std::vector<Json> elements;                             // of an array
+    std::vector<Json> elements;                              // of an array
 };
 
 constexpr size_t json_depth_max = 64;

@@ -30,8 +30,12 @@ std::string print(const FieldPath& path) {
                 // A path begins with an identifier; only later keys may be quoted.
                 text += is_identifier(segment.key) ? segment.key : quote(segment.key);
                 break;
-            case Segment::Kind::Index: text += fmt::format("[{}]", segment.index); break;
-            case Segment::Kind::Each: text += "[*]"; break;
+            case Segment::Kind::Index:
+                text += fmt::format("[{}]", segment.index);
+                break;
+            case Segment::Kind::Each:
+                text += "[*]";
+                break;
         }
     }
     return text;

@@ -130,16 +130,20 @@ constexpr FieldCatalogue aws_event_catalogue{"awsevent", true, "source", "detail
 
 const FieldCatalogue& catalogue(EventType type) {
     switch (type) {
-        case EventType::CloudTrail: return cloudtrail_catalogue;
-        case EventType::AwsEvent: return aws_event_catalogue;
+        case EventType::CloudTrail:
+            return cloudtrail_catalogue;
+        case EventType::AwsEvent:
+            return aws_event_catalogue;
     }
     std::unreachable();
 }
 
 std::string_view rule_type(EventType type) {
     switch (type) {
-        case EventType::CloudTrail: return "CloudTrail";
-        case EventType::AwsEvent: return "AwsEvent";
+        case EventType::CloudTrail:
+            return "CloudTrail";
+        case EventType::AwsEvent:
+            return "AwsEvent";
     }
     std::unreachable();
 }

@@ -43,8 +43,10 @@ std::string repaired(std::string_view text) {
     good.reserve(text.size() + 16);
     for (size_t at = 0; at < text.size();) {
         const size_t size = character_size(text, at);
-        if (size == 0) good += replacement_character;
-        else good.append(text.substr(at, size));
+        if (size == 0)
+            good += replacement_character;
+        else
+            good.append(text.substr(at, size));
         at += size == 0 ? 1 : size;
     }
     return good;
@@ -68,8 +70,12 @@ struct JsonReader::State {
         ondemand::json_type type{};
         if (const auto code = value.type().get(type)) return bad(code);
         switch (type) {
-            case ondemand::json_type::object: TRY_VOID(fill_object(value, depth, into)); break;
-            case ondemand::json_type::array: TRY_VOID(fill_array(value, depth, into)); break;
+            case ondemand::json_type::object:
+                TRY_VOID(fill_object(value, depth, into));
+                break;
+            case ondemand::json_type::array:
+                TRY_VOID(fill_array(value, depth, into));
+                break;
             case ondemand::json_type::string: {
                 into.kind = Json::Kind::Text;
                 if (const auto code = value.get_string().get(into.text)) return bad(code);
@@ -135,9 +141,7 @@ struct JsonReader::State {
         return {};
     }
 
-    void mark() {
-        at_end = document.current_location().get(place) != simdjson::SUCCESS;
-    }
+    void mark() { at_end = document.current_location().get(place) != simdjson::SUCCESS; }
 
     ondemand::document document;
     const char* place = nullptr;

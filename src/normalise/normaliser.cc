@@ -21,9 +21,7 @@ std::string_view text_of(const Json& object, std::string_view key) {
 
 bool is_cloudtrail(const Json& record) { return !text_of(record, "eventName").empty() || !text_of(record, "eventSource").empty(); }
 
-bool is_digest(const Json& record) {
-    return member(record, "digestStartTime") != nullptr && member(record, "digestS3Bucket") != nullptr;
-}
+bool is_digest(const Json& record) { return member(record, "digestStartTime") != nullptr && member(record, "digestS3Bucket") != nullptr; }
 
 bool is_plain(const Json& record, std::string_view key) {
     if (std::ranges::count(record.members, key, &std::pair<std::string_view, Json>::first) > 1) return false;
@@ -80,8 +78,10 @@ Result<void> Normaliser::open(const Json& record, Normalised& done, const std::f
     if (const Json* records = member(record, "Records"); is_array(records)) {
         open_each(*records, done, visit);
     } else if (const Json* logs = member(record, "logEvents"); is_array(logs)) {
-        if (text_of(record, "messageType") == "CONTROL_MESSAGE") done.controls++;
-        else open_texts(*logs, "message", done, visit);
+        if (text_of(record, "messageType") == "CONTROL_MESSAGE")
+            done.controls++;
+        else
+            open_texts(*logs, "message", done, visit);
     } else if (const Json* looked_up = member(record, "Events"); is_array(looked_up)) {
         open_texts(*looked_up, "CloudTrailEvent", done, visit);
     } else if (is_digest(record)) {

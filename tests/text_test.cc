@@ -1,6 +1,6 @@
-// Runs tests/<theme>/*.test. A case is a command line, its input, and what must come out: the first expected line begins with '-', and a
-// blank line ends the case. Lines that begin with '#' before a command are comments. VIGIA_UPDATE=1 rewrites what must come out, and the
-// git diff is the review.
+// Runs tests/<theme>/*.test. A case is a command line, its input, and what must come out: the first expected
+// line begins with '-', and a blank line ends the case. Lines that begin with '#' before a command are
+// comments. VIGIA_UPDATE=1 rewrites what must come out, and the git diff is the review.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -88,10 +88,18 @@ private:
     using Command = std::string (Runner::*)(const Lines&);
     static const std::map<std::string, Command>& commands() {
         static const std::map<std::string, Command> table{
-            {"tokens", &Runner::tokens},    {"parse", &Runner::parse_case},     {"check", &Runner::check_case},
-            {"match", &Runner::match_case}, {"explain", &Runner::explain_case}, {"fold", &Runner::fold_case_},
-            {"records", &Runner::records},  {"events", &Runner::events},        {"rule", &Runner::rule},
-            {"detect", &Runner::detect},    {"title", &Runner::title},          {"policy", &Runner::policy},
+            {"tokens", &Runner::tokens},
+            {"parse", &Runner::parse_case},
+            {"check", &Runner::check_case},
+            {"match", &Runner::match_case},
+            {"explain", &Runner::explain_case},
+            {"fold", &Runner::fold_case_},
+            {"records", &Runner::records},
+            {"events", &Runner::events},
+            {"rule", &Runner::rule},
+            {"detect", &Runner::detect},
+            {"title", &Runner::title},
+            {"policy", &Runner::policy},
             {"alerts", &Runner::alerts},
         };
         return table;
@@ -100,7 +108,8 @@ private:
     std::string tokens(const Lines& input) {
         std::string out;
         for (const Token& token : tokenize(join(input))) {
-            out += fmt::format("{:<6} {}-{} {}\n", name(token.kind), token.span.begin, token.span.end, token.text);
+            out += fmt::format("{:<6} {}-{} {}\n", name(token.kind), token.span.begin, token.span.end,
+                               token.text);
         }
         return out;
     }
@@ -117,14 +126,17 @@ private:
         std::string out = print_all(result.diagnostics, text);
         if (!result.filter) return out;
         const ParseResult again = parse(ast::print(*result.filter));
-        if (!again.filter || !(*again.filter == *result.filter)) return "PRINT DOES NOT PARSE BACK: " + ast::print(*result.filter);
+        if (!again.filter || !(*again.filter == *result.filter))
+            return "PRINT DOES NOT PARSE BACK: " + ast::print(*result.filter);
         return out + ast::print_grouped(*result.filter);
     }
 
     NamedLists& lists() {
         if (lists_.empty()) {
-            lists_.emplace("offices", std::make_unique<const ValueList>(std::vector<std::string>{"198.51.100.0/24", "2001:db8::/32"}));
-            lists_.emplace("names", std::make_unique<const ValueList>(std::vector<std::string>{"alice", "bob"}));
+            lists_.emplace("offices", std::make_unique<const ValueList>(
+                                          std::vector<std::string>{"198.51.100.0/24", "2001:db8::/32"}));
+            lists_.emplace("names",
+                           std::make_unique<const ValueList>(std::vector<std::string>{"alice", "bob"}));
         }
         return lists_;
     }
@@ -149,7 +161,9 @@ private:
     }
 
     // The verdict of the filter over each event that stands after it.
-    std::string over_events(const Lines& input, const std::function<std::string(const ast::Filter&, const Json&, const TreeContext&)>& visit) {
+    std::string over_events(
+        const Lines& input,
+        const std::function<std::string(const ast::Filter&, const Json&, const TreeContext&)>& visit) {
         const Split both = split(input);
         const ParseResult result = parse_checked(both.filter, catalogue(EventType::CloudTrail), lists());
         if (!result.filter) return print_all(result.diagnostics, both.filter);
@@ -164,23 +178,30 @@ private:
     }
 
     std::string match_case(const Lines& input) {
-        return over_events(input, [](const auto& filter, const Json& json, const auto& context) { return holds(filter, json, context) ? "yes\n" : "no\n"; });
-    }
-
-    std::string explain_case(const Lines& input) {
-        return over_events(input, [](const auto& filter, const Json& json, const auto& context) { return explain(filter, json, context); });
-    }
-
-    std::string fold_case_(const Lines& input) {
-        return over_events(input, [](const auto& filter, const Json& json, const auto& context) -> std::string {
-            const auto source = first_value(json, "eventSource", context.catalogue), event = first_value(json, "eventName", context.catalogue);
-            const auto folded = fold(filter, source.value_or(""), event.value_or(""), context);
-            if (const bool* verdict = std::get_if<bool>(&folded)) return *verdict ? "true\n" : "false\n";
-            return ast::print(std::get<ast::Filter>(folded)) + "\n";
+        return over_events(input, [](const auto& filter, const Json& json, const auto& context) {
+            return holds(filter, json, context) ? "yes\n" : "no\n";
         });
     }
 
-    static std::string of_records(const std::string& text, const std::function<std::string(std::string_view)>& visit) {
+    std::string explain_case(const Lines& input) {
+        return over_events(input, [](const auto& filter, const Json& json, const auto& context) {
+            return explain(filter, json, context);
+        });
+    }
+
+    std::string fold_case_(const Lines& input) {
+        return over_events(
+            input, [](const auto& filter, const Json& json, const auto& context) -> std::string {
+                const auto source = first_value(json, "eventSource", context.catalogue),
+                           event = first_value(json, "eventName", context.catalogue);
+                const auto folded = fold(filter, source.value_or(""), event.value_or(""), context);
+                if (const bool* verdict = std::get_if<bool>(&folded)) return *verdict ? "true\n" : "false\n";
+                return ast::print(std::get<ast::Filter>(folded)) + "\n";
+            });
+    }
+
+    static std::string of_records(const std::string& text,
+                                  const std::function<std::string(std::string_view)>& visit) {
         RecordReader reader(memory_source(text));
         std::string out;
         while (true) {
@@ -188,14 +209,16 @@ private:
             if (!next) return out + "error: " + next.error().message;
             if (std::holds_alternative<EndOfFile>(*next)) return out;
             if (const auto* refused = std::get_if<RefusedRecord>(&*next))
-                out += fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
+                out +=
+                    fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
             else
                 out += visit(std::get<RawRecord>(*next).text);
         }
     }
 
     std::string records(const Lines& input) {
-        return of_records(join(input), [](std::string_view text) { return fmt::format("record {}\n", text); });
+        return of_records(join(input),
+                          [](std::string_view text) { return fmt::format("record {}\n", text); });
     }
 
     std::string events(const Lines& input) {
@@ -203,7 +226,8 @@ private:
         return of_records(join(input), [&](std::string_view text) {
             std::string out;
             const auto done = normaliser.normalise(text, [&](const Event& event) {
-                out += fmt::format("{} source={} name={} id={} account={} time={}\n", rule_type(event.type), event.source, event.name, event.id, event.account,
+                out += fmt::format("{} source={} name={} id={} account={} time={}\n", rule_type(event.type),
+                                   event.source, event.name, event.id, event.account,
                                    event.time ? format_rfc3339(*event.time) : "none");
             });
             if (!done) return out + "refused: " + done.error().message + "\n";
@@ -223,7 +247,8 @@ private:
         }
         CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists());
         std::string out;
-        for (const RuleDiagnostic& one : checked.diagnostics) out += fmt::format("{}: {}\n", one.part, one.diagnostic.message);
+        for (const RuleDiagnostic& one : checked.diagnostics)
+            out += fmt::format("{}: {}\n", one.part, one.diagnostic.message);
         if (!checked.rule) return out;
         rules_.push_back(std::move(*checked.rule));
         return out + "ok";
@@ -231,7 +256,8 @@ private:
 
     std::string detect(const Lines& input) {
         std::vector<CheckedRule> rules;
-        for (const CheckedRule& one : rules_) rules.push_back(std::move(*check_rule(one.rule, all_catalogues(), lists()).rule));
+        for (const CheckedRule& one : rules_)
+            rules.push_back(std::move(*check_rule(one.rule, all_catalogues(), lists()).rule));
         Detector detector(std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues()));
         Normaliser normaliser;
         std::string out;
@@ -240,7 +266,9 @@ private:
                 const std::vector<Hit> hits = detector.detect(one);
                 if (hits.empty()) out += "nothing\n";
                 for (const Hit& hit : hits)
-                    out += fmt::format("{} {}\n", hit.verdict == Verdict::Matched ? "match     " : "suppressed", rules_[hit.rule].rule.id);
+                    out +=
+                        fmt::format("{} {}\n", hit.verdict == Verdict::Matched ? "match     " : "suppressed",
+                                    rules_[hit.rule].rule.id);
             });
             if (!done) out += "refused: " + done.error().message + "\n";
         }
@@ -255,7 +283,8 @@ private:
 
     std::string policy(const Lines& input) {
         const size_t space = input[0].find(' ');
-        policy_ = {*parse_duration(input[0].substr(0, space)), static_cast<uint32_t>(std::stoul(input[0].substr(space)))};
+        policy_ = {*parse_duration(input[0].substr(0, space)),
+                   static_cast<uint32_t>(std::stoul(input[0].substr(space)))};
         return "ok";
     }
 
@@ -264,14 +293,17 @@ private:
         AlertBook book({policy_});
         for (const std::string& line : input) {
             const size_t first = line.find(' '), second = line.find(' ', first + 1);
-            Match match{.rule = 0, .time = *parse_rfc3339("2026-03-04T" + line.substr(0, first) + "Z"), .event_id = line.substr(first + 1, second - first - 1)};
+            Match match{.rule = 0,
+                        .time = *parse_rfc3339("2026-03-04T" + line.substr(0, first) + "Z"),
+                        .event_id = line.substr(first + 1, second - first - 1)};
             match.aggregates = {{"user", line.substr(second + 1)}};
             book.add(std::move(match));
         }
         std::string out;
         for (const Alert& alert : book.alerts()) {
-            out += fmt::format("{} {}x created {} expires {} first {} last {}\n", alert.aggregates[0].value, alert.count,
-                               format_rfc3339(alert.created_at).substr(11), format_rfc3339(alert.expires_at), format_rfc3339(alert.first_at).substr(11),
+            out += fmt::format("{} {}x created {} expires {} first {} last {}\n", alert.aggregates[0].value,
+                               alert.count, format_rfc3339(alert.created_at).substr(11),
+                               format_rfc3339(alert.expires_at), format_rfc3339(alert.first_at).substr(11),
                                format_rfc3339(alert.last_at).substr(11));
         }
         return out.empty() ? "none" : out;

@@ -1,4 +1,5 @@
-// The indexed rule set gives the verdict of each rule by itself, for random filters over random records. The seed is printed with a failure.
+// The indexed rule set gives the verdict of each rule by itself, for random filters over random records. The
+// seed is printed with a failure.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -32,24 +33,29 @@ public:
     }
 
     std::string record() {
-        return R"({"eventSource":)" + value() + R"(,"eventName":)" + value() + R"(,"errorCode":)" + value() + R"(,"requestParameters":{"a":)" + value() +
-               R"(,"a.b":)" + value() + R"(,"items":[{"a":)" + value() + R"(,"eventName":)" + value() + R"(},)" + value() + "]}}";
+        return R"({"eventSource":)" + value() + R"(,"eventName":)" + value() + R"(,"errorCode":)" + value() +
+               R"(,"requestParameters":{"a":)" + value() + R"(,"a.b":)" + value() + R"(,"items":[{"a":)" +
+               value() + R"(,"eventName":)" + value() + R"(},)" + value() + "]}}";
     }
 
 private:
     std::string condition() {
         static constexpr auto fields = std::to_array<std::string_view>(
-            {"eventSource", "eventName", "eventName", "eventSource", "errorCode", "requestParameters.a", "requestParameters.a.b", "requestParameters.items.a",
-             "user", "event_type", "a", "lower(eventName)", "length(eventName)", "count(requestParameters.items)", "text(requestParameters.a)"});
+            {"eventSource", "eventName", "eventName", "eventSource", "errorCode", "requestParameters.a",
+             "requestParameters.a.b", "requestParameters.items.a", "user", "event_type", "a",
+             "lower(eventName)", "length(eventName)", "count(requestParameters.items)",
+             "text(requestParameters.a)"});
         static constexpr auto rights = std::to_array<std::string_view>(
-            {"= \"x\"", "!= \"x\"", "= 1", "> 0", "<= \"b\"", "= null", "!= null", "exists", "is not null", "in (\"x\", 1, true)", "not in (\"x\", null)",
-             "like \"x\"", "starts_with (\"x\", \"y\")", "ends_with \"y\"", "glob \"*x*\"", "matches \"^x\"", "= true", "= eventName", "!= errorCode"});
+            {"= \"x\"", "!= \"x\"", "= 1", "> 0", "<= \"b\"", "= null", "!= null", "exists", "is not null",
+             "in (\"x\", 1, true)", "not in (\"x\", null)", "like \"x\"", "starts_with (\"x\", \"y\")",
+             "ends_with \"y\"", "glob \"*x*\"", "matches \"^x\"", "= true", "= eventName", "!= errorCode"});
         return std::string(one_of(fields)) + " " + std::string(one_of(rights));
     }
 
     std::string value() {
         static constexpr auto values =
-            std::to_array<std::string_view>({"\"x\"", "\"X\"", "\"xy\"", "1", "\"1\"", "0", "true", "null", "[]", "[\"x\",1]", "{\"b\":\"x\"}", "\"\"", "1.0"});
+            std::to_array<std::string_view>({"\"x\"", "\"X\"", "\"xy\"", "1", "\"1\"", "0", "true", "null",
+                                             "[]", "[\"x\",1]", "{\"b\":\"x\"}", "\"\"", "1.0"});
         return std::string(one_of(values));
     }
 

@@ -15,7 +15,8 @@ namespace {
 // Aggregates are quoted, so that no value can pose as two.
 std::string key_of(const Match& match) {
     std::string key = fmt::to_string(match.rule);
-    for (const NamedValue& aggregate : match.aggregates) key += " " + aggregate.name + "=" + quote(aggregate.value);
+    for (const NamedValue& aggregate : match.aggregates)
+        key += " " + aggregate.name + "=" + quote(aggregate.value);
     return key;
 }
 
@@ -25,7 +26,8 @@ void count(Alert& alert, const Match& match) {
     alert.event_ids.push_back(match.event_id);
     if (!match.record.empty()) alert.latest_records.push_back(match.record);
     if (alert.event_ids.size() > latest_events_max) alert.event_ids.erase(alert.event_ids.begin());
-    if (alert.latest_records.size() > latest_events_max) alert.latest_records.erase(alert.latest_records.begin());
+    if (alert.latest_records.size() > latest_events_max)
+        alert.latest_records.erase(alert.latest_records.begin());
 }
 
 Alert open_alert(const std::string& key, const std::deque<const Match*>& waiting, Duration window) {
@@ -38,8 +40,10 @@ Alert open_alert(const std::string& key, const std::deque<const Match*>& waiting
     return alert;
 }
 
-void alerts_of_key(const std::string& key, std::vector<const Match*> matches, const AlertPolicy& policy, std::vector<Alert>& alerts) {
-    std::ranges::stable_sort(matches, {}, [](const Match* match) { return std::tie(match->time, match->event_id); });
+void alerts_of_key(const std::string& key, std::vector<const Match*> matches, const AlertPolicy& policy,
+                   std::vector<Alert>& alerts) {
+    std::ranges::stable_sort(matches, {},
+                             [](const Match* match) { return std::tie(match->time, match->event_id); });
     std::deque<const Match*> waiting;
     Alert* open = nullptr;
     for (const Match* match : matches) {
@@ -71,7 +75,8 @@ std::vector<Alert> AlertBook::alerts() const {
         for (const Match& match : matches) pointers.push_back(&match);
         alerts_of_key(key, std::move(pointers), policies_[matches.front().rule], alerts);
     }
-    std::ranges::stable_sort(alerts, {}, [](const Alert& alert) { return std::tie(alert.created_at, alert.key); });
+    std::ranges::stable_sort(alerts, {},
+                             [](const Alert& alert) { return std::tie(alert.created_at, alert.key); });
     return alerts;
 }
 

@@ -14,8 +14,9 @@ struct AlertPolicy {
     uint32_t threshold;
 };
 
-// Matches → alerts. Windows run on event time, and a late match is sorted in where it belongs: any order of the same matches gives the
-// same alerts. All matches are held until alerts() is asked, which is the allowance: the whole run. For one thread.
+// Matches → alerts. Windows run on event time, and a late match is sorted in where it belongs: any order of
+// the same matches gives the same alerts. All matches are held until alerts() is asked, which is the
+// allowance: the whole run. For one thread.
 class AlertBook {
 public:
     // One policy a rule, by its index.
@@ -23,8 +24,9 @@ public:
 
     void add(Match match);
 
-    // An alert is made when `threshold` matches with equal aggregates lie within `window`, at the time of the last of them; while it is
-    // open, until created_at + window, later matches add to its count; after that, counting begins anew. By creation time, then key.
+    // An alert is made when `threshold` matches with equal aggregates lie within `window`, at the time of the
+    // last of them; while it is open, until created_at + window, later matches add to its count; after that,
+    // counting begins anew. By creation time, then key.
     std::vector<Alert> alerts() const;
 
 private:

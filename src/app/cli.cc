@@ -52,8 +52,12 @@ bool colour_wanted(const Texts& texts) {
 
 Result<ReportStyle> style_of(const Texts& texts) {
     const auto format = format_of(texts.format);
-    if (!format) return error(ErrorKind::BadInput, fmt::format("--format must be text, json, ndjson, sarif or junit, not '{}'", texts.format));
-    return ReportStyle{*format, colour_wanted(texts) ? Colour::On : Colour::Off, texts.verbose ? Detail::Events : Detail::Line};
+    if (!format)
+        return error(
+            ErrorKind::BadInput,
+            fmt::format("--format must be text, json, ndjson, sarif or junit, not '{}'", texts.format));
+    return ReportStyle{*format, colour_wanted(texts) ? Colour::On : Colour::Off,
+                       texts.verbose ? Detail::Events : Detail::Line};
 }
 
 Result<Range> range_of(const Texts& texts, Time now) {
@@ -62,7 +66,11 @@ Result<Range> range_of(const Texts& texts, Time now) {
         if (text.empty()) return std::nullopt;
         const auto moment = parse_moment(text, now);
         if (!moment) {
-            return error(ErrorKind::BadInput, fmt::format("{} must be a time such as 2026-03-04T10:00:00Z, 2026-03-04 or 24h (ago), not '{}'", option, text));
+            return error(
+                ErrorKind::BadInput,
+                fmt::format(
+                    "{} must be a time such as 2026-03-04T10:00:00Z, 2026-03-04 or 24h (ago), not '{}'",
+                    option, text));
         }
         return moment;
     };
@@ -77,16 +85,21 @@ int fail(const Error& failure) {
 }
 
 void add_reading(CLI::App& app, Texts& texts, size_t& threads) {
-    app.add_option("--since", texts.since, "Only events from this time on: RFC 3339, a date, or how long ago (24h)");
+    app.add_option("--since", texts.since,
+                   "Only events from this time on: RFC 3339, a date, or how long ago (24h)");
     app.add_option("--until", texts.until, "Only events up to this time");
-    app.add_option("--threads", threads, "Files read at the same time")->check(CLI::Range(1, 256))->capture_default_str();
+    app.add_option("--threads", threads, "Files read at the same time")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
 }
 
 }  // namespace
 
-// CLI11 throws from parse(); that is caught here and nowhere else. The list of commands is one function, as long as the list is.
+// CLI11 throws from parse(); that is caught here and nowhere else. The list of commands is one function, as
+// long as the list is.
 int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-size)
-    CLI::App app{"Vigia reads AWS CloudTrail, holds rules against it, and raises alerts by severity.", "vigia"};
+    CLI::App app{"Vigia reads AWS CloudTrail, holds rules against it, and raises alerts by severity.",
+                 "vigia"};
     app.footer(top_examples);
     app.require_subcommand(1);
     app.set_version_flag("--version", VIGIA_VERSION);
@@ -99,11 +112,20 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
 
     CLI::App* detect_app = app.add_subcommand("detect", "Log files in, alerts out");
     detect_app->footer(detect_examples);
-    detect_app->add_option("inputs", detect_command.inputs, "Files, folders (read whole, sorted), or - for standard input")->required();
-    detect_app->add_option("--rules", detect_command.rules, "A folder of your own rules, beside the shipped ones; may be given again");
-    detect_app->add_flag("--only-own-rules", detect_command.only_own_rules, "Leave the shipped rules out")->needs("--rules");
-    detect_app->add_option("--severity", detect_command.severity, "Only alerts of this severity or above it (1 is the highest)")->check(CLI::Range(1, 3));
-    detect_app->add_option("--format", texts.format, "text, json, ndjson, sarif or junit")->capture_default_str();
+    detect_app
+        ->add_option("inputs", detect_command.inputs,
+                     "Files, folders (read whole, sorted), or - for standard input")
+        ->required();
+    detect_app->add_option("--rules", detect_command.rules,
+                           "A folder of your own rules, beside the shipped ones; may be given again");
+    detect_app->add_flag("--only-own-rules", detect_command.only_own_rules, "Leave the shipped rules out")
+        ->needs("--rules");
+    detect_app
+        ->add_option("--severity", detect_command.severity,
+                     "Only alerts of this severity or above it (1 is the highest)")
+        ->check(CLI::Range(1, 3));
+    detect_app->add_option("--format", texts.format, "text, json, ndjson, sarif or junit")
+        ->capture_default_str();
     detect_app->add_flag("-v,--verbose", texts.verbose, "With each alert its description and latest events");
     detect_app->add_flag("--no-colour,--no-color", texts.no_colour, "Never colour (NO_COLOR does the same)");
     add_reading(*detect_app, texts, threads);
@@ -117,7 +139,8 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     rules_app->require_subcommand(1);
     const auto add_rules = [&](const char* name, const char* what) {
         CLI::App* command = rules_app->add_subcommand(name, what);
-        command->add_option("folders", rules_command.folders, "Folders or files of rules; none: the shipped ones");
+        command->add_option("folders", rules_command.folders,
+                            "Folders or files of rules; none: the shipped ones");
         return command;
     };
     const CLI::App* check_app = add_rules("check", "Report every problem of the rules, by file");
@@ -125,10 +148,12 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     test_app->add_option("--format", texts.format, "text or junit");
     const CLI::App* list_app = add_rules("list", "One line a rule");
     const CLI::App* coverage_app = add_rules("coverage", "A Markdown page: ATT&CK techniques and rules");
-    CLI::App* explain_app = rules_app->add_subcommand("explain", "How a rule's filter is understood, and what of it holds of each event of a file");
+    CLI::App* explain_app = rules_app->add_subcommand(
+        "explain", "How a rule's filter is understood, and what of it holds of each event of a file");
     explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
     explain_app->add_option("events", rules_command.input, "A file of events");
-    explain_app->add_option("--rules", rules_command.folders, "The folder that the rule stands in; none: the shipped ones");
+    explain_app->add_option("--rules", rules_command.folders,
+                            "The folder that the rule stands in; none: the shipped ones");
 
     try {
         app.parse(argc, argv);

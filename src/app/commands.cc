@@ -42,7 +42,8 @@ Progress progress_bar() {
     if (isatty(STDERR_FILENO) == 0) return nullptr;
     return [](size_t done, size_t all, const std::string& file) {
         const size_t full = bar_width * done / std::max<size_t>(all, 1);
-        fmt::print(stderr, "\r\x1b[K[{}{}] {}/{} {}", std::string(full, '#'), std::string(bar_width - full, ' '), done, all,
+        fmt::print(stderr, "\r\x1b[K[{}{}] {}/{} {}", std::string(full, '#'),
+                   std::string(bar_width - full, ' '), done, all,
                    printable(file.substr(file.rfind('/') + 1)));
     };
 }
@@ -68,7 +69,9 @@ size_t report_problems(const LoadedRules& loaded, Diagnostic::Level least) {
 }
 
 const CheckedRule* find_rule(const RuleSet& rules, std::string_view wanted) {
-    const auto at = std::ranges::find_if(rules.rules(), [&](const CheckedRule& one) { return one.rule.id == wanted || one.rule.name == wanted; });
+    const auto at = std::ranges::find_if(rules.rules(), [&](const CheckedRule& one) {
+        return one.rule.id == wanted || one.rule.name == wanted;
+    });
     return at == rules.rules().end() ? nullptr : &*at;
 }
 
@@ -76,11 +79,16 @@ const CheckedRule* find_rule(const RuleSet& rules, std::string_view wanted) {
 LoadedRules rules_of_filter(const std::string& filter, std::string& problems) {
     LoadedRules loaded = load_rules({shipped_rules_folder() + "/lists"});
     for (const EventType type : {EventType::CloudTrail, EventType::AwsEvent}) {
-        Rule rule{.id = std::string(rule_type(type)), .name = "search", .title = "search", .type = type, .severity = severity_lowest};
+        Rule rule{.id = std::string(rule_type(type)),
+                  .name = "search",
+                  .title = "search",
+                  .type = type,
+                  .severity = severity_lowest};
         rule.filter = filter;
         CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), loaded.lists);
         if (type == EventType::CloudTrail) {
-            for (const RuleDiagnostic& one : checked.diagnostics) problems += print(one.diagnostic, one.text) + "\n";
+            for (const RuleDiagnostic& one : checked.diagnostics)
+                problems += print(one.diagnostic, one.text) + "\n";
         }
         if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
     }
@@ -94,13 +102,18 @@ int detect(const DetectCommand& command) {
     if (!files) return say(files.error().message), Failed;
     LoadedRules loaded = load_rules(rule_folders(command.rules, command.only_own_rules));
     const size_t errors = report_problems(loaded, Diagnostic::Level::Error);
-    const auto rules = std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
-    const bool keep = command.style.detail == Detail::Events || command.style.format == Format::Json || command.style.format == Format::Ndjson;
-    const Options options{command.range, keep ? Records::Kept : Records::Dropped, command.threads, progress_bar()};
+    const auto rules =
+        std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const bool keep = command.style.detail == Detail::Events || command.style.format == Format::Json ||
+                      command.style.format == Format::Ndjson;
+    const Options options{command.range, keep ? Records::Kept : Records::Dropped, command.threads,
+                          progress_bar()};
     Outcome outcome = run(*files, rules, options);
     end_progress();
     std::vector<Alert> alerts = raise(std::move(outcome.matches), *rules);
-    std::erase_if(alerts, [&](const Alert& alert) { return rules->rules()[alert.rule].rule.severity > command.severity; });
+    std::erase_if(alerts, [&](const Alert& alert) {
+        return rules->rules()[alert.rule].rule.severity > command.severity;
+    });
     fmt::print("{}", print_report(alerts, *rules, outcome, command.style));
     if (command.style.format != Format::Text && command.style.format != Format::Json) {
         for (const Problem& problem : outcome.problems) say(print(problem));
@@ -116,12 +129,15 @@ int search(const SearchCommand& command) {
     LoadedRules loaded = rules_of_filter(command.filter, problems);
     fmt::print(stderr, "{}", problems);
     if (loaded.rules.empty()) return Failed;
-    const auto rules = std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
-    const Outcome outcome = run(*files, rules, {command.range, Records::Kept, command.threads, progress_bar()});
+    const auto rules =
+        std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const Outcome outcome =
+        run(*files, rules, {command.range, Records::Kept, command.threads, progress_bar()});
     end_progress();
     for (const Match& match : outcome.matches) fmt::print("{}\n", match.record);
     for (const Problem& problem : outcome.problems) say(print(problem));
-    say(fmt::format("{} of {} events", outcome.matches.size(), outcome.counts.events - outcome.counts.duplicates));
+    say(fmt::format("{} of {} events", outcome.matches.size(),
+                    outcome.counts.events - outcome.counts.duplicates));
     if (outcome.counts.refused > 0) return Failed;
     return outcome.matches.empty() ? Nothing : Found;
 }
@@ -129,7 +145,8 @@ int search(const SearchCommand& command) {
 int rules_check(const RulesCommand& command) {
     const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
     const size_t errors = report_problems(loaded, Diagnostic::Level::Hint);
-    fmt::print("{} rules and {} lists are good, {} rules refused, {} errors\n", loaded.rules.size(), loaded.lists.size(), loaded.refused, errors);
+    fmt::print("{} rules and {} lists are good, {} rules refused, {} errors\n", loaded.rules.size(),
+               loaded.lists.size(), loaded.refused, errors);
     return errors == 0 ? Nothing : Failed;
 }
 
@@ -152,9 +169,12 @@ std::string run_test(const RuleTest& test, const std::shared_ptr<const RuleSet>&
             for (const Hit& hit : detector.detect(event)) {
                 if (hit.verdict == Verdict::Suppressed) continue;
                 matched++;
-                Match match{.rule = 0, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
+                Match match{
+                    .rule = 0, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
                 for (const std::string& field : rules->rules()[0].rule.aggregate_fields) {
-                    match.aggregates.push_back({field, first_value(*event.record, field, rules->catalogue(event.type)).value_or("unknown")});
+                    match.aggregates.push_back(
+                        {field, first_value(*event.record, field, rules->catalogue(event.type))
+                                    .value_or("unknown")});
                 }
                 book.add(std::move(match));
             }
@@ -170,13 +190,15 @@ std::vector<TestOutcome> run_tests(const LoadedRules& loaded) {
     std::vector<TestOutcome> outcomes;
     for (const RuleFile& file : loaded.files) {
         NamedLists lists;
-        for (const auto& [name, items] : loaded.lists) lists.emplace(name, std::make_unique<const ValueList>(items->items()));
+        for (const auto& [name, items] : loaded.lists)
+            lists.emplace(name, std::make_unique<const ValueList>(items->items()));
         Rule rule = file.rule;
         rule.enabled = true;  // a rule that is off by default is tested as if it were on
         CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists);
         std::vector<CheckedRule> one;
         one.push_back(std::move(*checked.rule));
-        const auto rules = std::make_shared<const RuleSet>(std::move(one), std::move(lists), all_catalogues());
+        const auto rules =
+            std::make_shared<const RuleSet>(std::move(one), std::move(lists), all_catalogues());
         for (const RuleTest& test : file.tests) outcomes.push_back({&file, &test, run_test(test, rules)});
     }
     return outcomes;
@@ -185,11 +207,16 @@ std::vector<TestOutcome> run_tests(const LoadedRules& loaded) {
 std::string junit_of(const std::vector<TestOutcome>& outcomes, size_t failed) {
     std::string cases;
     for (const TestOutcome& one : outcomes) {
-        cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", escape_xml(one.file->rule.name), escape_xml(one.test->name));
-        cases += one.failure.empty() ? "/>\n" : fmt::format("><failure message=\"{}\"/></testcase>\n", escape_xml(one.failure));
+        cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", escape_xml(one.file->rule.name),
+                             escape_xml(one.test->name));
+        cases += one.failure.empty()
+                     ? "/>\n"
+                     : fmt::format("><failure message=\"{}\"/></testcase>\n", escape_xml(one.failure));
     }
-    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"vigia rules\" tests=\"{}\" failures=\"{}\">\n{}</testsuite>\n",
-                       outcomes.size(), failed, cases);
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"vigia rules\" tests=\"{}\" "
+        "failures=\"{}\">\n{}</testsuite>\n",
+        outcomes.size(), failed, cases);
 }
 
 }  // namespace
@@ -198,17 +225,19 @@ int rules_test(const RulesCommand& command) {
     const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
     const size_t errors = report_problems(loaded, Diagnostic::Level::Error);
     const std::vector<TestOutcome> outcomes = run_tests(loaded);
-    const auto failed = static_cast<size_t>(std::ranges::count_if(outcomes, [](const TestOutcome& one) { return !one.failure.empty(); }));
+    const auto failed = static_cast<size_t>(
+        std::ranges::count_if(outcomes, [](const TestOutcome& one) { return !one.failure.empty(); }));
     if (command.style.format == Format::Junit) {
         fmt::print("{}", junit_of(outcomes, failed));
         return failed + errors == 0 ? Nothing : Failed;
     }
     for (const TestOutcome& one : outcomes) {
         if (one.failure.empty()) continue;
-        fmt::print("FAIL  {}:{}: {}: '{}' {}\n", one.file->rule.file, one.test->line, one.file->rule.name, one.test->name, one.failure);
+        fmt::print("FAIL  {}:{}: {}: '{}' {}\n", one.file->rule.file, one.test->line, one.file->rule.name,
+                   one.test->name, one.failure);
     }
-    fmt::print("{} tests of {} rules: {} passed, {} failed, {} rules refused\n", outcomes.size(), loaded.files.size(), outcomes.size() - failed, failed,
-               loaded.refused);
+    fmt::print("{} tests of {} rules: {} passed, {} failed, {} rules refused\n", outcomes.size(),
+               loaded.files.size(), outcomes.size() - failed, failed, loaded.refused);
     return failed + errors == 0 ? Nothing : Failed;
 }
 
@@ -216,8 +245,8 @@ int rules_list(const RulesCommand& command) {
     const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
     for (const CheckedRule& one : loaded.rules) {
         const Rule& rule = one.rule;
-        fmt::print("{}  {}  {:<3}  {:<16}  {}  [{}]\n", rule.id, rule.severity, rule.enabled ? "on" : "off", rule.ruleset, rule.name,
-                   fmt::join(rule.attack, " "));
+        fmt::print("{}  {}  {:<3}  {:<16}  {}  [{}]\n", rule.id, rule.severity, rule.enabled ? "on" : "off",
+                   rule.ruleset, rule.name, fmt::join(rule.attack, " "));
     }
     return report_problems(loaded, Diagnostic::Level::Error) == 0 ? Nothing : Failed;
 }
@@ -226,7 +255,10 @@ int rules_explain(const RulesCommand& command) {
     LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
     const RuleSet rules(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
     const CheckedRule* rule = find_rule(rules, command.rule);
-    if (rule == nullptr) return say(fmt::format("there is no rule '{}'; `vigia rules list` prints ids and names", printable(command.rule))), Failed;
+    if (rule == nullptr)
+        return say(fmt::format("there is no rule '{}'; `vigia rules list` prints ids and names",
+                               printable(command.rule))),
+               Failed;
     fmt::print("{}\n{}\n", rule->rule.name, ast::print_grouped(rule->filter));
     if (command.input.empty()) return Nothing;
     auto source = open_source(command.input);
@@ -243,7 +275,8 @@ int rules_explain(const RulesCommand& command) {
         if (raw == nullptr) continue;
         const auto done = normaliser.normalise(raw->text, [&](const Event& event) {
             if (event.type != rule->rule.type) return;
-            fmt::print("\n{} {} {}\n{}", printable(event.id), printable(event.source), printable(event.name), explain(rule->filter, *event.record, context));
+            fmt::print("\n{} {} {}\n{}", printable(event.id), printable(event.source), printable(event.name),
+                       explain(rule->filter, *event.record, context));
         });
         if (!done) say(done.error().message);
     }
@@ -256,16 +289,20 @@ int rules_coverage(const RulesCommand& command) {
         for (const std::string& technique : one.rule.attack) by_technique[technique].push_back(&one.rule);
         by_ruleset[one.rule.ruleset].push_back(&one.rule);
     }
-    fmt::print("# Coverage\n\nGenerated by `vigia rules coverage`; {} rules.\n\n## ATT&CK techniques\n\n| technique | severity | rule |\n| --- | --- | --- |\n",
-               loaded.rules.size());
+    fmt::print(
+        "# Coverage\n\nGenerated by `vigia rules coverage`; {} rules.\n\n## ATT&CK techniques\n\n| technique "
+        "| severity | rule |\n| --- | --- | --- |\n",
+        loaded.rules.size());
     for (const auto& [technique, rules] : by_technique) {
-        for (const Rule* rule : rules) fmt::print("| {} | {} | {} |\n", technique, rule->severity, rule->name);
+        for (const Rule* rule : rules)
+            fmt::print("| {} | {} | {} |\n", technique, rule->severity, rule->name);
     }
     fmt::print("\n## Rules\n\n| ruleset | severity | rule | filter |\n| --- | --- | --- | --- |\n");
     for (const auto& [ruleset, rules] : by_ruleset) {
         for (const Rule* rule : rules) {
             std::string filter;
-            for (const char c : rule->filter) filter += c == '\n' ? " " : (c == '|' ? "\\|" : std::string(1, c));
+            for (const char c : rule->filter)
+                filter += c == '\n' ? " " : (c == '|' ? "\\|" : std::string(1, c));
             fmt::print("| {} | {} | {} | `{}` |\n", ruleset, rule->severity, rule->name, filter);
         }
     }

@@ -54,7 +54,8 @@ bool is_outside(const Event& event, const Range& range) {
 // One thread's way through its files.
 class Worker {
 public:
-    Worker(const std::shared_ptr<const RuleSet>& rules, const Options& options) : detector_(rules), options_(options) {}
+    Worker(const std::shared_ptr<const RuleSet>& rules, const Options& options)
+        : detector_(rules), options_(options) {}
 
     FileOutcome read(const std::string& file) {
         FileOutcome out;
@@ -93,7 +94,8 @@ private:
         if (!done) return refuse(out, {file, raw.number, raw.offset, done.error().message});
         out.counts.digests += done->digests;
         out.counts.controls += done->controls;
-        for (uint64_t i = 0; i < done->refused; i++) refuse(out, {file, raw.number, raw.offset, done->reason});
+        for (uint64_t i = 0; i < done->refused; i++)
+            refuse(out, {file, raw.number, raw.offset, done->reason});
     }
 
     void detect(const Event& event, FileOutcome& out) {
@@ -168,14 +170,16 @@ private:
 
 }  // namespace
 
-Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules, const Options& options) {
+Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
+            const Options& options) {
     std::mutex mutex;
     std::condition_variable ready;
     size_t next = 0, merged = 0;
     std::map<size_t, FileOutcome> waiting;
     Merger merger;
 
-    // A thread may be ahead of the merger by a few files only, so that memory does not grow with their number.
+    // A thread may be ahead of the merger by a few files only, so that memory does not grow with their
+    // number.
     const size_t ahead_max = 4 * options.threads;
     const auto work = [&] {
         Worker worker(rules, options);
@@ -189,7 +193,8 @@ Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const R
             FileOutcome outcome = worker.read(files[mine]);
             lock.lock();
             waiting.emplace(mine, std::move(outcome));
-            for (auto front = waiting.begin(); front != waiting.end() && front->first == merged; front = waiting.erase(front)) {
+            for (auto front = waiting.begin(); front != waiting.end() && front->first == merged;
+                 front = waiting.erase(front)) {
                 merger.take(std::move(front->second));
                 merged++;
             }

@@ -59,9 +59,10 @@ struct Outcome {
     std::vector<Match> matches;  // of events seen for the first time, in the order of the files
 };
 
-// One run over log files: bytes → records → events → hits → matches. Files are shared out to threads and put together in the order given,
-// so that the outcome is the same with any number of threads.
-Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules, const Options& options);
+// One run over log files: bytes → records → events → hits → matches. Files are shared out to threads and put
+// together in the order given, so that the outcome is the same with any number of threads.
+Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
+            const Options& options);
 
 // Matches → alerts, by creation time.
 std::vector<Alert> raise(std::vector<Match> matches, const RuleSet& rules);

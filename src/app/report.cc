@@ -12,8 +12,11 @@ namespace vigia {
 
 namespace {
 
-constexpr auto formats = std::to_array<std::pair<std::string_view, Format>>(
-    {{"text", Format::Text}, {"json", Format::Json}, {"ndjson", Format::Ndjson}, {"sarif", Format::Sarif}, {"junit", Format::Junit}});
+constexpr auto formats = std::to_array<std::pair<std::string_view, Format>>({{"text", Format::Text},
+                                                                             {"json", Format::Json},
+                                                                             {"ndjson", Format::Ndjson},
+                                                                             {"sarif", Format::Sarif},
+                                                                             {"junit", Format::Junit}});
 
 constexpr std::array<std::string_view, 3> severity_colours{"\x1b[1;31m", "\x1b[1;33m", "\x1b[36m"};
 constexpr std::string_view plain = "\x1b[0m";
@@ -29,13 +32,15 @@ std::string list(const std::vector<std::string>& items) {
 std::string json_of(const Alert& alert, const RuleSet& rules) {
     const Rule& rule = rule_of(alert, rules);
     std::string aggregates, records;
-    for (const NamedValue& one : alert.aggregates) aggregates += (aggregates.empty() ? "" : ",") + quote(one.name) + ":" + quote(one.value);
+    for (const NamedValue& one : alert.aggregates)
+        aggregates += (aggregates.empty() ? "" : ",") + quote(one.name) + ":" + quote(one.value);
     for (const std::string& record : alert.latest_records) records += (records.empty() ? "" : ",") + record;
     return fmt::format(
         R"({{"severity":{},"title":{},"rule":{{"id":{},"name":{},"ruleset":{},"attack":{},"references":{},"description":{}}},"aggregates":{{{}}},)"
         R"("count":{},"firstEventAt":"{}","createdAt":"{}","lastEventAt":"{}","expiresAt":"{}","eventIds":{},"latestEvents":[{}]}})",
-        rule.severity, quote(alert.title), quote(rule.id), quote(rule.name), quote(rule.ruleset), list(rule.attack), list(rule.references),
-        quote(rule.description), aggregates, alert.count, format_rfc3339(alert.first_at), format_rfc3339(alert.created_at), format_rfc3339(alert.last_at),
+        rule.severity, quote(alert.title), quote(rule.id), quote(rule.name), quote(rule.ruleset),
+        list(rule.attack), list(rule.references), quote(rule.description), aggregates, alert.count,
+        format_rfc3339(alert.first_at), format_rfc3339(alert.created_at), format_rfc3339(alert.last_at),
         format_rfc3339(alert.expires_at), list(alert.event_ids), records);
 }
 
@@ -43,8 +48,8 @@ std::string summary_json(const Outcome& outcome) {
     const Counts& counts = outcome.counts;
     return fmt::format(
         R"({{"files":{},"bytes":{},"events":{},"duplicates":{},"outsideRange":{},"digests":{},"controlMessages":{},"refused":{},"matched":{},"suppressed":{}}})",
-        counts.files, counts.bytes, counts.events, counts.duplicates, counts.outside, counts.digests, counts.controls, counts.refused, counts.matched,
-        counts.suppressed);
+        counts.files, counts.bytes, counts.events, counts.duplicates, counts.outside, counts.digests,
+        counts.controls, counts.refused, counts.matched, counts.suppressed);
 }
 
 std::string print_json(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome) {
@@ -52,9 +57,11 @@ std::string print_json(const std::vector<Alert>& alerts, const RuleSet& rules, c
     for (const Alert& alert : alerts) items += (items.empty() ? "\n" : ",\n") + json_of(alert, rules);
     for (const Problem& one : outcome.problems) {
         problems += (problems.empty() ? "" : ",") +
-                    fmt::format(R"({{"file":{},"record":{},"offset":{},"message":{}}})", quote(one.file), one.record, one.offset, quote(one.message));
+                    fmt::format(R"({{"file":{},"record":{},"offset":{},"message":{}}})", quote(one.file),
+                                one.record, one.offset, quote(one.message));
     }
-    return fmt::format("{{\"alerts\":[{}],\n\"problems\":[{}],\n\"summary\":{}}}\n", items, problems, summary_json(outcome));
+    return fmt::format("{{\"alerts\":[{}],\n\"problems\":[{}],\n\"summary\":{}}}\n", items, problems,
+                       summary_json(outcome));
 }
 
 // The levels of SARIF 2.1.0, by severity.
@@ -69,9 +76,12 @@ std::string print_sarif(const std::vector<Alert>& alerts, const RuleSet& rules) 
     used.erase(doubled.begin(), doubled.end());
     for (const uint32_t index : used) {
         const Rule& rule = rules.rules()[index].rule;
-        descriptors += (descriptors.empty() ? "" : ",") +
-                       fmt::format(R"({{"id":{},"name":{},"shortDescription":{{"text":{}}},"fullDescription":{{"text":{}}},"properties":{{"tags":{}}}}})",
-                                   quote(rule.id), quote(rule.name), quote(rule.name), quote(rule.description), list(rule.attack));
+        descriptors +=
+            (descriptors.empty() ? "" : ",") +
+            fmt::format(
+                R"({{"id":{},"name":{},"shortDescription":{{"text":{}}},"fullDescription":{{"text":{}}},"properties":{{"tags":{}}}}})",
+                quote(rule.id), quote(rule.name), quote(rule.name), quote(rule.description),
+                list(rule.attack));
     }
     for (const Alert& alert : alerts) {
         const Rule& rule = rule_of(alert, rules);
@@ -79,8 +89,8 @@ std::string print_sarif(const std::vector<Alert>& alerts, const RuleSet& rules) 
             (results.empty() ? "" : ",") +
             fmt::format(
                 R"({{"ruleId":{},"level":"{}","message":{{"text":{}}},"occurrenceCount":{},"partialFingerprints":{{"alertKey/v1":{}}},"properties":{{"createdAt":"{}","severity":{}}}}})",
-                quote(rule.id), sarif_levels[static_cast<size_t>(rule.severity - 1)], quote(alert.title), alert.count, quote(alert.key),
-                format_rfc3339(alert.created_at), rule.severity);
+                quote(rule.id), sarif_levels[static_cast<size_t>(rule.severity - 1)], quote(alert.title),
+                alert.count, quote(alert.key), format_rfc3339(alert.created_at), rule.severity);
     }
     return fmt::format(
         R"({{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"vigia","version":"{}","rules":[{}]}}}},"results":[{}]}}]}})"
@@ -97,25 +107,32 @@ std::string print_junit(const std::vector<Alert>& alerts, const RuleSet& rules) 
         std::string failures;
         for (const Alert& alert : alerts) {
             if (alert.rule != i) continue;
-            failures += fmt::format("    <failure type=\"severity {}\" message=\"{}\"/>\n", rule.severity, escape_xml(alert.title));
+            failures += fmt::format("    <failure type=\"severity {}\" message=\"{}\"/>\n", rule.severity,
+                                    escape_xml(alert.title));
         }
         failed += failures.empty() ? 0 : 1;
-        cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\">\n{}  </testcase>\n", escape_xml(rule.ruleset), escape_xml(rule.name), failures);
+        cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\">\n{}  </testcase>\n",
+                             escape_xml(rule.ruleset), escape_xml(rule.name), failures);
     }
-    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"vigia detect\" tests=\"{}\" failures=\"{}\">\n{}</testsuite>\n",
-                       rules.rules().size(), failed, cases);
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"vigia detect\" tests=\"{}\" "
+        "failures=\"{}\">\n{}</testsuite>\n",
+        rules.rules().size(), failed, cases);
 }
 
 std::string alert_lines(const Alert& alert, const RuleSet& rules, const ReportStyle& style) {
     const Rule& rule = rule_of(alert, rules);
     const bool colour = style.colour == Colour::On;
-    std::string line = fmt::format("{}SEV {}{}  {}  {:>5}x  {}", colour ? severity_colours[static_cast<size_t>(rule.severity - 1)] : "", rule.severity,
-                                   colour ? plain : "", format_rfc3339(alert.created_at), alert.count, printable(alert.title));
+    std::string line = fmt::format("{}SEV {}{}  {}  {:>5}x  {}",
+                                   colour ? severity_colours[static_cast<size_t>(rule.severity - 1)] : "",
+                                   rule.severity, colour ? plain : "", format_rfc3339(alert.created_at),
+                                   alert.count, printable(alert.title));
     if (!rule.attack.empty()) line += fmt::format("  [{}]", fmt::join(rule.attack, " "));
     line += '\n';
     if (style.detail == Detail::Line) return line;
-    line += fmt::format("       {}\n       rule {} ({}), {} to {}\n", printable(rule.description), rule.id, printable(rule.ruleset),
-                        format_rfc3339(alert.first_at), format_rfc3339(alert.last_at));
+    line +=
+        fmt::format("       {}\n       rule {} ({}), {} to {}\n", printable(rule.description), rule.id,
+                    printable(rule.ruleset), format_rfc3339(alert.first_at), format_rfc3339(alert.last_at));
     for (const std::string& record : alert.latest_records) line += "       " + printable(record) + "\n";
     return line;
 }
@@ -130,13 +147,15 @@ std::string print_problems(const std::vector<Problem>& problems) {
         while (end < problems.size() && problems[end].file == problems[at].file) end++;
         const size_t shown = std::min(end, at + problems_of_file_max);
         for (size_t i = at; i < shown; i++) text += print(problems[i]) + "\n";
-        if (shown < end) text += fmt::format("{}: {} more like these\n", printable(problems[at].file), end - shown);
+        if (shown < end)
+            text += fmt::format("{}: {} more like these\n", printable(problems[at].file), end - shown);
         at = end;
     }
     return text;
 }
 
-std::string print_text(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome, const ReportStyle& style) {
+std::string print_text(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome,
+                       const ReportStyle& style) {
     std::string text;
     text += print_problems(outcome.problems);
     for (const Alert& alert : alerts) text += alert_lines(alert, rules, style);
@@ -150,9 +169,11 @@ std::optional<Format> format_of(std::string_view name) {
     return at == formats.end() ? std::nullopt : std::optional(at->second);
 }
 
-std::string print_report(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome, const ReportStyle& style) {
+std::string print_report(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome,
+                         const ReportStyle& style) {
     std::vector<Alert> severest_first = alerts;
-    std::ranges::stable_sort(severest_first, {}, [&](const Alert& alert) { return rule_of(alert, rules).severity; });
+    std::ranges::stable_sort(severest_first, {},
+                             [&](const Alert& alert) { return rule_of(alert, rules).severity; });
     switch (style.format) {
         case Format::Text:
             return print_text(severest_first, rules, outcome, style);
@@ -175,10 +196,13 @@ std::string print_summary(const std::vector<Alert>& alerts, const RuleSet& rules
     const Counts& counts = outcome.counts;
     std::array<size_t, 3> by_severity{};
     for (const Alert& alert : alerts) by_severity[static_cast<size_t>(rule_of(alert, rules).severity - 1)]++;
-    std::string text = fmt::format("{} alerts (severity 1: {}, 2: {}, 3: {}) from {} events in {} files", alerts.size(), by_severity[0], by_severity[1],
-                                   by_severity[2], counts.events, counts.files);
-    if (counts.first && counts.last) text += fmt::format(", {} to {}", format_rfc3339(*counts.first), format_rfc3339(*counts.last));
-    text += fmt::format("\n{} matches, {} suppressed, {} rules", counts.matched, counts.suppressed, rules.rules().size());
+    std::string text =
+        fmt::format("{} alerts (severity 1: {}, 2: {}, 3: {}) from {} events in {} files", alerts.size(),
+                    by_severity[0], by_severity[1], by_severity[2], counts.events, counts.files);
+    if (counts.first && counts.last)
+        text += fmt::format(", {} to {}", format_rfc3339(*counts.first), format_rfc3339(*counts.last));
+    text += fmt::format("\n{} matches, {} suppressed, {} rules", counts.matched, counts.suppressed,
+                        rules.rules().size());
     const auto more = [&](uint64_t count, std::string_view what) {
         if (count > 0) text += fmt::format(", {} {}", count, what);
     };
@@ -191,8 +215,10 @@ std::string print_summary(const std::vector<Alert>& alerts, const RuleSet& rules
 }
 
 std::string print(const Problem& problem) {
-    if (problem.record == 0) return fmt::format("{}: {}", printable(problem.file), printable(problem.message));
-    return fmt::format("{}: record {} (byte {}): {}", printable(problem.file), problem.record, problem.offset, printable(problem.message));
+    if (problem.record == 0)
+        return fmt::format("{}: {}", printable(problem.file), printable(problem.message));
+    return fmt::format("{}: record {} (byte {}): {}", printable(problem.file), problem.record, problem.offset,
+                       printable(problem.message));
 }
 
 std::string printable(std::string_view text) {

@@ -24,9 +24,11 @@ struct ReportStyle {
     Detail detail = Detail::Line;
 };
 
-// The alerts and what became of the input, in the form asked for. Text is for people: severest first, one line an alert, the counts last.
-// JSON, NDJSON (one alert a line), SARIF 2.1.0 and JUnit XML are for machines.
-std::string print_report(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome, const ReportStyle& style);
+// The alerts and what became of the input, in the form asked for. Text is for people: severest first, one
+// line an alert, the counts last. JSON, NDJSON (one alert a line), SARIF 2.1.0 and JUnit XML are for
+// machines.
+std::string print_report(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome,
+                         const ReportStyle& style);
 
 // The counts, as the last lines of a text report: what was read, refused, seen before, matched and alerted.
 std::string print_summary(const std::vector<Alert>& alerts, const RuleSet& rules, const Outcome& outcome);

@@ -24,7 +24,8 @@ int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
 
 // A YAML value as JSON: plain scalars that spell a number or a truth are one, quoted ones are text.
 Result<std::string> to_json(const YAML::Node& node, size_t depth) {
-    if (depth > yaml_depth_max) return error(ErrorKind::BadInput, fmt::format("nested deeper than {}", yaml_depth_max));
+    if (depth > yaml_depth_max)
+        return error(ErrorKind::BadInput, fmt::format("nested deeper than {}", yaml_depth_max));
     if (node.IsNull() || !node.IsDefined()) return "null";
     if (node.IsScalar()) {
         const std::string& text = node.Scalar();
@@ -43,7 +44,10 @@ Result<std::string> to_json(const YAML::Node& node, size_t depth) {
 
 class RuleReader {
 public:
-    RuleReader(const std::string& file, std::vector<FileProblem>& problems) : file_(file), problems_(problems) { out_.rule.file = file; }
+    RuleReader(const std::string& file, std::vector<FileProblem>& problems)
+        : file_(file), problems_(problems) {
+        out_.rule.file = file;
+    }
 
     std::optional<RuleFile> read(const YAML::Node& root) {
         if (!root.IsMap()) {
@@ -52,7 +56,8 @@ public:
         }
         for (const auto& entry : root) key(entry.first.Scalar(), entry.second, line_of(entry.first));
         for (const KeySpec& spec : keys) {
-            if (spec.required && !seen_.contains(std::string(spec.name))) report(0, fmt::format("the key '{}' is missing", spec.name));
+            if (spec.required && !seen_.contains(std::string(spec.name)))
+                report(0, fmt::format("the key '{}' is missing", spec.name));
         }
         check_tests();
         return good_ ? std::optional(std::move(out_)) : std::nullopt;
@@ -77,7 +82,8 @@ private:
             std::vector<std::string_view> names;
             for (const KeySpec& one : keys) names.push_back(one.name);
             const auto near = nearest(name, names);
-            return report(line, near ? fmt::format("unknown key '{}'; did you mean '{}'?", name, *near) : fmt::format("unknown key '{}'", name));
+            return report(line, near ? fmt::format("unknown key '{}'; did you mean '{}'?", name, *near)
+                                     : fmt::format("unknown key '{}'", name));
         }
         if (!seen_.insert(name).second) return report(line, fmt::format("the key '{}' stands twice", name));
         key_ = name;
@@ -105,15 +111,18 @@ private:
 
     int number(const YAML::Node& value, int least, int most) {
         const auto spelled = value.IsScalar() ? parse_number(value.Scalar()) : std::nullopt;
-        if (!spelled || spelled->kind != Number::Kind::Signed || spelled->integer < least || spelled->integer > most) {
-            report(line_of(value), fmt::format("'{}' must be a whole number from {} to {}", key_, least, most));
+        if (!spelled || spelled->kind != Number::Kind::Signed || spelled->integer < least ||
+            spelled->integer > most) {
+            report(line_of(value),
+                   fmt::format("'{}' must be a whole number from {} to {}", key_, least, most));
             return least;
         }
         return static_cast<int>(spelled->integer);
     }
 
     bool truth(const YAML::Node& value) {
-        if (value.IsScalar() && (value.Scalar() == "true" || value.Scalar() == "false")) return value.Scalar() == "true";
+        if (value.IsScalar() && (value.Scalar() == "true" || value.Scalar() == "false"))
+            return value.Scalar() == "true";
         report(line_of(value), fmt::format("'{}' must be true or false", key_));
         return false;
     }
@@ -121,27 +130,37 @@ private:
     void take_id(const YAML::Node& value) {
         out_.rule.id = text(value);
         const bool uuid = out_.rule.id.size() == 36 && std::ranges::count(out_.rule.id, '-') == 4 &&
-                          std::ranges::all_of(out_.rule.id, [](char c) { return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+                          std::ranges::all_of(out_.rule.id, [](char c) {
+                              return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                          });
         if (!uuid) report(line_of(value), "'id' must be a UUID in lower case; `uuidgen` makes one");
     }
     void take_name(const YAML::Node& value) { out_.rule.name = text(value); }
     void take_title(const YAML::Node& value) { out_.rule.title = text(value); }
     void take_type(const YAML::Node& value) {
         const auto type = event_type_of(text(value));
-        if (!type) return report(line_of(value), fmt::format("'type' must be CloudTrail or AwsEvent, not '{}'", value.Scalar()));
+        if (!type)
+            return report(line_of(value),
+                          fmt::format("'type' must be CloudTrail or AwsEvent, not '{}'", value.Scalar()));
         out_.rule.type = *type;
     }
-    void take_severity(const YAML::Node& value) { out_.rule.severity = number(value, severity_highest, severity_lowest); }
+    void take_severity(const YAML::Node& value) {
+        out_.rule.severity = number(value, severity_highest, severity_lowest);
+    }
     void take_description(const YAML::Node& value) { out_.rule.description = text(value); }
     void take_filter(const YAML::Node& value) { out_.rule.filter = text(value); }
     void take_suppressions(const YAML::Node& value) { out_.rule.suppressions = texts(value); }
     void take_aggregates(const YAML::Node& value) { out_.rule.aggregate_fields = texts(value); }
     void take_window(const YAML::Node& value) {
         const auto window = parse_duration(text(value));
-        if (!window) return report(line_of(value), "'window' must be a number with s, m, h or d, at most 366d: 90s, 15m, 24h, 7d");
+        if (!window)
+            return report(line_of(value),
+                          "'window' must be a number with s, m, h or d, at most 366d: 90s, 15m, 24h, 7d");
         out_.rule.window = *window;
     }
-    void take_threshold(const YAML::Node& value) { out_.rule.threshold = static_cast<uint32_t>(number(value, 1, 1'000'000)); }
+    void take_threshold(const YAML::Node& value) {
+        out_.rule.threshold = static_cast<uint32_t>(number(value, 1, 1'000'000));
+    }
     void take_enabled(const YAML::Node& value) { out_.rule.enabled = truth(value); }
     void take_attack(const YAML::Node& value) { out_.rule.attack = texts(value); }
     void take_references(const YAML::Node& value) { out_.rule.references = texts(value); }
@@ -152,7 +171,8 @@ private:
 
     void take_test(const YAML::Node& item) {
         RuleTest test{.line = line_of(item)};
-        if (!item.IsMap()) return report(test.line, "a test must have the keys name, event (or events) and fires");
+        if (!item.IsMap())
+            return report(test.line, "a test must have the keys name, event (or events) and fires");
         bool fires = false;
         for (const auto& entry : item) {
             const std::string& name = entry.first.Scalar();
@@ -169,7 +189,8 @@ private:
             } else
                 report(line_of(entry.first), fmt::format("unknown key '{}' in a test", name));
         }
-        if (test.name.empty() || !fires || test.events.empty()) return report(test.line, "a test must have the keys name, event (or events) and fires");
+        if (test.name.empty() || !fires || test.events.empty())
+            return report(test.line, "a test must have the keys name, event (or events) and fires");
         out_.tests.push_back(std::move(test));
     }
 
@@ -181,8 +202,11 @@ private:
     }
 
     void check_tests() {
-        const auto has = [&](bool fires) { return std::ranges::any_of(out_.tests, [&](const RuleTest& test) { return test.fires == fires; }); };
-        if (seen_.contains("tests") && good_ && (!has(true) || !has(false))) report(0, "needs at least one test that fires and one that does not");
+        const auto has = [&](bool fires) {
+            return std::ranges::any_of(out_.tests, [&](const RuleTest& test) { return test.fires == fires; });
+        };
+        if (seen_.contains("tests") && good_ && (!has(true) || !has(false)))
+            report(0, "needs at least one test that fires and one that does not");
     }
 
     const std::string& file_;
@@ -224,28 +248,34 @@ std::string ruleset_of(const std::string& file) {
     const size_t slash = file.rfind('/');
     if (slash == std::string::npos) return "";
     const size_t before = file.rfind('/', slash - 1);
-    return file.substr(before == std::string::npos ? 0 : before + 1, slash - (before == std::string::npos ? 0 : before + 1));
+    return file.substr(before == std::string::npos ? 0 : before + 1,
+                       slash - (before == std::string::npos ? 0 : before + 1));
 }
 
 void load_list(const std::string& file, std::string_view yaml, LoadedRules& loaded) {
     const auto root = parse_yaml(yaml);
     if (!root || !root->IsMap() || !(*root)["name"] || !(*root)["items"] || !(*root)["items"].IsSequence()) {
-        loaded.problems.push_back({file, 1, Diagnostic::Level::Error, root ? "a list has the keys name, description and items" : root.error().message});
+        loaded.problems.push_back(
+            {file, 1, Diagnostic::Level::Error,
+             root ? "a list has the keys name, description and items" : root.error().message});
         return;
     }
     std::vector<std::string> items;
     for (const auto& item : (*root)["items"]) {
         if (items.size() == list_items_max) {
             loaded.problems.push_back(
-                {file, line_of(item), Diagnostic::Level::Error, fmt::format("the list has more than {} items; the rest is left out", list_items_max)});
+                {file, line_of(item), Diagnostic::Level::Error,
+                 fmt::format("the list has more than {} items; the rest is left out", list_items_max)});
             break;
         }
         items.push_back(item.as<std::string>(""));
     }
-    loaded.lists.insert_or_assign((*root)["name"].as<std::string>(""), std::make_unique<const ValueList>(std::move(items)));
+    loaded.lists.insert_or_assign((*root)["name"].as<std::string>(""),
+                                  std::make_unique<const ValueList>(std::move(items)));
 }
 
-void load_rule(const std::string& file, std::string_view yaml, std::map<std::string, std::string>& ids, LoadedRules& loaded) {
+void load_rule(const std::string& file, std::string_view yaml, std::map<std::string, std::string>& ids,
+               LoadedRules& loaded) {
     auto read = read_rule(yaml, file, loaded.problems);
     if (!read) {
         loaded.refused++;
@@ -253,14 +283,17 @@ void load_rule(const std::string& file, std::string_view yaml, std::map<std::str
     }
     read->rule.ruleset = ruleset_of(file);
     if (const auto [other, fresh] = ids.emplace(read->rule.id, file); !fresh) {
-        loaded.problems.push_back({file, 0, Diagnostic::Level::Error, fmt::format("the id {} is that of {}, too", read->rule.id, other->second)});
+        loaded.problems.push_back(
+            {file, 0, Diagnostic::Level::Error,
+             fmt::format("the id {} is that of {}, too", read->rule.id, other->second)});
         loaded.refused++;
         return;
     }
     CheckedRuleResult checked = check_rule(read->rule, all_catalogues(), loaded.lists);
     for (const RuleDiagnostic& one : checked.diagnostics) {
         const std::string place = print_place(one.text, one.diagnostic.span.begin);
-        loaded.problems.push_back({file, 0, one.diagnostic.level, fmt::format("{}, {}: {}", one.part, place, one.diagnostic.message)});
+        loaded.problems.push_back({file, 0, one.diagnostic.level,
+                                   fmt::format("{}, {}: {}", one.part, place, one.diagnostic.message)});
     }
     if (!checked.rule) {
         loaded.refused++;
@@ -272,7 +305,8 @@ void load_rule(const std::string& file, std::string_view yaml, std::map<std::str
 
 }  // namespace
 
-std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file, std::vector<FileProblem>& problems) {
+std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file,
+                                  std::vector<FileProblem>& problems) {
     const auto root = parse_yaml(yaml);
     if (!root) {
         problems.push_back({file, 0, Diagnostic::Level::Error, "not YAML, line " + root.error().message});
@@ -321,8 +355,9 @@ std::string shipped_rules_folder() {
 }
 
 std::string print_yaml(const Rule& rule) {
-    std::string yaml = fmt::format("id: {}\nname: {}\ntitle: {}\ntype: {}\nseverity: {}\ndescription: {}\nfilter: |\n", rule.id, quote(rule.name),
-                                   quote(rule.title), rule_type(rule.type), rule.severity, quote(rule.description));
+    std::string yaml = fmt::format(
+        "id: {}\nname: {}\ntitle: {}\ntype: {}\nseverity: {}\ndescription: {}\nfilter: |\n", rule.id,
+        quote(rule.name), quote(rule.title), rule_type(rule.type), rule.severity, quote(rule.description));
     for (size_t at = 0; at < rule.filter.size();) {
         const size_t end = std::min(rule.filter.find('\n', at), rule.filter.size());
         yaml += "  " + rule.filter.substr(at, end - at) + "\n";
@@ -335,7 +370,8 @@ std::string print_yaml(const Rule& rule) {
     };
     list("suppressions", rule.suppressions);
     list("aggregate_fields", rule.aggregate_fields);
-    yaml += fmt::format("window: {}\nthreshold: {}\nenabled: {}\n", format_duration(rule.window), rule.threshold, rule.enabled);
+    yaml += fmt::format("window: {}\nthreshold: {}\nenabled: {}\n", format_duration(rule.window),
+                        rule.threshold, rule.enabled);
     list("attack", rule.attack);
     list("references", rule.references);
     return yaml;
@@ -343,7 +379,8 @@ std::string print_yaml(const Rule& rule) {
 
 std::string print(const FileProblem& problem) {
     constexpr std::array<std::string_view, 3> levels{"error", "warning", "hint"};
-    const std::string place = problem.line == 0 ? problem.file : fmt::format("{}:{}", problem.file, problem.line);
+    const std::string place =
+        problem.line == 0 ? problem.file : fmt::format("{}:{}", problem.file, problem.line);
     return fmt::format("{}: {}: {}", place, levels[static_cast<size_t>(problem.level)], problem.message);
 }
 

@@ -11,7 +11,8 @@ namespace vigia {
 
 constexpr size_t rule_file_bytes_max = 1024 * 1024;
 
-// One test of a rule. Of one event, `fires` says whether the filter holds and no suppression does; of a list, whether an alert is made.
+// One test of a rule. Of one event, `fires` says whether the filter holds and no suppression does; of a list,
+// whether an alert is made.
 struct RuleTest {
     std::string name;
     bool fires = false;
@@ -33,10 +34,13 @@ struct FileProblem {
     std::string message;
 };
 
-// One YAML text as a rule. Unknown keys and missing ones are problems; all of them are reported. The rule is there when none is an error.
-std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file, std::vector<FileProblem>& problems);
+// One YAML text as a rule. Unknown keys and missing ones are problems; all of them are reported. The rule is
+// there when none is an error.
+std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file,
+                                  std::vector<FileProblem>& problems);
 
-// The rules and named lists below folders, checked. What has an error is left out and reported; the rest works.
+// The rules and named lists below folders, checked. What has an error is left out and reported; the rest
+// works.
 struct LoadedRules {
     std::vector<RuleFile> files;  // in the order of `rules`
     std::vector<CheckedRule> rules;

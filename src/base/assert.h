@@ -3,7 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-// Stops the process when a thing is false that only our own mistake can make false. On in release builds, too.
+// Stops the process when a thing is false that only our own mistake can make false. On in release builds,
+// too.
 #define VIGIA_ASSERT(condition)                                                                    \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

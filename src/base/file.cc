@@ -67,7 +67,9 @@ Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
     return std::make_unique<FileSource>(handle, path);
 }
 
-std::unique_ptr<ByteSource> memory_source(std::string_view bytes) { return std::make_unique<MemorySource>(bytes); }
+std::unique_ptr<ByteSource> memory_source(std::string_view bytes) {
+    return std::make_unique<MemorySource>(bytes);
+}
 
 Result<std::string> read_file(const std::string& path, size_t bytes_max) {
     const auto source = TRY(open_source(path));
@@ -115,7 +117,8 @@ bool is_file(const std::string& path) {
 Result<std::vector<std::string>> files_below(const std::string& path) {
     std::error_code failure;
     const fs::file_status status = fs::status(path, failure);
-    if (!fs::exists(status)) return error(ErrorKind::NotFound, fmt::format("no such file or folder: {}", path));
+    if (!fs::exists(status))
+        return error(ErrorKind::NotFound, fmt::format("no such file or folder: {}", path));
     if (!fs::is_directory(status)) return std::vector{path};
     std::vector<std::string> files;
     fs::recursive_directory_iterator at(path, failure);

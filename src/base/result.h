@@ -18,7 +18,9 @@ struct Error {
 template <typename T>
 using Result = std::expected<T, Error>;
 
-inline std::unexpected<Error> error(ErrorKind kind, std::string message) { return std::unexpected(Error{kind, std::move(message)}); }
+inline std::unexpected<Error> error(ErrorKind kind, std::string message) {
+    return std::unexpected(Error{kind, std::move(message)});
+}
 
 }  // namespace vigia
 
@@ -31,7 +33,8 @@ inline std::unexpected<Error> error(ErrorKind kind, std::string message) { retur
     })
 
 // The same for a Result<void>.
-#define TRY_VOID(...)                                                                                               \
-    do {                                                                                                            \
-        if (auto try_result_ = (__VA_ARGS__); !try_result_) return std::unexpected(std::move(try_result_.error())); \
+#define TRY_VOID(...)                                               \
+    do {                                                            \
+        if (auto try_result_ = (__VA_ARGS__); !try_result_)         \
+            return std::unexpected(std::move(try_result_.error())); \
     } while (false)

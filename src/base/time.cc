@@ -64,12 +64,15 @@ constexpr int64_t duration_max_s = 366 * 86400;
 }  // namespace
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':') return std::nullopt;
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':')
+        return std::nullopt;
     if (text[10] != 'T' && text[10] != 't' && text[10] != ' ') return std::nullopt;
     const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
     const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-    if (year < 1678 || year > 2261 || month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+    if (year < 1678 || year > 2261 || month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0)
+        return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{year},
+                                           std::chrono::month{static_cast<unsigned>(month)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     const auto part = fraction(text, 19);
@@ -85,8 +88,9 @@ std::string format_rfc3339(Time time) {
     const std::chrono::year_month_day date{day};
     const int64_t nanos = (time - day).count();
     const int64_t seconds = nanos / nanos_per_second;
-    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()), seconds / 3600, seconds / 60 % 60, seconds % 60);
+    std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                   seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (const int64_t part = nanos % nanos_per_second; part != 0) {
         std::string digits_text = fmt::format("{:09}", part);
         digits_text.erase(digits_text.find_last_not_of('0') + 1);
@@ -118,6 +122,8 @@ std::string format_duration(Duration duration) {
     return fmt::format("{}s", seconds);
 }
 
-Time SystemClock::now() const { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+Time SystemClock::now() const {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 
 }  // namespace vigia

@@ -12,14 +12,16 @@ namespace vigia {
 using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
 
-// The time that an RFC 3339 text spells ("2024-07-30T21:31:21Z", fractions, "+01:00", and "+0000" as some AWS services write it).
-// Nothing for any other text, and for years outside 1678…2261, which nanoseconds do not reach.
+// The time that an RFC 3339 text spells ("2024-07-30T21:31:21Z", fractions, "+01:00", and "+0000" as some AWS
+// services write it). Nothing for any other text, and for years outside 1678…2261, which nanoseconds do not
+// reach.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
 // "2024-07-30T21:31:21Z", with as many digits of a fraction as the time has.
 std::string format_rfc3339(Time time);
 
-// "90s", "15m", "24h", "7d" (a whole number and a unit). Nothing for any other text, zero, or more than 366 days.
+// "90s", "15m", "24h", "7d" (a whole number and a unit). Nothing for any other text, zero, or more than 366
+// days.
 std::optional<Duration> parse_duration(std::string_view text);
 
 // The largest unit that spells the duration whole: 24h, 90s.

@@ -24,7 +24,8 @@ bool is_known(const ast::Condition& condition, const FieldCatalogue& catalogue) 
     };
     return std::visit(
         match{[](std::monostate) { return true; }, [&](const ast::Scalar& scalar) { return literal(scalar); },
-              [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, literal); }, [](const ast::ListName&) { return true; }},
+              [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, literal); },
+              [](const ast::ListName&) { return true; }},
         condition.right);
 }
 
@@ -37,22 +38,23 @@ public:
     }
 
     std::variant<bool, ast::Filter> fold(const ast::Filter& filter) const {
-        return std::visit(match{
-                              [&](const ast::Condition& condition) -> std::variant<bool, ast::Filter> {
-                                  if (is_known(condition, context_.catalogue)) return holds(filter, record_, context_);
-                                  return ast::clone(filter);
-                              },
-                              [&](const ast::And& all) { return junction<ast::And>(all.children, false, filter.span); },
-                              [&](const ast::Or& any) { return junction<ast::Or>(any.children, true, filter.span); },
-                              [&](const ast::Not& negation) -> std::variant<bool, ast::Filter> {
-                                  auto child = fold(*negation.child);
-                                  if (const bool* verdict = std::get_if<bool>(&child)) return !*verdict;
-                                  auto inside = std::make_unique<ast::Filter>(std::get<ast::Filter>(std::move(child)));
-                                  return ast::Filter{ast::Not{std::move(inside)}, filter.span};
-                              },
-                              [&](const ast::Quantified&) -> std::variant<bool, ast::Filter> { return ast::clone(filter); },
-                          },
-                          filter.node);
+        return std::visit(
+            match{
+                [&](const ast::Condition& condition) -> std::variant<bool, ast::Filter> {
+                    if (is_known(condition, context_.catalogue)) return holds(filter, record_, context_);
+                    return ast::clone(filter);
+                },
+                [&](const ast::And& all) { return junction<ast::And>(all.children, false, filter.span); },
+                [&](const ast::Or& any) { return junction<ast::Or>(any.children, true, filter.span); },
+                [&](const ast::Not& negation) -> std::variant<bool, ast::Filter> {
+                    auto child = fold(*negation.child);
+                    if (const bool* verdict = std::get_if<bool>(&child)) return !*verdict;
+                    auto inside = std::make_unique<ast::Filter>(std::get<ast::Filter>(std::move(child)));
+                    return ast::Filter{ast::Not{std::move(inside)}, filter.span};
+                },
+                [&](const ast::Quantified&) -> std::variant<bool, ast::Filter> { return ast::clone(filter); },
+            },
+            filter.node);
     }
 
 private:
@@ -66,7 +68,8 @@ private:
 
     // `decisive` is the verdict of a child that decides the junction: false for and, true for or.
     template <typename Junction>
-    std::variant<bool, ast::Filter> junction(const std::vector<ast::Filter>& children, bool decisive, Span span) const {
+    std::variant<bool, ast::Filter> junction(const std::vector<ast::Filter>& children, bool decisive,
+                                             Span span) const {
         std::vector<ast::Filter> left;
         for (const ast::Filter& child : children) {
             auto folded = fold(child);
@@ -87,7 +90,8 @@ private:
 
 }  // namespace
 
-std::variant<bool, ast::Filter> fold(const ast::Filter& filter, std::string_view source, std::string_view name, const TreeContext& context) {
+std::variant<bool, ast::Filter> fold(const ast::Filter& filter, std::string_view source,
+                                     std::string_view name, const TreeContext& context) {
     return Folder(source, name, context).fold(filter);
 }
 
@@ -120,7 +124,8 @@ std::vector<Hit> Detector::detect(const Event& event) {
     for (const Residual& residual : kind(event)) {
         if (residual.filter && !holds(*residual.filter, *event.record, context)) continue;
         const auto& suppressions = rules_->rules()[residual.rule].suppressions;
-        const bool suppressed = std::ranges::any_of(suppressions, [&](const ast::Filter& one) { return holds(one, *event.record, context); });
+        const bool suppressed = std::ranges::any_of(
+            suppressions, [&](const ast::Filter& one) { return holds(one, *event.record, context); });
         hits.push_back({residual.rule, suppressed ? Verdict::Suppressed : Verdict::Matched});
     }
     return hits;

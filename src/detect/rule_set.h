@@ -63,13 +63,15 @@ struct Hit {
     bool operator==(const Hit&) const = default;
 };
 
-// Events × rules → hits. For each kind of event (type, source, name) the conditions on source and name are folded for all rules at once, the
-// first time that such a kind is seen; most kinds keep no rule and their events cost one look-up. For one thread.
+// Events × rules → hits. For each kind of event (type, source, name) the conditions on source and name are
+// folded for all rules at once, the first time that such a kind is seen; most kinds keep no rule and their
+// events cost one look-up. For one thread.
 class Detector {
 public:
     explicit Detector(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)) {}
 
-    // Every enabled rule whose filter holds of the event, in the order of the rule set: no rule shadows another.
+    // Every enabled rule whose filter holds of the event, in the order of the rule set: no rule shadows
+    // another.
     std::vector<Hit> detect(const Event& event);
 
     const RuleSet& rules() const { return *rules_; }
@@ -90,8 +92,10 @@ private:
     std::string key_;
 };
 
-// What is left of a filter when the source and the name of an event are known: its verdict, or the conditions that remain.
-std::variant<bool, ast::Filter> fold(const ast::Filter& filter, std::string_view source, std::string_view name, const TreeContext& context);
+// What is left of a filter when the source and the name of an event are known: its verdict, or the conditions
+// that remain.
+std::variant<bool, ast::Filter> fold(const ast::Filter& filter, std::string_view source,
+                                     std::string_view name, const TreeContext& context);
 
 // Kinds held at most; beyond, all are forgotten and learnt anew.
 constexpr size_t kinds_max = 65'536;

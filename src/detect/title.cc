@@ -34,7 +34,8 @@ std::string render_title(std::string_view title, const Json& record, const Field
         const size_t close = open == std::string_view::npos ? open : title.find("}}", open);
         if (close == std::string_view::npos) return text.append(title);
         text.append(title.substr(0, open));
-        text += one_line(first_value(record, trimmed(title.substr(open + 2, close - open - 2)), catalogue).value_or("unknown"));
+        text += one_line(first_value(record, trimmed(title.substr(open + 2, close - open - 2)), catalogue)
+                             .value_or("unknown"));
         title.remove_prefix(close + 2);
     }
 }

@@ -8,8 +8,9 @@
 
 namespace vigia {
 
-// The template with each {{field}} replaced by the field's first value, or by `unknown`. Control characters in values become spaces, and a
-// value is cut at title_value_bytes_max: a title is one line wherever it is shown.
+// The template with each {{field}} replaced by the field's first value, or by `unknown`. Control characters
+// in values become spaces, and a value is cut at title_value_bytes_max: a title is one line wherever it is
+// shown.
 std::string render_title(std::string_view title, const Json& record, const FieldCatalogue& catalogue);
 
 constexpr size_t title_value_bytes_max = 256;

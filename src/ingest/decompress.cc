@@ -83,7 +83,9 @@ public:
             state_.avail_in = static_cast<uint32_t>(offered);
             const int outcome = isal_inflate(&state_);
             input_.take(offered - state_.avail_in);
-            if (outcome < 0) return error(ErrorKind::Corrupt, fmt::format("the gzip data is damaged (igzip error {})", outcome));
+            if (outcome < 0)
+                return error(ErrorKind::Corrupt,
+                             fmt::format("the gzip data is damaged (igzip error {})", outcome));
             if (!more && state_.avail_out == room && state_.block_state != ISAL_BLOCK_FINISH) {
                 return error(ErrorKind::Corrupt, "the gzip data ends too early: the file is cut short");
             }
@@ -125,8 +127,11 @@ public:
             ZSTD_inBuffer in{input_.rest().data(), input_.rest().size(), 0};
             const size_t outcome = ZSTD_decompressStream(stream_.get(), &out, &in);
             input_.take(in.pos);
-            if (ZSTD_isError(outcome) != 0) return error(ErrorKind::Corrupt, fmt::format("the zstd data is damaged: {}", ZSTD_getErrorName(outcome)));
-            if (!more && out.pos == 0) return error(ErrorKind::Corrupt, "the zstd data ends too early: the file is cut short");
+            if (ZSTD_isError(outcome) != 0)
+                return error(ErrorKind::Corrupt,
+                             fmt::format("the zstd data is damaged: {}", ZSTD_getErrorName(outcome)));
+            if (!more && out.pos == 0)
+                return error(ErrorKind::Corrupt, "the zstd data ends too early: the file is cut short");
             wanted_ = outcome;
         }
         return out.pos;

@@ -33,7 +33,8 @@ size_t wrapper_end(std::string_view text) {
 
 }  // namespace
 
-RecordReader::RecordReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)), bytes_(window_bytes) {}
+RecordReader::RecordReader(std::unique_ptr<ByteSource> source)
+    : source_(std::move(source)), bytes_(window_bytes) {}
 
 // Reads on, after moving what is left to the front. False when nothing more came.
 Result<bool> RecordReader::fill() {
@@ -54,7 +55,8 @@ Result<bool> RecordReader::fill() {
 // Goes to the next byte that is neither blank nor a comma between records; false at the end.
 Result<bool> RecordReader::at_byte() {
     while (true) {
-        if (base_ == 0 && at_ == 0 && std::string_view(bytes_.data(), end_).starts_with(byte_order_mark)) at_ = byte_order_mark.size();
+        if (base_ == 0 && at_ == 0 && std::string_view(bytes_.data(), end_).starts_with(byte_order_mark))
+            at_ = byte_order_mark.size();
         while (at_ < end_ && (is_blank(bytes_[at_]) || bytes_[at_] == ',')) at_++;
         if (at_ < end_) return true;
         if (!TRY(fill())) return false;
@@ -120,7 +122,8 @@ RecordReader::Scanned RecordReader::scan(size_t begin) const {
         } else if (c == '}' || c == ']') {
             if (--depth == 0) return {Scan::Complete, at + 1};
         } else if (c == '\n') {
-            // A line that begins with '{' is a record of its own, unless the text before it asks for a value. Where records stand one a line,
+            // A line that begins with '{' is a record of its own, unless the text before it asks for a value.
+            // Where records stand one a line,
             // '{"' is one even then: printers that spread a record over lines break the line after '{'.
             const bool asks = before == ',' || before == ':' || before == '[' || before == '{';
             const bool opens = at + 2 < end_ && bytes[at + 1] == '{';
@@ -136,18 +139,22 @@ Result<NextRecord> RecordReader::object() {
     while (scanned.outcome == Scan::Incomplete && TRY(fill())) scanned = scan(at_);
     const uint64_t offset = base_ + at_;
     const size_t size = scanned.end - at_;
-    if (scanned.outcome == Scan::Broken) return refuse_until(scanned.end, "the record is no JSON: a string or a bracket is not closed");
+    if (scanned.outcome == Scan::Broken)
+        return refuse_until(scanned.end, "the record is no JSON: a string or a bracket is not closed");
     if (scanned.outcome == Scan::Incomplete && size <= record_bytes_max && drained_) {
         at_ = end_;
         return RefusedRecord{++number_, offset, "the record is cut short by the end of the file"};
     }
-    if (size > record_bytes_max) return refuse_until(std::min(scanned.end, end_), fmt::format("the record has more than {} bytes", record_bytes_max));
+    if (size > record_bytes_max)
+        return refuse_until(std::min(scanned.end, end_),
+                            fmt::format("the record has more than {} bytes", record_bytes_max));
     const std::string_view text(bytes_.data() + at_, size);
     at_ = scanned.end;
     return RawRecord{text, ++number_, offset};
 }
 
-// Skips to `from`, and on to where a record can begin: a line that starts with '{', or an object after a comma that starts with a key.
+// Skips to `from`, and on to where a record can begin: a line that starts with '{', or an object after a
+// comma that starts with a key.
 Result<NextRecord> RecordReader::refuse_until(size_t from, std::string reason) {
     const uint64_t offset = base_ + at_;
     at_ = from;

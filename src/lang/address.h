@@ -8,7 +8,8 @@
 
 namespace vigia {
 
-// An IP address in 16 bytes; an IPv4 address is held as ::ffff:a.b.c.d, so that the mapped form is the same address.
+// An IP address in 16 bytes; an IPv4 address is held as ::ffff:a.b.c.d, so that the mapped form is the same
+// address.
 struct Address {
     std::array<uint8_t, 16> bytes{};
     bool operator==(const Address&) const = default;
@@ -23,7 +24,8 @@ struct Cidr {
     bool contains(const Address& address) const;
 };
 
-// A block, "10.0.0.0/8" or "2001:db8::/32". Bits of the base beyond the prefix are ignored, as routers do. An address alone is no block.
+// A block, "10.0.0.0/8" or "2001:db8::/32". Bits of the base beyond the prefix are ignored, as routers do. An
+// address alone is no block.
 std::optional<Cidr> parse_cidr(std::string_view text);
 
 // Many blocks, asked in at most 128 steps whatever their number: a binary radix tree.

@@ -32,22 +32,29 @@ std::string print(const Literal& literal) {
 
 std::string print(const Condition& condition) {
     const std::string left = ast::print(condition.left);
-    return std::visit(match{
-                          [&](std::monostate) { return condition.op == Op::Exists ? left + " exists" : left + " is null"; },
-                          [&](const Scalar& scalar) { return fmt::format("{} {} {}", left, word(condition.op), ast::print(scalar)); },
-                          [&](const std::vector<Scalar>& list) {
-                              std::string items;
-                              for (const Scalar& item : list) items += (items.empty() ? "" : ", ") + ast::print(item);
-                              return fmt::format("{} {} ({})", left, word(condition.op), items);
-                          },
-                          [&](const ListName& list) { return fmt::format("{} {} ${}", left, word(condition.op), list.name); },
-                      },
-                      condition.right);
+    return std::visit(
+        match{
+            [&](std::monostate) { return condition.op == Op::Exists ? left + " exists" : left + " is null"; },
+            [&](const Scalar& scalar) {
+                return fmt::format("{} {} {}", left, word(condition.op), ast::print(scalar));
+            },
+            [&](const std::vector<Scalar>& list) {
+                std::string items;
+                for (const Scalar& item : list) items += (items.empty() ? "" : ", ") + ast::print(item);
+                return fmt::format("{} {} ({})", left, word(condition.op), items);
+            },
+            [&](const ListName& list) {
+                return fmt::format("{} {} ${}", left, word(condition.op), list.name);
+            },
+        },
+        condition.right);
 }
 
 std::string print(const Filter& filter, Grouping grouping);
 
-bool is_junction(const Filter& filter) { return std::holds_alternative<And>(filter.node) || std::holds_alternative<Or>(filter.node); }
+bool is_junction(const Filter& filter) {
+    return std::holds_alternative<And>(filter.node) || std::holds_alternative<Or>(filter.node);
+}
 
 std::string join(const std::vector<Filter>& children, std::string_view between, Grouping grouping) {
     std::string text;
@@ -67,10 +74,13 @@ std::string print(const Filter& filter, Grouping grouping) {
                           [&](const Or& any) { return join(any.children, " or ", grouping); },
                           [&](const Not& negation) {
                               const std::string inner = print(*negation.child, grouping);
-                              return is_junction(*negation.child) && grouping == Grouping::Least ? "not (" + inner + ")" : "not " + inner;
+                              return is_junction(*negation.child) && grouping == Grouping::Least
+                                         ? "not (" + inner + ")"
+                                         : "not " + inner;
                           },
                           [&](const Quantified& quantified) {
-                              return fmt::format("{}({}, {})", word(quantified.mode), vigia::print(quantified.path.segments),
+                              return fmt::format("{}({}, {})", word(quantified.mode),
+                                                 vigia::print(quantified.path.segments),
                                                  print(*quantified.child, grouping));
                           },
                       },
@@ -86,7 +96,9 @@ std::string print(const Operand& operand) {
 }
 
 std::string print(const Scalar& scalar) {
-    return std::visit(match{[](const Literal& literal) { return print(literal); }, [](const Path& path) { return vigia::print(path.segments); }}, scalar);
+    return std::visit(match{[](const Literal& literal) { return print(literal); },
+                            [](const Path& path) { return vigia::print(path.segments); }},
+                      scalar);
 }
 
 std::string print(const Filter& filter) { return print(filter, Grouping::Least); }
@@ -160,12 +172,17 @@ bool operator==(const Filter& left, const Filter& right) {
     if (left.node.index() != right.node.index()) return false;
     return std::visit(match{
                           [&](const Condition& one) { return one == std::get<Condition>(right.node); },
-                          [&](const And& one) { return std::ranges::equal(one.children, std::get<And>(right.node).children); },
-                          [&](const Or& one) { return std::ranges::equal(one.children, std::get<Or>(right.node).children); },
+                          [&](const And& one) {
+                              return std::ranges::equal(one.children, std::get<And>(right.node).children);
+                          },
+                          [&](const Or& one) {
+                              return std::ranges::equal(one.children, std::get<Or>(right.node).children);
+                          },
                           [&](const Not& one) { return *one.child == *std::get<Not>(right.node).child; },
                           [&](const Quantified& one) {
                               const auto& other = std::get<Quantified>(right.node);
-                              return one.mode == other.mode && one.path == other.path && *one.child == *other.child;
+                              return one.mode == other.mode && one.path == other.path &&
+                                     *one.child == *other.child;
                           },
                       },
                       left.node);
@@ -177,15 +194,20 @@ Filter clone(const Filter& filter) {
         for (const Filter& child : children) copies.push_back(clone(child));
         return copies;
     };
-    return std::visit(
-        match{
-            [&](const Condition& one) { return Filter{one, filter.span}; },
-            [&](const And& one) { return Filter{And{clone_all(one.children)}, filter.span}; },
-            [&](const Or& one) { return Filter{Or{clone_all(one.children)}, filter.span}; },
-            [&](const Not& one) { return Filter{Not{std::make_unique<Filter>(clone(*one.child))}, filter.span}; },
-            [&](const Quantified& one) { return Filter{Quantified{one.mode, one.path, std::make_unique<Filter>(clone(*one.child))}, filter.span}; },
-        },
-        filter.node);
+    return std::visit(match{
+                          [&](const Condition& one) { return Filter{one, filter.span}; },
+                          [&](const And& one) { return Filter{And{clone_all(one.children)}, filter.span}; },
+                          [&](const Or& one) { return Filter{Or{clone_all(one.children)}, filter.span}; },
+                          [&](const Not& one) {
+                              return Filter{Not{std::make_unique<Filter>(clone(*one.child))}, filter.span};
+                          },
+                          [&](const Quantified& one) {
+                              return Filter{
+                                  Quantified{one.mode, one.path, std::make_unique<Filter>(clone(*one.child))},
+                                  filter.span};
+                          },
+                      },
+                      filter.node);
 }
 
 }  // namespace vigia::ast

@@ -12,7 +12,23 @@
 namespace vigia::ast {
 
 enum class Function : uint8_t { None, Lower, Length, Count, Text };
-enum class Op : uint8_t { Eq, Ne, Lt, Le, Gt, Ge, Like, Contains, StartsWith, EndsWith, Glob, Matches, In, IsNull, Exists };
+enum class Op : uint8_t {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Like,
+    Contains,
+    StartsWith,
+    EndsWith,
+    Glob,
+    Matches,
+    In,
+    IsNull,
+    Exists
+};
 enum class Mode : uint8_t { Any, All, None };
 
 struct Path {

@@ -31,11 +31,14 @@ std::string dotted(const FieldPath& path) {
     return text;
 }
 
-bool is_below(std::string_view path, std::string_view parent) { return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '.'; }
+bool is_below(std::string_view path, std::string_view parent) {
+    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '.';
+}
 
 class Checker {
 public:
-    Checker(const FieldCatalogue& catalogue, const NamedLists& lists) : catalogue_(catalogue), lists_(lists) {}
+    Checker(const FieldCatalogue& catalogue, const NamedLists& lists)
+        : catalogue_(catalogue), lists_(lists) {}
 
     std::vector<Diagnostic> run(const ast::Filter& filter) {
         visit(filter);
@@ -43,13 +46,19 @@ public:
     }
 
 private:
-    void report(Diagnostic::Level level, Span span, std::string message) { found_.push_back({level, span, std::move(message)}); }
+    void report(Diagnostic::Level level, Span span, std::string message) {
+        found_.push_back({level, span, std::move(message)});
+    }
 
     void visit(const ast::Filter& filter) {
         std::visit(match{
                        [&](const ast::Condition& condition) { visit(condition, filter.span); },
-                       [&](const ast::And& all) { std::ranges::for_each(all.children, [&](const auto& child) { visit(child); }); },
-                       [&](const ast::Or& any) { std::ranges::for_each(any.children, [&](const auto& child) { visit(child); }); },
+                       [&](const ast::And& all) {
+                           std::ranges::for_each(all.children, [&](const auto& child) { visit(child); });
+                       },
+                       [&](const ast::Or& any) {
+                           std::ranges::for_each(any.children, [&](const auto& child) { visit(child); });
+                       },
                        [&](const ast::Not& negation) { visit(*negation.child); },
                        [&](const ast::Quantified& quantified) {
                            check_path(quantified.path);
@@ -86,14 +95,18 @@ private:
     }
 
     void check_scalar(const ast::Condition& condition, const ast::Scalar& scalar, Span span) {
-        std::visit(match{[&](const ast::Path& path) { check_path(path); }, [&](const ast::Literal& literal) { check_literal(condition, literal, span); }},
+        std::visit(match{[&](const ast::Path& path) { check_path(path); },
+                         [&](const ast::Literal& literal) { check_literal(condition, literal, span); }},
                    scalar);
     }
 
     void check_literal(const ast::Condition& condition, const ast::Literal& literal, Span span) {
         if (literal.kind == ast::Literal::Kind::Null) {
-            const bool equality = condition.op == ast::Op::Eq || condition.op == ast::Op::Ne || condition.op == ast::Op::In;
-            if (!equality) report(Diagnostic::Level::Error, literal.span, fmt::format("null has no order; '{} null' can never hold", word(condition.op)));
+            const bool equality =
+                condition.op == ast::Op::Eq || condition.op == ast::Op::Ne || condition.op == ast::Op::In;
+            if (!equality)
+                report(Diagnostic::Level::Error, literal.span,
+                       fmt::format("null has no order; '{} null' can never hold", word(condition.op)));
             return;
         }
         if (const auto test = ValuePredicate::make(condition.left.function, condition.op, literal); !test) {
@@ -101,15 +114,21 @@ private:
             return;
         }
         const bool number = parse_number(literal.text).has_value();
-        const bool counts = condition.left.function == ast::Function::Count || condition.left.function == ast::Function::Length;
-        const FieldSpec* field = condition.left.function == ast::Function::None && inside_ == 0 ? find(condition.left.path) : nullptr;
+        const bool counts = condition.left.function == ast::Function::Count ||
+                            condition.left.function == ast::Function::Length;
+        const FieldSpec* field = condition.left.function == ast::Function::None && inside_ == 0
+                                     ? find(condition.left.path)
+                                     : nullptr;
         const bool numeric = counts || (field != nullptr && field->type == FieldType::Number);
         if (numeric && !number) {
             report(Diagnostic::Level::Warning, span,
-                   fmt::format("{} is a number and {} spells none, so this never holds", ast::print(condition.left), ast::print(ast::Scalar{literal})));
+                   fmt::format("{} is a number and {} spells none, so this never holds",
+                               ast::print(condition.left), ast::print(ast::Scalar{literal})));
         }
         if (field != nullptr && field->type == FieldType::Object) {
-            report(Diagnostic::Level::Warning, span, fmt::format("{} is an object, which equals nothing; text({}) is its JSON text", field->path, field->path));
+            report(Diagnostic::Level::Warning, span,
+                   fmt::format("{} is an object, which equals nothing; text({}) is its JSON text",
+                               field->path, field->path));
         }
     }
 
@@ -121,9 +140,12 @@ private:
     bool is_known(const FieldPath& path) const {
         const std::string text = dotted(path);
         if (text.empty() || text == "event_type") return true;
-        if (path.size() == 1 && std::ranges::find(catalogue_.aliases, text, &AliasSpec::name) != catalogue_.aliases.end()) return true;
+        if (path.size() == 1 &&
+            std::ranges::find(catalogue_.aliases, text, &AliasSpec::name) != catalogue_.aliases.end())
+            return true;
         return std::ranges::any_of(catalogue_.fields, [&](const FieldSpec& field) {
-            return field.path == text || is_below(field.path, text) || (field.type == FieldType::Object && is_below(text, field.path));
+            return field.path == text || is_below(field.path, text) ||
+                   (field.type == FieldType::Object && is_below(text, field.path));
         });
     }
 
@@ -131,9 +153,11 @@ private:
         if (inside_ > 0) return;
         if (path.segments.size() == 1) {
             const auto alias = std::ranges::find(catalogue_.aliases, path.segments[0].key, &AliasSpec::name);
-            if (alias != catalogue_.aliases.end() && alias->readings.empty() && path.segments[0].key != "event_type") {
+            if (alias != catalogue_.aliases.end() && alias->readings.empty() &&
+                path.segments[0].key != "event_type") {
                 report(Diagnostic::Level::Warning, path.span,
-                       fmt::format("events of type {} have no {}, so it is always null", catalogue_.event_type, alias->name));
+                       fmt::format("events of type {} have no {}, so it is always null",
+                                   catalogue_.event_type, alias->name));
             }
         }
         if (is_known(path.segments)) return;
@@ -143,7 +167,8 @@ private:
         const std::string text = dotted(path.segments);
         const auto near = nearest(text, names);
         report(catalogue_.open ? Diagnostic::Level::Warning : Diagnostic::Level::Error, path.span,
-               near ? fmt::format("unknown field '{}'; did you mean '{}'?", text, *near) : fmt::format("unknown field '{}'", text));
+               near ? fmt::format("unknown field '{}'; did you mean '{}'?", text, *near)
+                    : fmt::format("unknown field '{}'", text));
     }
 
     const FieldCatalogue& catalogue_;
@@ -164,17 +189,20 @@ Field resolve(const ast::Path& path, const FieldCatalogue& catalogue) {
         }
         const auto alias = std::ranges::find(catalogue.aliases, key, &AliasSpec::name);
         if (alias != catalogue.aliases.end()) {
-            for (const AliasReading& reading : alias->readings) field.sources.push_back({split(reading.path), reading.reading});
+            for (const AliasReading& reading : alias->readings)
+                field.sources.push_back({split(reading.path), reading.reading});
             return field;
         }
     }
     FieldPath plain;
-    std::ranges::copy_if(path.segments, std::back_inserter(plain), [](const Segment& one) { return one.kind != Segment::Kind::Each; });
+    std::ranges::copy_if(path.segments, std::back_inserter(plain),
+                         [](const Segment& one) { return one.kind != Segment::Kind::Each; });
     field.sources.push_back({std::move(plain), Reading::Whole});
     return field;
 }
 
-std::vector<Diagnostic> check(const ast::Filter& filter, const FieldCatalogue& catalogue, const NamedLists& lists) {
+std::vector<Diagnostic> check(const ast::Filter& filter, const FieldCatalogue& catalogue,
+                              const NamedLists& lists) {
     return Checker(catalogue, lists).run(filter);
 }
 

@@ -19,12 +19,15 @@ struct Field {
     std::string_view constant;  // when not empty, the one value, whatever the record
 };
 
-// What a path of a filter stands for in this source: an alias, event_type, or the path itself. A path below an alias is a path.
+// What a path of a filter stands for in this source: an alias, event_type, or the path itself. A path below
+// an alias is a path.
 Field resolve(const ast::Path& path, const FieldCatalogue& catalogue);
 
-// Looks for what can be known without an event: fields that the source has not, lists that are not there, patterns that are none,
-// comparisons that can never hold. Unknown fields are errors in closed sources, else warnings with the nearest name.
-std::vector<Diagnostic> check(const ast::Filter& filter, const FieldCatalogue& catalogue, const NamedLists& lists);
+// Looks for what can be known without an event: fields that the source has not, lists that are not there,
+// patterns that are none, comparisons that can never hold. Unknown fields are errors in closed sources, else
+// warnings with the nearest name.
+std::vector<Diagnostic> check(const ast::Filter& filter, const FieldCatalogue& catalogue,
+                              const NamedLists& lists);
 
 // parse and check in one: the filter is there when neither found an error.
 ParseResult parse_checked(std::string_view text, const FieldCatalogue& catalogue, const NamedLists& lists);

@@ -25,7 +25,8 @@ size_t distance(std::string_view a, std::string_view b) {
         row[0] = i * step;
         for (size_t j = 1; j <= b.size(); j++) {
             row[j] = std::min({last[j] + step, row[j - 1] + step, last[j - 1] + change(a[i - 1], b[j - 1])});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + step);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], before[j - 2] + step);
         }
         std::swap(before, last);
         std::swap(last, row);

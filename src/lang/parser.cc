@@ -22,22 +22,31 @@ struct Spelling {
     std::string_view text;
     Op op;
 };
-constexpr auto compares =
-    std::to_array<Spelling>({{"=", Op::Eq}, {"==", Op::Eq}, {"!=", Op::Ne}, {"<", Op::Lt}, {"<=", Op::Le}, {">", Op::Gt}, {">=", Op::Ge}});
+constexpr auto compares = std::to_array<Spelling>({{"=", Op::Eq},
+                                                   {"==", Op::Eq},
+                                                   {"!=", Op::Ne},
+                                                   {"<", Op::Lt},
+                                                   {"<=", Op::Le},
+                                                   {">", Op::Gt},
+                                                   {">=", Op::Ge}});
 constexpr auto text_operators = std::to_array<Spelling>({{"like", Op::Like},
                                                          {"contains", Op::Contains},
                                                          {"starts_with", Op::StartsWith},
                                                          {"ends_with", Op::EndsWith},
                                                          {"glob", Op::Glob},
                                                          {"matches", Op::Matches}});
-constexpr auto operator_words =
-    std::to_array<std::string_view>({"like", "contains", "starts_with", "ends_with", "glob", "matches", "in", "is", "exists", "not"});
-constexpr auto functions = std::to_array<std::pair<std::string_view, Function>>(
-    {{"lower", Function::Lower}, {"length", Function::Length}, {"count", Function::Count}, {"text", Function::Text}});
-constexpr auto modes = std::to_array<std::pair<std::string_view, Mode>>({{"any", Mode::Any}, {"all", Mode::All}, {"none", Mode::None}});
+constexpr auto operator_words = std::to_array<std::string_view>(
+    {"like", "contains", "starts_with", "ends_with", "glob", "matches", "in", "is", "exists", "not"});
+constexpr auto functions = std::to_array<std::pair<std::string_view, Function>>({{"lower", Function::Lower},
+                                                                                 {"length", Function::Length},
+                                                                                 {"count", Function::Count},
+                                                                                 {"text", Function::Text}});
+constexpr auto modes = std::to_array<std::pair<std::string_view, Mode>>(
+    {{"any", Mode::Any}, {"all", Mode::All}, {"none", Mode::None}});
 
 bool same_word(std::string_view word, std::string_view keyword) {
-    return std::ranges::equal(word, keyword, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+    return std::ranges::equal(word, keyword,
+                              [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
 // A node whose children and parentheses say whether it was grouped by hand.
@@ -82,8 +91,12 @@ private:
     const Token& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
     const Token& next() { return tokens_[at_ + 1 < tokens_.size() ? at_++ : at_]; }
 
-    bool at_symbol(std::string_view symbol, size_t ahead = 0) const { return peek(ahead).kind == TokenKind::Symbol && peek(ahead).text == symbol; }
-    bool at_word(std::string_view keyword, size_t ahead = 0) const { return peek(ahead).kind == TokenKind::Word && same_word(peek(ahead).text, keyword); }
+    bool at_symbol(std::string_view symbol, size_t ahead = 0) const {
+        return peek(ahead).kind == TokenKind::Symbol && peek(ahead).text == symbol;
+    }
+    bool at_word(std::string_view keyword, size_t ahead = 0) const {
+        return peek(ahead).kind == TokenKind::Word && same_word(peek(ahead).text, keyword);
+    }
     bool at_and() const { return at_word("and") || at_word("e") || at_symbol("&&"); }
     bool at_or() const { return at_word("or") || at_word("ou") || at_symbol("||"); }
 
@@ -107,9 +120,11 @@ private:
         if (!stopped_) diagnostics_.push_back({Diagnostic::Level::Error, span, std::move(message)});
     }
 
-    // Reports at the next token; until the parser has found its feet again, what follows from the first error is not reported.
+    // Reports at the next token; until the parser has found its feet again, what follows from the first error
+    // is not reported.
     std::nullopt_t expected(std::string_view what) {
-        if (!failing_ && peek().kind != TokenKind::Bad) error(peek().span, fmt::format("expected {}, found {}", what, describe(peek())));
+        if (!failing_ && peek().kind != TokenKind::Bad)
+            error(peek().span, fmt::format("expected {}, found {}", what, describe(peek())));
         failing_ = true;
         return std::nullopt;
     }
@@ -163,15 +178,20 @@ private:
     }
 
     void hint_mixed(const std::vector<Parsed>& parts, Span span) {
-        const bool mixed = std::ranges::any_of(parts, [](const Parsed& part) { return !part.grouped && std::holds_alternative<ast::And>(part.filter.node); });
+        const bool mixed = std::ranges::any_of(parts, [](const Parsed& part) {
+            return !part.grouped && std::holds_alternative<ast::And>(part.filter.node);
+        });
         if (!mixed) return;
         std::string groups;
         for (const Parsed& part : parts) {
             groups += groups.empty() ? "" : " or ";
-            groups += std::holds_alternative<ast::And>(part.filter.node) ? "(" + ast::print(part.filter) + ")" : ast::print(part.filter);
+            groups += std::holds_alternative<ast::And>(part.filter.node) ? "(" + ast::print(part.filter) + ")"
+                                                                         : ast::print(part.filter);
         }
         if (groups.size() > 200) groups = groups.substr(0, 200) + "…";
-        diagnostics_.push_back({Diagnostic::Level::Hint, span, fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups)});
+        diagnostics_.push_back(
+            {Diagnostic::Level::Hint, span,
+             fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups)});
     }
 
     std::optional<Parsed> parse_and() {
@@ -202,7 +222,9 @@ private:
         for (const Spelling& compare : compares) {
             if (at_symbol(compare.text, ahead)) return true;
         }
-        return at_symbol(".", ahead) || std::ranges::any_of(operator_words, [&](std::string_view word) { return at_word(word, ahead); });
+        return at_symbol(".", ahead) || std::ranges::any_of(operator_words, [&](std::string_view word) {
+                   return at_word(word, ahead);
+               });
     }
 
     std::optional<Parsed> parse_unary() {
@@ -215,7 +237,9 @@ private:
         return Parsed{negation(std::move(child->filter), begin), true};
     }
 
-    Filter negation(Filter child, uint32_t begin) const { return Filter{ast::Not{std::make_unique<Filter>(std::move(child))}, {begin, previous_end()}}; }
+    Filter negation(Filter child, uint32_t begin) const {
+        return Filter{ast::Not{std::make_unique<Filter>(std::move(child))}, {begin, previous_end()}};
+    }
 
     bool deeper() {
         if (++depth_ <= filter_depth_max) return true;
@@ -272,7 +296,8 @@ private:
         auto inside = parse_or();
         depth_--;
         if (!inside || !close(open)) return std::nullopt;
-        ast::Quantified quantified{mode, std::move(*path), std::make_unique<Filter>(std::move(inside->filter))};
+        ast::Quantified quantified{mode, std::move(*path),
+                                   std::make_unique<Filter>(std::move(inside->filter))};
         return Parsed{Filter{std::move(quantified), {begin, previous_end()}}, true};
     }
 
@@ -354,8 +379,10 @@ private:
             next();
         } else {
             const std::string& digits = peek().text;
-            const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), segment.index);
-            if (peek().kind != TokenKind::Number || failure != std::errc() || end != digits.data() + digits.size()) {
+            const auto [end, failure] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), segment.index);
+            if (peek().kind != TokenKind::Number || failure != std::errc() ||
+                end != digits.data() + digits.size()) {
                 return expected("a whole number or '*'");
             }
             segment.kind = Segment::Kind::Index;
@@ -396,8 +423,9 @@ private:
     std::nullopt_t unknown_operator() {
         if (failing_ || peek().kind != TokenKind::Word) return expected("an operator");
         const auto near = nearest(peek().text, operator_words);
-        error(peek().span, near ? fmt::format("expected an operator, found '{}'; did you mean '{}'?", peek().text, *near)
-                                : fmt::format("expected an operator, found '{}'", peek().text));
+        error(peek().span,
+              near ? fmt::format("expected an operator, found '{}'; did you mean '{}'?", peek().text, *near)
+                   : fmt::format("expected an operator, found '{}'", peek().text));
         failing_ = true;
         return std::nullopt;
     }
@@ -445,7 +473,8 @@ private:
             if (!value) return false;
             items.push_back(std::move(*value));
         } while (at_symbol(",") && (next(), true));
-        if (items.size() > list_items_max) error(peek().span, fmt::format("the list has more than {} items", list_items_max));
+        if (items.size() > list_items_max)
+            error(peek().span, fmt::format("the list has more than {} items", list_items_max));
         condition.right = std::move(items);
         return take(")", "',' or ')'");
     }
@@ -458,7 +487,9 @@ private:
             return ast::Literal{ast::Literal::Kind::Number, token.text, token.span};
         }
         constexpr auto words = std::to_array<std::pair<std::string_view, ast::Literal::Kind>>(
-            {{"true", ast::Literal::Kind::True}, {"false", ast::Literal::Kind::False}, {"null", ast::Literal::Kind::Null}});
+            {{"true", ast::Literal::Kind::True},
+             {"false", ast::Literal::Kind::False},
+             {"null", ast::Literal::Kind::Null}});
         for (const auto& [word, kind] : words) {
             if (!at_word(word)) continue;
             next();
@@ -485,19 +516,23 @@ private:
 ParseResult parse(std::string_view text) {
     if (text.size() > filter_bytes_max) {
         const Span end{static_cast<uint32_t>(filter_bytes_max), static_cast<uint32_t>(filter_bytes_max)};
-        return {std::nullopt, {{Diagnostic::Level::Error, end, fmt::format("the filter is longer than {} bytes", filter_bytes_max)}}};
+        return {std::nullopt,
+                {{Diagnostic::Level::Error, end,
+                  fmt::format("the filter is longer than {} bytes", filter_bytes_max)}}};
     }
     return Parser(text).run();
 }
 
 bool has_error(const std::vector<Diagnostic>& diagnostics) {
-    return std::ranges::any_of(diagnostics, [](const Diagnostic& one) { return one.level == Diagnostic::Level::Error; });
+    return std::ranges::any_of(diagnostics,
+                               [](const Diagnostic& one) { return one.level == Diagnostic::Level::Error; });
 }
 
 namespace {
 
 size_t characters(std::string_view text) {
-    return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 size_t line_begin(std::string_view text, size_t at) {
@@ -521,8 +556,9 @@ std::string print(const Diagnostic& diagnostic, std::string_view text) {
     const size_t marked_end = std::clamp<size_t>(diagnostic.span.end, at, end);
     const size_t width = std::max<size_t>(1, characters(text.substr(at, marked_end - at)));
     constexpr std::array<std::string_view, 3> levels{"error", "warning", "hint"};
-    return fmt::format("{}\n{}{}\n{}: {}", text.substr(begin, end - begin), std::string(characters(text.substr(begin, at - begin)), ' '),
-                       std::string(width, '^'), levels[static_cast<size_t>(diagnostic.level)], diagnostic.message);
+    return fmt::format("{}\n{}{}\n{}: {}", text.substr(begin, end - begin),
+                       std::string(characters(text.substr(begin, at - begin)), ' '), std::string(width, '^'),
+                       levels[static_cast<size_t>(diagnostic.level)], diagnostic.message);
 }
 
 }  // namespace vigia

@@ -25,10 +25,8 @@ struct ParseResult {
 // unary      := NOT unary | primary                                NOT: not !   não nao
 // primary    := '(' filter ')' | condition | quantified
 // condition  := operand compare value
-//             | operand [NOT] ( LIKE | STARTS_WITH | ENDS_WITH | CONTAINS | GLOB | MATCHES ) ( string | list )
-//             | operand [NOT] IN list
-//             | operand IS [NOT] NULL
-//             | operand EXISTS
+//             | operand [NOT] ( LIKE | STARTS_WITH | ENDS_WITH | CONTAINS | GLOB | MATCHES ) ( string | list
+//             ) | operand [NOT] IN list | operand IS [NOT] NULL | operand EXISTS
 // operand    := path | ( LOWER | LENGTH | COUNT ) '(' path ')' | TEXT '(' [path] ')'
 // quantified := ( ANY | ALL | NONE ) '(' path ',' filter ')'
 // compare    := '=' | '==' | '!=' | '<' | '<=' | '>' | '>='
@@ -36,13 +34,15 @@ struct ParseResult {
 // list       := '(' value ( ',' value )* ')' | '$' name
 // path       := ident ( '.' ( ident | string ) | '[' integer ']' | '[*]' )*
 //
-// Keywords in any case; e, ou and não are keywords only where an operator can stand. All errors are reported, not the first.
+// Keywords in any case; e, ou and não are keywords only where an operator can stand. All errors are reported,
+// not the first.
 ParseResult parse(std::string_view text);
 
 // Whether any of them is an error.
 bool has_error(const std::vector<Diagnostic>& diagnostics);
 
-// The line of the text that the diagnostic is about, the place marked below it, and the message. `text` is what was parsed.
+// The line of the text that the diagnostic is about, the place marked below it, and the message. `text` is
+// what was parsed.
 std::string print(const Diagnostic& diagnostic, std::string_view text);
 
 // "line 2, column 7", both counted from 1, columns in characters.

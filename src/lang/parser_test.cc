@@ -22,7 +22,8 @@ TEST(FilterLimits, HoldAtTheLimitAndNotBeyond) {
     };
     const std::vector<Limit> limits{
         {"longer than", filter_bytes_max, [](size_t n) { return "a = \"" + std::string(n - 6, 'x') + "\""; }},
-        {"nested deeper", filter_depth_max, [](size_t n) { return repeat("(", n) + "a = 1" + repeat(")", n); }},
+        {"nested deeper", filter_depth_max,
+         [](size_t n) { return repeat("(", n) + "a = 1" + repeat(")", n); }},
         {"nested deeper", filter_depth_max, [](size_t n) { return repeat("not ", n) + "a = 1"; }},
         {"conditions", filter_conditions_max, [](size_t n) { return "a = 1" + repeat(" or b = 2", n - 1); }},
         {"parts", path_segments_max, [](size_t n) { return "a" + repeat(".b", n - 1) + " = 1"; }},
@@ -32,12 +33,14 @@ TEST(FilterLimits, HoldAtTheLimitAndNotBeyond) {
         const ParseResult beyond = parse(limit.text(limit.max + 1));
         EXPECT_FALSE(beyond.filter) << limit.message;
         ASSERT_FALSE(beyond.diagnostics.empty()) << limit.message;
-        EXPECT_NE(beyond.diagnostics[0].message.find(limit.message), std::string::npos) << beyond.diagnostics[0].message;
+        EXPECT_NE(beyond.diagnostics[0].message.find(limit.message), std::string::npos)
+            << beyond.diagnostics[0].message;
     }
 }
 
 TEST(Diagnostics, SpansLieInsideTheText) {
-    for (const std::string text : {"", "a =", "(((", "a = “x”", "any(", "a in (", "\xff", "a = \"\\q\"", "not", "a..b", "$x"}) {
+    for (const std::string text :
+         {"", "a =", "(((", "a = “x”", "any(", "a in (", "\xff", "a = \"\\q\"", "not", "a..b", "$x"}) {
         for (const Diagnostic& one : parse(text).diagnostics) {
             EXPECT_LE(one.span.begin, one.span.end) << text;
             EXPECT_LE(one.span.end, text.size()) << text;

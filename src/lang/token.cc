@@ -30,10 +30,13 @@ constexpr auto typographic_quotes = std::to_array<Replacement>({
 });
 
 // Longest first, so that `==` is never read as two `=`.
-constexpr auto symbols = std::to_array<std::string_view>({"==", "!=", "<=", ">=", "&&", "||", "(", ")", ",", ".", "[", "]", "=", "<", ">", "!", "*", "$"});
+constexpr auto symbols = std::to_array<std::string_view>(
+    {"==", "!=", "<=", ">=", "&&", "||", "(", ")", ",", ".", "[", "]", "=", "<", ">", "!", "*", "$"});
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '@'; }
+bool is_word_start(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '@';
+}
 bool is_word_part(char c) { return is_word_start(c) || is_digit(c) || c == ':' || c == '-'; }
 
 int hex_value(char c) {
@@ -86,7 +89,8 @@ public:
 
 private:
     void push(TokenKind kind, size_t begin, std::string content) {
-        tokens_.push_back({kind, {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)}, std::move(content)});
+        tokens_.push_back(
+            {kind, {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)}, std::move(content)});
     }
 
     std::string_view rest() const { return text_.substr(at_); }
@@ -133,7 +137,9 @@ private:
         }
         if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
             const size_t exponent = at_ + 1;
-            const size_t first = exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-') ? exponent + 1 : exponent;
+            const size_t first = exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')
+                                     ? exponent + 1
+                                     : exponent;
             if (first < text_.size() && is_digit(text_[first])) {
                 at_ = first;
                 run();
@@ -142,7 +148,8 @@ private:
         if (at_ < text_.size() && is_word_part(text_[at_])) {
             while (at_ < text_.size() && is_word_part(text_[at_])) at_++;
             const std::string spelled(text_.substr(begin, at_ - begin));
-            return push(TokenKind::Bad, begin, fmt::format("{} is no number; as text it is written {}", spelled, quote(spelled)));
+            return push(TokenKind::Bad, begin,
+                        fmt::format("{} is no number; as text it is written {}", spelled, quote(spelled)));
         }
         push(TokenKind::Number, begin, std::string(text_.substr(begin, at_ - begin)));
     }
@@ -158,10 +165,13 @@ private:
             if (!escape(content)) {
                 const size_t from = at_;
                 at_ = std::min(at_ + 2, text_.size());
-                push(TokenKind::Bad, from, "this escape is not known; there are \\\" \\' \\\\ \\n \\t \\uXXXX, and a backslash is written \\\\");
+                push(TokenKind::Bad, from,
+                     "this escape is not known; there are \\\" \\' \\\\ \\n \\t \\uXXXX, and a backslash is "
+                     "written \\\\");
             }
         }
-        if (at_ == text_.size()) return push(TokenKind::Bad, begin, fmt::format("the string has no closing {}", closing));
+        if (at_ == text_.size())
+            return push(TokenKind::Bad, begin, fmt::format("the string has no closing {}", closing));
         at_++;
         push(TokenKind::String, begin, std::move(content));
     }
@@ -238,7 +248,8 @@ private:
         // A whole character, so that a span never ends inside one.
         do at_++;
         while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0) == 0x80);
-        push(TokenKind::Bad, begin, fmt::format("{} is no part of the language", text_.substr(begin, at_ - begin)));
+        push(TokenKind::Bad, begin,
+             fmt::format("{} is no part of the language", text_.substr(begin, at_ - begin)));
     }
 
     // Takes all up to the closing typographic quote, so that one mistake is one message.
@@ -251,10 +262,12 @@ private:
                 if (!rest().starts_with(closing.typographic)) continue;
                 const std::string_view inside = text_.substr(content, at_ - content);
                 at_ += closing.typographic.size();
-                return push(TokenKind::Bad, begin, fmt::format("typographic quotes; write straight ones: {}", quote(inside)));
+                return push(TokenKind::Bad, begin,
+                            fmt::format("typographic quotes; write straight ones: {}", quote(inside)));
             }
         }
-        push(TokenKind::Bad, begin, fmt::format("a typographic quote; write a straight one: {}", opening.straight));
+        push(TokenKind::Bad, begin,
+             fmt::format("a typographic quote; write a straight one: {}", opening.straight));
     }
 
     std::string_view text_;

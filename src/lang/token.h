@@ -38,8 +38,8 @@ struct Token {
     bool operator==(const Token&) const = default;
 };
 
-// Splits a filter into tokens; the last is End. Never fails: what is no part of the language is a Bad token. Comments, from # to the
-// end of the line, and white space make no token.
+// Splits a filter into tokens; the last is End. Never fails: what is no part of the language is a Bad token.
+// Comments, from # to the end of the line, and white space make no token.
 std::vector<Token> tokenize(std::string_view text);
 
 std::string_view name(TokenKind kind);

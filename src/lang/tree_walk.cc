@@ -17,25 +17,30 @@ namespace {
 using ast::Function;
 using ast::Op;
 
-// The longest literal dotted key of the object that spells the path from `at` on; how many segments it takes, or 0.
+// The longest literal dotted key of the object that spells the path from `at` on; how many segments it takes,
+// or 0.
 size_t literal_segments(const Json& object, const FieldPath& path, size_t at) {
     size_t keys = 0;
     while (at + keys < path.size() && path[at + keys].kind == Segment::Kind::Key) keys++;
     for (size_t count = keys; count > 1; count--) {
         std::string joined = path[at].key;
         for (size_t i = 1; i < count; i++) joined += "." + path[at + i].key;
-        if (std::ranges::any_of(object.members, [&](const auto& member) { return member.first == joined; })) return count;
+        if (std::ranges::any_of(object.members, [&](const auto& member) { return member.first == joined; }))
+            return count;
     }
     return 0;
 }
 
-// Whether an array that stands where the path ends is walked, or is itself what the path finds (as for text()).
+// Whether an array that stands where the path ends is walked, or is itself what the path finds (as for
+// text()).
 enum class LastArray : uint8_t { Walked, Whole };
 
-void collect(const Json& from, const FieldPath& path, size_t at, LastArray last, std::vector<const Json*>& found) {
+void collect(const Json& from, const FieldPath& path, size_t at, LastArray last,
+             std::vector<const Json*>& found) {
     if (from.kind == Json::Kind::Array && !(at == path.size() && last == LastArray::Whole)) {
         if (at < path.size() && path[at].kind == Segment::Kind::Index) {
-            if (path[at].index < from.elements.size()) collect(from.elements[path[at].index], path, at + 1, last, found);
+            if (path[at].index < from.elements.size())
+                collect(from.elements[path[at].index], path, at + 1, last, found);
             return;
         }
         for (const Json& element : from.elements) collect(element, path, at, last, found);
@@ -74,17 +79,23 @@ Value as_value(const Json& json) {
 
 class Walker {
 public:
-    Walker(const Json& record, const TreeContext& context, bool element) : record_(record), context_(context), element_(element) {}
+    Walker(const Json& record, const TreeContext& context, bool element)
+        : record_(record), context_(context), element_(element) {}
 
     bool holds(const ast::Filter& filter) const {
-        return std::visit(match{
-                              [&](const ast::Condition& condition) { return holds(condition); },
-                              [&](const ast::And& all) { return std::ranges::all_of(all.children, [&](const auto& child) { return holds(child); }); },
-                              [&](const ast::Or& any) { return std::ranges::any_of(any.children, [&](const auto& child) { return holds(child); }); },
-                              [&](const ast::Not& negation) { return !holds(*negation.child); },
-                              [&](const ast::Quantified& quantified) { return holds(quantified); },
-                          },
-                          filter.node);
+        return std::visit(
+            match{
+                [&](const ast::Condition& condition) { return holds(condition); },
+                [&](const ast::And& all) {
+                    return std::ranges::all_of(all.children, [&](const auto& child) { return holds(child); });
+                },
+                [&](const ast::Or& any) {
+                    return std::ranges::any_of(any.children, [&](const auto& child) { return holds(child); });
+                },
+                [&](const ast::Not& negation) { return !holds(*negation.child); },
+                [&](const ast::Quantified& quantified) { return holds(quantified); },
+            },
+            filter.node);
     }
 
     std::vector<Value> values(const ast::Operand& operand) const {
@@ -96,7 +107,9 @@ private:
     Field field(const ast::Path& path) const {
         if (!element_) return resolve(path, context_.catalogue);
         static constexpr FieldCatalogue no_names{"", true, "", "", {}, {}};
-        return path.segments.size() == 1 && path.segments[0].key == "event_type" ? Field{{{path.segments, Reading::Whole}}, ""} : resolve(path, no_names);
+        return path.segments.size() == 1 && path.segments[0].key == "event_type"
+                   ? Field{{{path.segments, Reading::Whole}}, ""}
+                   : resolve(path, no_names);
     }
 
     std::vector<Value> values(const ast::Path& path) const {
@@ -127,7 +140,8 @@ private:
     // text() takes paths as they are: an alias has no JSON text of its own.
     static FieldPath resolve_plain(const ast::Path& path) {
         FieldPath plain;
-        std::ranges::copy_if(path.segments, std::back_inserter(plain), [](const Segment& one) { return one.kind != Segment::Kind::Each; });
+        std::ranges::copy_if(path.segments, std::back_inserter(plain),
+                             [](const Segment& one) { return one.kind != Segment::Kind::Each; });
         return plain;
     }
 
@@ -136,7 +150,9 @@ private:
         for (const Field::Source& source : field(quantified.path).sources) {
             for (const Json* json : find_values(record_, source.path)) elements.push_back(json);
         }
-        const auto inside = [&](const Json* json) { return Walker(*json, context_, true).holds(*quantified.child); };
+        const auto inside = [&](const Json* json) {
+            return Walker(*json, context_, true).holds(*quantified.child);
+        };
         switch (quantified.mode) {
             case ast::Mode::Any:
                 return std::ranges::any_of(elements, inside);
@@ -154,31 +170,38 @@ private:
         if (condition.left.function == Function::Count) found = {{count, ValueKind::Number}};
         if (condition.op == Op::IsNull) return found.empty();
         if (condition.op == Op::Exists) return !found.empty();
-        return std::visit(match{
-                              [](std::monostate) { return false; },
-                              [&](const ast::Scalar& scalar) { return relates(found, condition, scalar); },
-                              [&](const std::vector<ast::Scalar>& items) {
-                                  return std::ranges::any_of(items, [&](const auto& item) { return relates(found, condition, item); });
-                              },
-                              [&](const ast::ListName& name) {
-                                  const auto test = ValuePredicate::make(condition.left.function, condition.op, *context_.lists.find(name.name)->second);
-                                  VIGIA_ASSERT(test);
-                                  return std::ranges::any_of(found, [&](const Value& value) { return test->holds(value); });
-                              },
-                          },
-                          condition.right);
+        return std::visit(
+            match{
+                [](std::monostate) { return false; },
+                [&](const ast::Scalar& scalar) { return relates(found, condition, scalar); },
+                [&](const std::vector<ast::Scalar>& items) {
+                    return std::ranges::any_of(
+                        items, [&](const auto& item) { return relates(found, condition, item); });
+                },
+                [&](const ast::ListName& name) {
+                    const auto test = ValuePredicate::make(condition.left.function, condition.op,
+                                                           *context_.lists.find(name.name)->second);
+                    VIGIA_ASSERT(test);
+                    return std::ranges::any_of(found, [&](const Value& value) { return test->holds(value); });
+                },
+            },
+            condition.right);
     }
 
-    bool relates(const std::vector<Value>& found, const ast::Condition& condition, const ast::Scalar& scalar) const {
+    bool relates(const std::vector<Value>& found, const ast::Condition& condition,
+                 const ast::Scalar& scalar) const {
         if (condition.op == Op::Ne) return !relates_as(found, condition, scalar, Op::Eq);
         return relates_as(found, condition, scalar, condition.op == Op::In ? Op::Eq : condition.op);
     }
 
-    bool relates_as(const std::vector<Value>& found, const ast::Condition& condition, const ast::Scalar& scalar, Op op) const {
+    bool relates_as(const std::vector<Value>& found, const ast::Condition& condition,
+                    const ast::Scalar& scalar, Op op) const {
         if (const auto* path = std::get_if<ast::Path>(&scalar)) {
             const std::vector<Value> others = values(*path);
-            return std::ranges::any_of(
-                found, [&](const Value& left) { return std::ranges::any_of(others, [&](const Value& right) { return holds_between(left, op, right); }); });
+            return std::ranges::any_of(found, [&](const Value& left) {
+                return std::ranges::any_of(
+                    others, [&](const Value& right) { return holds_between(left, op, right); });
+            });
         }
         const auto& literal = std::get<ast::Literal>(scalar);
         if (literal.kind == ast::Literal::Kind::Null) return found.empty();
@@ -204,30 +227,35 @@ std::string show(const std::vector<Value>& values) {
         if (one.size() < values[i].text.size()) one += "…";
         text += (i == 0 ? "" : ", ") + (values[i].kind == ValueKind::Text ? quote(one) : one);
     }
-    return values.size() > shown_values_max ? fmt::format("{}, and {} more", text, values.size() - shown_values_max) : text;
+    return values.size() > shown_values_max
+               ? fmt::format("{}, and {} more", text, values.size() - shown_values_max)
+               : text;
 }
 
 void explain_into(const ast::Filter& filter, const Walker& walker, size_t depth, std::string& text) {
-    const std::string margin = fmt::format("{} {}", walker.holds(filter) ? "yes" : "no ", std::string(depth * 2, ' '));
+    const std::string margin =
+        fmt::format("{} {}", walker.holds(filter) ? "yes" : "no ", std::string(depth * 2, ' '));
     const auto all = [&](std::string_view word, const std::vector<ast::Filter>& children) {
         text += fmt::format("{}{}\n", margin, word);
         for (const ast::Filter& child : children) explain_into(child, walker, depth + 1, text);
     };
-    std::visit(
-        match{
-            [&](const ast::Condition& condition) { text += fmt::format("{}{}   found {}\n", margin, ast::print(filter), show(walker.values(condition.left))); },
-            [&](const ast::And& node) { all("and", node.children); },
-            [&](const ast::Or& node) { all("or", node.children); },
-            [&](const ast::Not& node) {
-                text += fmt::format("{}not\n", margin);
-                explain_into(*node.child, walker, depth + 1, text);
-            },
-            [&](const ast::Quantified& node) {
-                const auto found = walker.values(ast::Operand{Function::None, node.path});
-                text += fmt::format("{}{}   over {}\n", margin, ast::print(filter), show(found));
-            },
-        },
-        filter.node);
+    std::visit(match{
+                   [&](const ast::Condition& condition) {
+                       text += fmt::format("{}{}   found {}\n", margin, ast::print(filter),
+                                           show(walker.values(condition.left)));
+                   },
+                   [&](const ast::And& node) { all("and", node.children); },
+                   [&](const ast::Or& node) { all("or", node.children); },
+                   [&](const ast::Not& node) {
+                       text += fmt::format("{}not\n", margin);
+                       explain_into(*node.child, walker, depth + 1, text);
+                   },
+                   [&](const ast::Quantified& node) {
+                       const auto found = walker.values(ast::Operand{Function::None, node.path});
+                       text += fmt::format("{}{}   over {}\n", margin, ast::print(filter), show(found));
+                   },
+               },
+               filter.node);
 }
 
 }  // namespace
@@ -238,13 +266,19 @@ std::vector<const Json*> find_values(const Json& from, const FieldPath& path) {
     return found;
 }
 
-bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context) { return Walker(record, context, false).holds(filter); }
+bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context) {
+    return Walker(record, context, false).holds(filter);
+}
 
-bool holds_of_element(const ast::Filter& filter, const Json& element, const TreeContext& context) { return Walker(element, context, true).holds(filter); }
+bool holds_of_element(const ast::Filter& filter, const Json& element, const TreeContext& context) {
+    return Walker(element, context, true).holds(filter);
+}
 
-std::optional<std::string> first_value(const Json& record, std::string_view field, const FieldCatalogue& catalogue) {
+std::optional<std::string> first_value(const Json& record, std::string_view field,
+                                       const FieldCatalogue& catalogue) {
     static const NamedLists no_lists;
-    // A field of a title or an aggregate is a path in the filter's own spelling; one that is none finds nothing.
+    // A field of a title or an aggregate is a path in the filter's own spelling; one that is none finds
+    // nothing.
     const ParseResult parsed = parse(fmt::format("{} exists", field));
     if (!parsed.filter) return std::nullopt;
     const auto* condition = std::get_if<ast::Condition>(&parsed.filter->node);

@@ -20,7 +20,8 @@ using ast::Op;
 constexpr size_t pattern_memory_max = 1 << 20;  // bytes that RE2 may use for one pattern
 
 size_t characters(std::string_view text) {
-    return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool in_order(int order, Op op) {
@@ -92,7 +93,8 @@ Result<std::unique_ptr<re2::RE2>> compile_pattern(std::string_view pattern) {
     options.set_log_errors(false);
     options.set_max_mem(pattern_memory_max);
     auto compiled = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
-    if (!compiled->ok()) return error(ErrorKind::BadInput, fmt::format("not a regular expression: {}", compiled->error()));
+    if (!compiled->ok())
+        return error(ErrorKind::BadInput, fmt::format("not a regular expression: {}", compiled->error()));
     return compiled;
 }
 
@@ -143,9 +145,12 @@ std::optional<Number> parse_number(std::string_view text) {
 
 int compare(const Number& left, const Number& right) {
     using Kind = Number::Kind;
-    if (left.kind == Kind::Double || right.kind == Kind::Double) return order(as_double(left), as_double(right));
-    if (left.kind != right.kind) return left.kind == Kind::Unsigned ? 1 : -1;  // unsigned ones are above every signed one
-    return left.kind == Kind::Signed ? order(left.integer, right.integer) : order(left.natural, right.natural);
+    if (left.kind == Kind::Double || right.kind == Kind::Double)
+        return order(as_double(left), as_double(right));
+    if (left.kind != right.kind)
+        return left.kind == Kind::Unsigned ? 1 : -1;  // unsigned ones are above every signed one
+    return left.kind == Kind::Signed ? order(left.integer, right.integer)
+                                     : order(left.natural, right.natural);
 }
 
 Result<ValuePredicate> ValuePredicate::make(Function function, Op op, const ast::Literal& literal) {
@@ -156,7 +161,9 @@ Result<ValuePredicate> ValuePredicate::make(Function function, Op op, const ast:
     test.text_ = function == Function::Lower && op != Op::Matches ? fold_case(literal.text) : literal.text;
     if (literal.kind == ast::Literal::Kind::Number) {
         const auto number = parse_number(literal.text);
-        if (!number) return error(ErrorKind::BadInput, fmt::format("{} is beyond what a number can hold", literal.text));
+        if (!number)
+            return error(ErrorKind::BadInput,
+                         fmt::format("{} is beyond what a number can hold", literal.text));
         test.number_ = *number;
     }
     if (literal.kind == ast::Literal::Kind::String) {
@@ -220,12 +227,14 @@ bool ValuePredicate::compares_number(const Value& value, std::string_view text) 
 bool ValuePredicate::compares_text(std::string_view text) const {
     if (op_ == Op::In) return list_->contains(text);
     if (op_ == Op::Matches) {
-        return std::ranges::any_of(patterns_,
-                                   [&](const auto& pattern) { return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern); });
+        return std::ranges::any_of(patterns_, [&](const auto& pattern) {
+            return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern);
+        });
     }
     if (list_ != nullptr) {
-        return std::ranges::any_of(list_->items(),
-                                   [&](const std::string& item) { return text_holds(op_, text, function_ == Function::Lower ? fold_case(item) : item); });
+        return std::ranges::any_of(list_->items(), [&](const std::string& item) {
+            return text_holds(op_, text, function_ == Function::Lower ? fold_case(item) : item);
+        });
     }
     return holds_of_text(text);
 }

@@ -33,7 +33,8 @@ std::optional<Number> parse_number(std::string_view text);
 // Less than, equal to, or greater than 0.
 int compare(const Number& left, const Number& right);
 
-// The right half of a condition, ready to be asked of one value at a time. All rules of coercion live here and nowhere else.
+// The right half of a condition, ready to be asked of one value at a time. All rules of coercion live here
+// and nowhere else.
 class ValuePredicate {
 public:
     // A comparison with a literal. BadInput when a pattern is no regular expression that RE2 takes.
@@ -67,7 +68,8 @@ private:
     const ValueList* list_ = nullptr;
 };
 
-// Whether two values of a path-to-path comparison stand in the relation `op`: as numbers when both are numbers, else by their texts.
+// Whether two values of a path-to-path comparison stand in the relation `op`: as numbers when both are
+// numbers, else by their texts.
 bool holds_between(const Value& left, ast::Op op, const Value& right);
 
 // Whole-value match with * (any run of characters) and ? (one character).

@@ -12,7 +12,8 @@ namespace vigia {
 enum class EventType : uint8_t { CloudTrail, AwsEvent };
 constexpr size_t event_types = 2;
 
-// One thing that happened, as every stage after normalise knows it. It borrows from the reader that made it, and is gone with the next.
+// One thing that happened, as every stage after normalise knows it. It borrows from the reader that made it,
+// and is gone with the next.
 struct Event {
     EventType type = EventType::CloudTrail;
     const Json* record = nullptr;
@@ -22,8 +23,8 @@ struct Event {
     std::string_view account;  // that the event is about; empty when the record does not say
     std::optional<Time> time;
 
-    // Whether source and name are all that the record says of them: each at most once, and a text that is not empty. Records of AWS are so;
-    // of others nothing may be concluded from the two.
+    // Whether source and name are all that the record says of them: each at most once, and a text that is not
+    // empty. Records of AWS are so; of others nothing may be concluded from the two.
     bool plain_kind = true;
 };
 

@@ -9,7 +9,8 @@ namespace vigia {
 
 enum class FieldType : uint8_t { Text, Number, Boolean, Timestamp, Address, Object };
 
-// One known field of an event source: a row of that source's table, read by check, completion and the reference.
+// One known field of an event source: a row of that source's table, read by check, completion and the
+// reference.
 struct FieldSpec {
     std::string_view path;
     FieldType type;
@@ -28,8 +29,8 @@ struct AliasReading {
     Reading reading = Reading::Whole;
 };
 
-// A short name over all event types. It stands for what the first of its readings yields that yields anything; with no readings, the
-// source has no such field and the name stands for nothing.
+// A short name over all event types. It stands for what the first of its readings yields that yields
+// anything; with no readings, the source has no such field and the name stands for nothing.
 struct AliasSpec {
     std::string_view name;
     std::string_view meaning;

@@ -8,13 +8,14 @@
 
 namespace vigia {
 
-// A JSON value as a plain tree: the slow twin of extraction walks it, and so does whatever may take its time. It borrows from the
-// JsonDocument that made it. `text` is as in Value for scalars; for objects and arrays it is their JSON text.
+// A JSON value as a plain tree: the slow twin of extraction walks it, and so does whatever may take its time.
+// It borrows from the JsonDocument that made it. `text` is as in Value for scalars; for objects and arrays it
+// is their JSON text.
 struct Json {
     enum class Kind : uint8_t { Null, Text, Number, True, False, Object, Array };
     Kind kind = Kind::Null;
     std::string_view text;
-    std::string_view raw;                                    // the JSON text of any kind, as it stands in the record
+    std::string_view raw;  // the JSON text of any kind, as it stands in the record
     std::vector<std::pair<std::string_view, Json>> members;  // of an object, in order, doubled keys and all
     std::vector<Json> elements;                              // of an array
 };

@@ -7,7 +7,8 @@
 
 namespace vigia {
 
-// One step of a path: into a key, to one element of an array, or (written `[*]`) to each, which arrays do unasked.
+// One step of a path: into a key, to one element of an array, or (written `[*]`) to each, which arrays do
+// unasked.
 struct Segment {
     enum class Kind : uint8_t { Key, Index, Each };
     Kind kind = Kind::Key;

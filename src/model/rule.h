@@ -48,7 +48,8 @@ struct Match {
     std::string record;  // the event's JSON text, when it was asked for
 };
 
-// Matches of one rule with equal aggregates that came within a window. Open from created_at until expires_at, which is window later.
+// Matches of one rule with equal aggregates that came within a window. Open from created_at until expires_at,
+// which is window later.
 struct Alert {
     uint32_t rule = 0;
     std::string key;

@@ -7,12 +7,14 @@ namespace vigia {
 
 namespace {
 
-constexpr FieldType Text = FieldType::Text, Boolean = FieldType::Boolean, Address = FieldType::Address, Object = FieldType::Object;
+constexpr FieldType Text = FieldType::Text, Boolean = FieldType::Boolean, Address = FieldType::Address,
+                    Object = FieldType::Object;
 constexpr FieldType Timestamp = FieldType::Timestamp;
 
 // Field names and meanings after the CloudTrail record contents reference of the AWS CloudTrail User Guide.
 constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
-    {"additionalEventData", Object, "What the service adds to the record, such as MFAUsed of a console login."},
+    {"additionalEventData", Object,
+     "What the service adds to the record, such as MFAUsed of a console login."},
     {"addendum", Object, "Why a record was delivered late or again."},
     {"apiVersion", Text, "The version of the service's API."},
     {"awsRegion", Text, "The region that the call was made to."},
@@ -24,7 +26,8 @@ constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
     {"eventName", Text, "The API call, as AWS spells it: PutImage."},
     {"eventSource", Text, "The service called: ecr.amazonaws.com."},
     {"eventTime", Timestamp, "When the call was completed, in UTC."},
-    {"eventType", Text, "AwsApiCall, AwsServiceEvent, AwsConsoleAction, AwsConsoleSignIn or AwsCloudTrailInsight."},
+    {"eventType", Text,
+     "AwsApiCall, AwsServiceEvent, AwsConsoleAction, AwsConsoleSignIn or AwsCloudTrailInsight."},
     {"eventVersion", Text, "The version of the record's format."},
     {"insightDetails", Object, "What an Insights event found unusual."},
     {"managementEvent", Boolean, "Whether the call is a management event."},
@@ -36,7 +39,8 @@ constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
     {"resources.ARN", Text, "The ARN of a resource."},
     {"resources.accountId", Text, "The account that owns a resource."},
     {"resources.type", Text, "The type of a resource, such as AWS::S3::Object."},
-    {"responseElements", Object, "What the call answered, for calls that change something; any path below it."},
+    {"responseElements", Object,
+     "What the call answered, for calls that change something; any path below it."},
     {"serviceEventDetails", Object, "What a service event is about."},
     {"sessionCredentialFromConsole", Text, "true when the call came from a session of the console."},
     {"sharedEventID", Text, "The id that is the same in all accounts that received the event."},
@@ -50,13 +54,18 @@ constexpr auto cloudtrail_fields = std::to_array<FieldSpec>({
     {"userIdentity.arn", Text, "The ARN of the identity."},
     {"userIdentity.identityProvider", Text, "The provider of a federated identity."},
     {"userIdentity.invokedBy", Text, "The service that made the call for the identity."},
-    {"userIdentity.principalId", Text, "The unique id of the identity; for a role, with the session's name after a colon."},
+    {"userIdentity.principalId", Text,
+     "The unique id of the identity; for a role, with the session's name after a colon."},
     {"userIdentity.sessionContext", Object, "The session of temporary credentials."},
     {"userIdentity.sessionContext.attributes.creationDate", Timestamp, "When the session was made."},
-    {"userIdentity.sessionContext.attributes.mfaAuthenticated", Boolean, "Whether the session was made with a second factor."},
-    {"userIdentity.sessionContext.sessionIssuer.arn", Text, "The ARN of the role or user that the session came from."},
-    {"userIdentity.sessionContext.sessionIssuer.userName", Text, "The name of the role or user that the session came from."},
-    {"userIdentity.type", Text, "Root, IAMUser, AssumedRole, FederatedUser, AWSAccount, AWSService, IdentityCenterUser …"},
+    {"userIdentity.sessionContext.attributes.mfaAuthenticated", Boolean,
+     "Whether the session was made with a second factor."},
+    {"userIdentity.sessionContext.sessionIssuer.arn", Text,
+     "The ARN of the role or user that the session came from."},
+    {"userIdentity.sessionContext.sessionIssuer.userName", Text,
+     "The name of the role or user that the session came from."},
+    {"userIdentity.type", Text,
+     "Root, IAMUser, AssumedRole, FederatedUser, AWSAccount, AWSService, IdentityCenterUser …"},
     {"userIdentity.userName", Text, "The name of the IAM user."},
     {"vpcEndpointAccountId", Text, "The account of the VPC endpoint that the call went through."},
     {"vpcEndpointId", Text, "The VPC endpoint that the call went through."},
@@ -69,14 +78,16 @@ constexpr auto cloudtrail_user = std::to_array<AliasReading>({
     {"userIdentity.invokedBy", Reading::Whole},
 });
 constexpr auto cloudtrail_ip = std::to_array<AliasReading>({{"sourceIPAddress"}});
-constexpr auto cloudtrail_account = std::to_array<AliasReading>({{"recipientAccountId"}, {"userIdentity.accountId"}});
+constexpr auto cloudtrail_account =
+    std::to_array<AliasReading>({{"recipientAccountId"}, {"userIdentity.accountId"}});
 constexpr auto cloudtrail_region = std::to_array<AliasReading>({{"awsRegion"}});
 constexpr auto cloudtrail_bucket = std::to_array<AliasReading>({{"requestParameters.bucketName"}});
 constexpr auto cloudtrail_time = std::to_array<AliasReading>({{"eventTime"}});
 constexpr auto cloudtrail_id = std::to_array<AliasReading>({{"eventID"}});
 
 constexpr auto cloudtrail_aliases = std::to_array<AliasSpec>({
-    {"user", "Who called: the IAM user, the role session's name, root, or the service that called.", cloudtrail_user},
+    {"user", "Who called: the IAM user, the role session's name, root, or the service that called.",
+     cloudtrail_user},
     {"ip", "Where the call came from.", cloudtrail_ip},
     {"src_ip", "Where the call came from.", cloudtrail_ip},
     {"dst_ip", "The address called; CloudTrail does not record it.", {}},
@@ -93,7 +104,8 @@ constexpr auto cloudtrail_aliases = std::to_array<AliasSpec>({
     {"organization_id", "The organisation that the event belongs to; files carry none.", {}},
 });
 
-constexpr FieldCatalogue cloudtrail_catalogue{"cloudtrail", true, "eventSource", "eventName", cloudtrail_fields, cloudtrail_aliases};
+constexpr FieldCatalogue cloudtrail_catalogue{
+    "cloudtrail", true, "eventSource", "eventName", cloudtrail_fields, cloudtrail_aliases};
 
 // After the EventBridge event structure reference of the Amazon EventBridge User Guide.
 constexpr auto aws_event_fields = std::to_array<FieldSpec>({
@@ -124,7 +136,8 @@ constexpr auto aws_event_aliases = std::to_array<AliasSpec>({
     {"event_type", "awsevent.", {}},
 });
 
-constexpr FieldCatalogue aws_event_catalogue{"awsevent", true, "source", "detail-type", aws_event_fields, aws_event_aliases};
+constexpr FieldCatalogue aws_event_catalogue{
+    "awsevent", true, "source", "detail-type", aws_event_fields, aws_event_aliases};
 
 }  // namespace
 

@@ -20,7 +20,9 @@ constexpr std::string_view replacement_character = "\xef\xbf\xbd";
 
 // Bytes of the UTF-8 character at `at`, by its first byte and what follows; 0 when it is none.
 size_t character_size(std::string_view text, size_t at) {
-    const auto byte = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+    const auto byte = [&](size_t i) {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+    };
     const auto follows = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
     const unsigned first = byte(0);
     if (first < 0x80) return 1;
@@ -61,11 +63,14 @@ struct JsonReader::State {
     Json root;
 
     std::unexpected<Error> bad(simdjson::error_code code) const {
-        return error(ErrorKind::BadInput, fmt::format("the record is no JSON: {}", simdjson::error_message(code)));
+        return error(ErrorKind::BadInput,
+                     fmt::format("the record is no JSON: {}", simdjson::error_message(code)));
     }
 
     Result<void> fill(ondemand::value value, size_t depth, Json& into) {
-        if (depth > json_depth_max) return error(ErrorKind::BadInput, fmt::format("the record is nested deeper than {}", json_depth_max));
+        if (depth > json_depth_max)
+            return error(ErrorKind::BadInput,
+                         fmt::format("the record is nested deeper than {}", json_depth_max));
         const char* const begin = value.raw_json_token().data();
         ondemand::json_type type{};
         if (const auto code = value.type().get(type)) return bad(code);
@@ -98,8 +103,10 @@ struct JsonReader::State {
             }
             case ondemand::json_type::null: {
                 into.text = into.raw = value.raw_json_token();
-                if (into.raw != "null") return error(ErrorKind::BadInput, "the record is no JSON: a value is misspelt");
-                if (!value.is_null()) return error(ErrorKind::BadInput, "the record is no JSON: a value is misspelt");
+                if (into.raw != "null")
+                    return error(ErrorKind::BadInput, "the record is no JSON: a value is misspelt");
+                if (!value.is_null())
+                    return error(ErrorKind::BadInput, "the record is no JSON: a value is misspelt");
                 return {};
             }
         }
@@ -108,7 +115,8 @@ struct JsonReader::State {
         return {};
     }
 
-    // Where the parser stands: the byte after the value that it has just left, since the text has no white space.
+    // Where the parser stands: the byte after the value that it has just left, since the text has no white
+    // space.
     const char* here() { return at_end ? text.data() + size : place; }
 
     Result<void> fill_object(ondemand::value& value, size_t depth, Json& into) {
@@ -159,14 +167,18 @@ Result<const Json*> JsonReader::read(std::string_view text) {
         text = good;
     }
     state.text.resize(text.size() + simdjson::SIMDJSON_PADDING);
-    if (const auto code = simdjson::minify(text.data(), text.size(), state.text.data(), state.size)) return state.bad(code);
+    if (const auto code = simdjson::minify(text.data(), text.size(), state.text.data(), state.size))
+        return state.bad(code);
     std::fill(state.text.begin() + static_cast<std::ptrdiff_t>(state.size), state.text.end(), ' ');
     state.root = Json{};
-    if (const auto code = state.parser.iterate(state.text.data(), state.size, state.text.size()).get(state.document)) return state.bad(code);
+    if (const auto code =
+            state.parser.iterate(state.text.data(), state.size, state.text.size()).get(state.document))
+        return state.bad(code);
     ondemand::value root;
     if (const auto code = state.document.get_value().get(root)) return state.bad(code);
     TRY_VOID(state.fill(root, 1, state.root));
-    if (!state.at_end) return error(ErrorKind::BadInput, "the record is no JSON: something follows the value");
+    if (!state.at_end)
+        return error(ErrorKind::BadInput, "the record is no JSON: something follows the value");
     return &state.root;
 }
 

@@ -16,8 +16,9 @@ public:
     JsonReader(const JsonReader&) = delete;
     JsonReader& operator=(const JsonReader&) = delete;
 
-    // BadInput for what is no JSON, is nested deeper than json_depth_max, or has anything after the value. White space between tokens is
-    // dropped from every `raw`. Bytes that are no UTF-8 become U+FFFD: what an attacker writes into a user agent must not hide the event.
+    // BadInput for what is no JSON, is nested deeper than json_depth_max, or has anything after the value.
+    // White space between tokens is dropped from every `raw`. Bytes that are no UTF-8 become U+FFFD: what an
+    // attacker writes into a user agent must not hide the event.
     Result<const Json*> read(std::string_view text);
 
 private:

@@ -19,14 +19,19 @@ std::string_view text_of(const Json& object, std::string_view key) {
     return found != nullptr && found->kind == Json::Kind::Text ? found->text : std::string_view{};
 }
 
-bool is_cloudtrail(const Json& record) { return !text_of(record, "eventName").empty() || !text_of(record, "eventSource").empty(); }
+bool is_cloudtrail(const Json& record) {
+    return !text_of(record, "eventName").empty() || !text_of(record, "eventSource").empty();
+}
 
-bool is_digest(const Json& record) { return member(record, "digestStartTime") != nullptr && member(record, "digestS3Bucket") != nullptr; }
+bool is_digest(const Json& record) {
+    return member(record, "digestStartTime") != nullptr && member(record, "digestS3Bucket") != nullptr;
+}
 
 bool is_plain(const Json& record, std::string_view key) {
     if (std::ranges::count(record.members, key, &std::pair<std::string_view, Json>::first) > 1) return false;
     const Json* found = member(record, key);
-    return found == nullptr || found->kind == Json::Kind::Null || (found->kind == Json::Kind::Text && !found->text.empty());
+    return found == nullptr || found->kind == Json::Kind::Null ||
+           (found->kind == Json::Kind::Text && !found->text.empty());
 }
 
 Event cloudtrail_event(const Json& record) {
@@ -55,14 +60,16 @@ Event aws_event(const Json& record) {
 
 }  // namespace
 
-Result<Normalised> Normaliser::normalise(std::string_view text, const std::function<void(const Event&)>& visit) {
+Result<Normalised> Normaliser::normalise(std::string_view text,
+                                         const std::function<void(const Event&)>& visit) {
     const Json* record = TRY(outer_.read(text));
     Normalised done;
     TRY_VOID(open(*record, done, visit));
     return done;
 }
 
-Result<void> Normaliser::open(const Json& record, Normalised& done, const std::function<void(const Event&)>& visit) {
+Result<void> Normaliser::open(const Json& record, Normalised& done,
+                              const std::function<void(const Event&)>& visit) {
     if (record.kind != Json::Kind::Object) return error(ErrorKind::BadInput, "expected a JSON object");
     const Json* detail = member(record, "detail");
     if (is_object(detail) && member(record, "detail-type") != nullptr) {
@@ -87,12 +94,15 @@ Result<void> Normaliser::open(const Json& record, Normalised& done, const std::f
     } else if (is_digest(record)) {
         done.digests++;
     } else {
-        return error(ErrorKind::BadInput, "neither a CloudTrail record (no eventName, no eventSource) nor an envelope that holds some");
+        return error(
+            ErrorKind::BadInput,
+            "neither a CloudTrail record (no eventName, no eventSource) nor an envelope that holds some");
     }
     return {};
 }
 
-void Normaliser::open_each(const Json& list, Normalised& done, const std::function<void(const Event&)>& visit) {
+void Normaliser::open_each(const Json& list, Normalised& done,
+                           const std::function<void(const Event&)>& visit) {
     for (const Json& element : list.elements) {
         const auto opened = open(element, done, visit);
         if (opened) continue;
@@ -101,15 +111,18 @@ void Normaliser::open_each(const Json& list, Normalised& done, const std::functi
     }
 }
 
-Result<void> Normaliser::open_text(std::string_view text, Normalised& done, const std::function<void(const Event&)>& visit) {
+Result<void> Normaliser::open_text(std::string_view text, Normalised& done,
+                                   const std::function<void(const Event&)>& visit) {
     const Json* record = TRY(inner_.read(text));
-    if (record->kind != Json::Kind::Object || !is_cloudtrail(*record)) return error(ErrorKind::BadInput, "the message is no CloudTrail record");
+    if (record->kind != Json::Kind::Object || !is_cloudtrail(*record))
+        return error(ErrorKind::BadInput, "the message is no CloudTrail record");
     done.events++;
     visit(cloudtrail_event(*record));
     return {};
 }
 
-void Normaliser::open_texts(const Json& list, std::string_view key, Normalised& done, const std::function<void(const Event&)>& visit) {
+void Normaliser::open_texts(const Json& list, std::string_view key, Normalised& done,
+                            const std::function<void(const Event&)>& visit) {
     for (const Json& element : list.elements) {
         const auto opened = open_text(text_of(element, key), done, visit);
         if (opened) continue;

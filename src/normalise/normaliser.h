@@ -19,19 +19,21 @@ struct Normalised {
     std::string reason;     // why the last of them was refused
 };
 
-// Turns one raw record into events. It opens what CloudTrail records travel in: EventBridge envelopes, CloudWatch Logs subscription
-// messages, the answer of LookupEvents, and {"Records":[…]}. For one thread.
+// Turns one raw record into events. It opens what CloudTrail records travel in: EventBridge envelopes,
+// CloudWatch Logs subscription messages, the answer of LookupEvents, and {"Records":[…]}. For one thread.
 class Normaliser {
 public:
-    // Calls `visit` with each event; what the event borrows from is gone after the call. BadInput when the text is no JSON object, or
-    // neither a CloudTrail record nor an envelope.
+    // Calls `visit` with each event; what the event borrows from is gone after the call. BadInput when the
+    // text is no JSON object, or neither a CloudTrail record nor an envelope.
     Result<Normalised> normalise(std::string_view text, const std::function<void(const Event&)>& visit);
 
 private:
     Result<void> open(const Json& record, Normalised& done, const std::function<void(const Event&)>& visit);
     void open_each(const Json& list, Normalised& done, const std::function<void(const Event&)>& visit);
-    Result<void> open_text(std::string_view text, Normalised& done, const std::function<void(const Event&)>& visit);
-    void open_texts(const Json& list, std::string_view key, Normalised& done, const std::function<void(const Event&)>& visit);
+    Result<void> open_text(std::string_view text, Normalised& done,
+                           const std::function<void(const Event&)>& visit);
+    void open_texts(const Json& list, std::string_view key, Normalised& done,
+                    const std::function<void(const Event&)>& visit);
 
     JsonReader outer_;
     JsonReader inner_;

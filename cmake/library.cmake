@@ -3,7 +3,8 @@ target_compile_options(vigia_options INTERFACE -Wall -Wextra -Wpedantic -Wconver
                        -Wno-missing-field-initializers)  # members that a designated initialiser leaves out have their defaults
 target_include_directories(vigia_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-    target_compile_options(vigia_options INTERFACE -Wthread-safety)
+    target_compile_options(vigia_options INTERFACE -Wthread-safety
+                           -Wno-deprecated-declarations)  # clang 19 finds them inside libstdc++ 12's stable_sort
 endif()
 if(VIGIA_SANITIZE)
     target_compile_options(vigia_options INTERFACE -fsanitize=${VIGIA_SANITIZE} -fno-omit-frame-pointer)

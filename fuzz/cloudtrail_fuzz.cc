@@ -8,16 +8,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace vigia;
     static Detector detector = [] {
         LoadedRules loaded = load_rules({shipped_rules_folder()});
-        return Detector(
-            std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues()));
+        return Detector(std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists),
+                                                        all_catalogues()));
     }();
     Normaliser normaliser;
-    const auto done = normaliser.normalise({reinterpret_cast<const char*>(data), size}, [](const Event& event) {
-        for (const Hit& hit : detector.detect(event)) {
-            const Rule& rule = detector.rules().rules()[hit.rule].rule;
-            VIGIA_ASSERT(!render_title(rule.title, *event.record, detector.rules().catalogue(event.type)).empty());
-        }
-    });
+    const auto done =
+        normaliser.normalise({reinterpret_cast<const char*>(data), size}, [](const Event& event) {
+            for (const Hit& hit : detector.detect(event)) {
+                const Rule& rule = detector.rules().rules()[hit.rule].rule;
+                VIGIA_ASSERT(
+                    !render_title(rule.title, *event.record, detector.rules().catalogue(event.type)).empty());
+            }
+        });
     VIGIA_ASSERT(done || !done.error().message.empty());
     return 0;
 }

@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     while (true) {
         const auto next = reader.next();
         if (!next || std::holds_alternative<EndOfFile>(*next)) return 0;
-        if (const auto* record = std::get_if<RawRecord>(&*next)) VIGIA_ASSERT(record->text.size() <= record_bytes_max);
+        if (const auto* record = std::get_if<RawRecord>(&*next))
+            VIGIA_ASSERT(record->text.size() <= record_bytes_max);
     }
 }

@@ -1,4 +1,5 @@
-// Any text is a rule or has a problem that says why not; a rule prints as YAML that reads back to the same filter.
+// Any text is a rule or has a problem that says why not; a rule prints as YAML that reads back to the same
+// filter.
 #include "app/rule_files.h"
 #include "base/assert.h"
 

@@ -63,7 +63,7 @@ private:
         Json value;
         value.kind = Json::Kind::Text;
         value.text = text;
-        record_.members.emplace_back(key, std::move(value));
+        record_.members.push_back({key, std::move(value)});
     }
 
     // `decisive` is the verdict of a child that decides the junction: false for and, true for or.

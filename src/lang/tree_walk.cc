@@ -25,7 +25,7 @@ size_t literal_segments(const Json& object, const FieldPath& path, size_t at) {
     for (size_t count = keys; count > 1; count--) {
         std::string joined = path[at].key;
         for (size_t i = 1; i < count; i++) joined += "." + path[at + i].key;
-        if (std::ranges::any_of(object.members, [&](const auto& member) { return member.first == joined; }))
+        if (std::ranges::any_of(object.members, [&](const auto& member) { return member.key == joined; }))
             return count;
     }
     return 0;

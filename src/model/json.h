@@ -1,12 +1,13 @@
 #pragma once
 
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "model/value.h"
 
 namespace vigia {
+
+struct JsonMember;
 
 // A JSON value as a plain tree: the slow twin of extraction walks it, and so does whatever may take its time.
 // It borrows from the JsonDocument that made it. `text` is as in Value for scalars; for objects and arrays it
@@ -15,9 +16,14 @@ struct Json {
     enum class Kind : uint8_t { Null, Text, Number, True, False, Object, Array };
     Kind kind = Kind::Null;
     std::string_view text;
-    std::string_view raw;  // the JSON text of any kind, as it stands in the record
-    std::vector<std::pair<std::string_view, Json>> members;  // of an object, in order, doubled keys and all
-    std::vector<Json> elements;                              // of an array
+    std::string_view raw;             // the JSON text of any kind, as it stands in the record
+    std::vector<JsonMember> members;  // of an object, in order, doubled keys and all
+    std::vector<Json> elements;       // of an array
+};
+
+struct JsonMember {
+    std::string_view key;
+    Json value;
 };
 
 constexpr size_t json_depth_max = 64;

@@ -128,8 +128,8 @@ struct JsonReader::State {
             if (const auto code = std::move(entry).get(field)) return bad(code);
             std::string_view key;
             if (const auto code = field.unescaped_key().get(key)) return bad(code);
-            into.members.emplace_back(key, Json{});
-            TRY_VOID(fill(field.value(), depth + 1, into.members.back().second));
+            into.members.push_back({key, Json{}});
+            TRY_VOID(fill(field.value(), depth + 1, into.members.back().value));
         }
         mark();
         return {};

@@ -7,8 +7,8 @@ namespace vigia {
 namespace {
 
 const Json* member(const Json& object, std::string_view key) {
-    const auto at = std::ranges::find(object.members, key, &std::pair<std::string_view, Json>::first);
-    return at == object.members.end() ? nullptr : &at->second;
+    const auto at = std::ranges::find(object.members, key, &JsonMember::key);
+    return at == object.members.end() ? nullptr : &at->value;
 }
 
 bool is_array(const Json* json) { return json != nullptr && json->kind == Json::Kind::Array; }
@@ -28,7 +28,7 @@ bool is_digest(const Json& record) {
 }
 
 bool is_plain(const Json& record, std::string_view key) {
-    if (std::ranges::count(record.members, key, &std::pair<std::string_view, Json>::first) > 1) return false;
+    if (std::ranges::count(record.members, key, &JsonMember::key) > 1) return false;
     const Json* found = member(record, key);
     return found == nullptr || found->kind == Json::Kind::Null ||
            (found->kind == Json::Kind::Text && !found->text.empty());

@@ -1,0 +1,150 @@
+// pipeline_bench FOLDER: one table from one run over the gzip files of a folder. The floor is gunzip
+// (libdeflate, whole files), and gunzip with one forward simdjson pass that takes twelve fields by name;
+// above it, gz to verdict with more and more rules.
+#include <fmt/format.h>
+#include <libdeflate.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <random>
+
+#include "app/pipeline.h"
+#include "base/file.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#include <simdjson.h>
+#pragma GCC diagnostic pop
+
+namespace vigia {
+namespace {
+
+constexpr size_t inflated_bytes_max = 256 * 1024 * 1024;
+constexpr int rounds = 3;  // the fastest counts
+
+struct Row {
+    std::string name;
+    double seconds;
+};
+
+double fastest(const std::function<void()>& work) {
+    double best = 1e9;
+    for (int i = 0; i < rounds; i++) {
+        const auto begin = std::chrono::steady_clock::now();
+        work();
+        best =
+            std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    }
+    return best;
+}
+
+size_t inflate(const std::string& gz, std::string& out) {
+    static libdeflate_decompressor* const decompressor = libdeflate_alloc_decompressor();
+    size_t size = 0;
+    out.resize(std::max(out.size(), gz.size() * 16 + simdjson::SIMDJSON_PADDING));
+    while (libdeflate_gzip_decompress(decompressor, gz.data(), gz.size(), out.data(), out.size(), &size) !=
+           LIBDEFLATE_SUCCESS) {
+        if (out.size() > inflated_bytes_max) return 0;
+        out.resize(out.size() * 2);
+    }
+    out.resize(std::max(out.size(), size + simdjson::SIMDJSON_PADDING));
+    return size;
+}
+
+// In the order in which CloudTrail writes them, so that each look-up goes on where the last one ended.
+constexpr std::array<const char*, 12> twelve{
+    "eventVersion",    "userIdentity", "eventTime", "eventSource", "eventName",          "awsRegion",
+    "sourceIPAddress", "userAgent",    "requestID", "eventID",     "recipientAccountId", "eventCategory"};
+
+size_t twelve_fields(std::string& text, size_t size) {
+    static simdjson::ondemand::parser parser;
+    size_t found = 0;
+    auto document = parser.iterate(text.data(), size, text.size());
+    for (auto record : document["Records"]) {
+        simdjson::ondemand::object object;
+        if (record.get_object().get(object)) continue;
+        for (const char* field : twelve) {
+            simdjson::ondemand::value value;
+            if (!object.find_field(field).get(value)) found++;
+        }
+    }
+    return found;
+}
+
+// The shipped rules first, then ones like them over made-up values, until there are `count`.
+std::shared_ptr<const RuleSet> rules_of(size_t count) {
+    LoadedRules loaded = load_rules({shipped_rules_folder()});
+    if (loaded.rules.size() > count) loaded.rules.resize(count);
+    std::mt19937 random(7);
+    const auto below = [&](unsigned end) { return static_cast<unsigned>(random() % end); };
+    constexpr std::array<const char*, 6> sources{"s3", "ec2", "iam", "kms", "sts", "lambda"};
+    constexpr std::array<const char*, 6> names{"GetObject", "RunInstances", "PutRolePolicy",
+                                               "Decrypt",   "AssumeRole",   "Invoke"};
+    while (loaded.rules.size() < count) {
+        Rule rule{.id = fmt::to_string(loaded.rules.size()), .name = "synthetic", .title = "synthetic"};
+        const std::string last =
+            fmt::format(fmt::runtime(std::array<const char*, 4>{
+                            "userAgent like \"tool-{}\"", "requestParameters.bucketName = \"bucket-{}\"",
+                            "userIdentity.arn ends_with \"/person-{}\"", "ip = \"10.{}.0.0/16\""}[below(4)]),
+                        below(250));
+        const unsigned kind = below(6);
+        rule.filter =
+            fmt::format("eventSource = \"{}.amazonaws.com\" and eventName = \"{}{}\" and {}", sources[kind],
+                        names[kind], below(10) == 0 ? std::string() : fmt::to_string(below(400)), last);
+        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), loaded.lists);
+        if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
+    }
+    return std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists),
+                                           all_catalogues());
+}
+
+int run_bench(const std::string& folder) {
+    const auto files = files_below(folder);
+    if (!files) return fmt::print(stderr, "{}\n", files.error().message), 2;
+    std::vector<std::string> packed;
+    for (const std::string& file : *files) packed.push_back(read_file(file, inflated_bytes_max).value_or(""));
+    std::string text;
+    std::vector<Row> rows;
+    size_t fields = 0;
+    rows.push_back({"gunzip", fastest([&] {
+                        for (const std::string& gz : packed) inflate(gz, text);
+                    })});
+    rows.push_back({"gunzip + simdjson, 12 fields", fastest([&] {
+                        fields = 0;
+                        for (const std::string& gz : packed) fields += twelve_fields(text, inflate(gz, text));
+                    })});
+    uint64_t events = 0, bytes = 0;
+    for (const size_t count : {10U, 100U, 1000U, 10'000U}) {
+        const auto rules = rules_of(count);
+        for (const size_t threads : {1U, 2U}) {
+            rows.push_back(
+                {fmt::format("gz to verdict, {} rules, {} thread{}", count, threads, threads == 1 ? "" : "s"),
+                 fastest([&] {
+                     const Outcome outcome = run(*files, rules, {.threads = threads});
+                     events = outcome.counts.events;
+                     bytes = outcome.counts.bytes;
+                 })});
+        }
+    }
+    fmt::print(
+        "{} events, {} MB inflated, {} files, {} fields\n\n| what | ns an event | events a second | times "
+        "the 12 fields |\n| --- | ---: | ---: | ---: |\n",
+        events, bytes / 1'000'000, files->size(), fields);
+    for (const Row& row : rows) {
+        fmt::print("| {} | {:.0f} | {:.0f} | {:.2f} |\n", row.name,
+                   row.seconds * 1e9 / static_cast<double>(events), static_cast<double>(events) / row.seconds,
+                   row.seconds / rows[1].seconds);
+    }
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    fmt::print("\nPeak memory {} MB.\n", usage.ru_maxrss / 1024);
+    return 0;
+}
+
+}  // namespace
+}  // namespace vigia
+
+int main(int argc, char** argv) { return argc == 2 ? vigia::run_bench(argv[1]) : 2; }

@@ -120,7 +120,7 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
 
 std::vector<Hit> Detector::detect(const Event& event) {
     std::vector<Hit> hits;
-    const TreeContext context{rules_->catalogue(event.type), rules_->lists()};
+    const TreeContext context{rules_->catalogue(event.type), rules_->lists(), &cache_};
     for (const Residual& residual : kind(event)) {
         if (residual.filter && !holds(*residual.filter, *event.record, context)) continue;
         const auto& suppressions = rules_->rules()[residual.rule].suppressions;
@@ -136,7 +136,10 @@ const Detector::Kind& Detector::kind(const Event& event) {
     key_.append(1, event.plain_kind ? 'p' : 'o');
     key_.append(event.source).append(1, '\n').append(event.name);
     if (const auto known = kinds_.find(key_); known != kinds_.end()) return known->second;
-    if (kinds_.size() >= kinds_max) kinds_.clear();
+    if (kinds_.size() >= kinds_max) {
+        kinds_.clear();
+        cache_ = {};
+    }
     return kinds_.emplace(key_, fold(event)).first->second;
 }
 

@@ -89,6 +89,7 @@ private:
 
     std::shared_ptr<const RuleSet> rules_;
     std::unordered_map<std::string, Kind> kinds_;
+    EvaluationCache cache_;  // of the filters in kinds_ and in the rule set, which do not move
     std::string key_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/assert.h"
@@ -104,16 +105,40 @@ public:
     }
 
 private:
-    Field field(const ast::Path& path) const {
+    Field resolved(const ast::Path& path) const {
         if (!element_) return resolve(path, context_.catalogue);
         static constexpr FieldCatalogue no_names{"", true, "", "", {}, {}};
-        return path.segments.size() == 1 && path.segments[0].key == "event_type"
-                   ? Field{{{path.segments, Reading::Whole}}, ""}
-                   : resolve(path, no_names);
+        const bool reserved = path.segments.size() == 1 && path.segments[0].key == "event_type";
+        return reserved ? Field{{{path.segments, Reading::Whole}}, ""} : resolve(path, no_names);
+    }
+
+    // Borrows from the cache, or from `made` when there is none.
+    const Field& field(const ast::Path& path, Field& made) const {
+        if (context_.cache == nullptr) return made = resolved(path);
+        auto& known = context_.cache->fields;
+        const auto at = known.find(&path);
+        return at != known.end() ? at->second : known.emplace(&path, resolved(path)).first->second;
+    }
+
+    // Whether any of the values satisfies the predicate that `make` makes of the part of a filter at `part`.
+    bool any_holds(const std::vector<Value>& found, const void* part,
+                   const std::function<Result<ValuePredicate>()>& make) const {
+        const auto ask = [&](const ValuePredicate& predicate) {
+            return std::ranges::any_of(found, [&](const Value& value) { return predicate.holds(value); });
+        };
+        if (context_.cache != nullptr) {
+            if (const auto at = context_.cache->predicates.find(part); at != context_.cache->predicates.end())
+                return ask(at->second);
+        }
+        Result<ValuePredicate> made = make();
+        VIGIA_ASSERT(made);
+        if (context_.cache == nullptr) return ask(*made);
+        return ask(context_.cache->predicates.emplace(part, std::move(*made)).first->second);
     }
 
     std::vector<Value> values(const ast::Path& path) const {
-        const Field where = field(path);
+        Field made;
+        const Field& where = field(path, made);
         if (!where.constant.empty()) return {{where.constant, ValueKind::Text}};
         std::vector<Value> values;
         for (const Field::Source& source : where.sources) {
@@ -147,7 +172,8 @@ private:
 
     bool holds(const ast::Quantified& quantified) const {
         std::vector<const Json*> elements;
-        for (const Field::Source& source : field(quantified.path).sources) {
+        Field made;
+        for (const Field::Source& source : field(quantified.path, made).sources) {
             for (const Json* json : find_values(record_, source.path)) elements.push_back(json);
         }
         const auto inside = [&](const Json* json) {
@@ -170,22 +196,22 @@ private:
         if (condition.left.function == Function::Count) found = {{count, ValueKind::Number}};
         if (condition.op == Op::IsNull) return found.empty();
         if (condition.op == Op::Exists) return !found.empty();
-        return std::visit(
-            match{
-                [](std::monostate) { return false; },
-                [&](const ast::Scalar& scalar) { return relates(found, condition, scalar); },
-                [&](const std::vector<ast::Scalar>& items) {
-                    return std::ranges::any_of(
-                        items, [&](const auto& item) { return relates(found, condition, item); });
-                },
-                [&](const ast::ListName& name) {
-                    const auto test = ValuePredicate::make(condition.left.function, condition.op,
-                                                           *context_.lists.find(name.name)->second);
-                    VIGIA_ASSERT(test);
-                    return std::ranges::any_of(found, [&](const Value& value) { return test->holds(value); });
-                },
-            },
-            condition.right);
+        return std::visit(match{
+                              [](std::monostate) { return false; },
+                              [&](const ast::Scalar& scalar) { return relates(found, condition, scalar); },
+                              [&](const std::vector<ast::Scalar>& items) {
+                                  return std::ranges::any_of(items, [&](const auto& item) {
+                                      return relates(found, condition, item);
+                                  });
+                              },
+                              [&](const ast::ListName& name) {
+                                  return any_holds(found, &name, [&] {
+                                      return ValuePredicate::make(condition.left.function, condition.op,
+                                                                  *context_.lists.find(name.name)->second);
+                                  });
+                              },
+                          },
+                          condition.right);
     }
 
     bool relates(const std::vector<Value>& found, const ast::Condition& condition,
@@ -205,9 +231,8 @@ private:
         }
         const auto& literal = std::get<ast::Literal>(scalar);
         if (literal.kind == ast::Literal::Kind::Null) return found.empty();
-        const auto test = ValuePredicate::make(condition.left.function, op, literal);
-        VIGIA_ASSERT(test);
-        return std::ranges::any_of(found, [&](const Value& value) { return test->holds(value); });
+        return any_holds(found, &literal,
+                         [&] { return ValuePredicate::make(condition.left.function, op, literal); });
     }
 
     const Json& record_;

@@ -2,18 +2,29 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lang/ast.h"
 #include "lang/check.h"
+#include "lang/value_predicate.h"
 #include "model/json.h"
 
 namespace vigia {
 
-// What a filter is evaluated against, when it is walked over a plain tree.
+// What evaluation makes of the conditions and paths of filters, kept by their addresses: those filters must
+// stay where they are for as long as this is used. For one thread.
+struct EvaluationCache {
+    std::unordered_map<const void*, ValuePredicate> predicates;
+    std::unordered_map<const void*, Field> fields;
+};
+
+// What a filter is evaluated against, when it is walked over a plain tree. Without a cache, every condition
+// is made anew each time.
 struct TreeContext {
     const FieldCatalogue& catalogue;
     const NamedLists& lists;
+    EvaluationCache* cache = nullptr;
 };
 
 // The filter's verdict over a record, by walking both trees: the meaning of the language in its plainest

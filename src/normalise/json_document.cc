@@ -103,10 +103,10 @@ struct JsonReader::State {
             }
             case ondemand::json_type::null: {
                 into.text = into.raw = value.raw_json_token();
-                if (into.raw != "null")
+                bool null = false;
+                if (value.is_null().get(null) || !null || into.raw != "null") {
                     return error(ErrorKind::BadInput, "the record is no JSON: a value is misspelt");
-                if (!value.is_null())
-                    return error(ErrorKind::BadInput, "the record is no JSON: a value is misspelt");
+                }
                 return {};
             }
         }

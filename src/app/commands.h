@@ -30,8 +30,7 @@ struct RulesCommand {
     std::vector<std::string> folders;  // none: the shipped rules
     ReportStyle style;
     std::string rule;   // for explain: an id or a name
-    std::string input;  // for explain: a file of events; for import: the product's JSON
-    std::string output;
+    std::string input;  // for explain: a file of events
 };
 
 int detect(const DetectCommand& command);

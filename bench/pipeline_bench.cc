@@ -97,8 +97,7 @@ std::shared_ptr<const RuleSet> rules_of(size_t count) {
         CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), loaded.lists);
         if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
     }
-    return std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists),
-                                           all_catalogues());
+    return make_rule_set(std::move(loaded.rules), std::move(loaded.lists));
 }
 
 int run_bench(const std::string& folder) {

@@ -8,8 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace vigia;
     static Detector detector = [] {
         LoadedRules loaded = load_rules({shipped_rules_folder()});
-        return Detector(std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists),
-                                                        all_catalogues()));
+        return Detector(make_rule_set(std::move(loaded.rules), std::move(loaded.lists)));
     }();
     Normaliser normaliser;
     const auto done =

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <map>
 
-#include "alert/alert_book.h"
 #include "app/cli.h"
 #include "base/file.h"
 #include "ingest/decompress.h"
@@ -59,6 +58,11 @@ std::vector<std::string> rule_folders(const std::vector<std::string>& own, bool 
     return folders;
 }
 
+// The folders that were named, or else the shipped rules.
+LoadedRules load(const RulesCommand& command) {
+    return load_rules(rule_folders(command.folders, !command.folders.empty()));
+}
+
 size_t report_problems(const LoadedRules& loaded, Diagnostic::Level least) {
     size_t errors = 0;
     for (const FileProblem& problem : loaded.problems) {
@@ -102,8 +106,7 @@ int detect(const DetectCommand& command) {
     if (!files) return say(files.error().message), Failed;
     LoadedRules loaded = load_rules(rule_folders(command.rules, command.only_own_rules));
     const size_t errors = report_problems(loaded, Diagnostic::Level::Error);
-    const auto rules =
-        std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const auto rules = make_rule_set(std::move(loaded.rules), std::move(loaded.lists));
     const bool keep = command.style.detail == Detail::Events || command.style.format == Format::Json ||
                       command.style.format == Format::Ndjson;
     const Options options{command.range, keep ? Records::Kept : Records::Dropped, command.threads,
@@ -129,8 +132,7 @@ int search(const SearchCommand& command) {
     LoadedRules loaded = rules_of_filter(command.filter, problems);
     fmt::print(stderr, "{}", problems);
     if (loaded.rules.empty()) return Failed;
-    const auto rules =
-        std::make_shared<const RuleSet>(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
+    const auto rules = make_rule_set(std::move(loaded.rules), std::move(loaded.lists));
     const Outcome outcome =
         run(*files, rules, {command.range, Records::Kept, command.threads, progress_bar()});
     end_progress();
@@ -143,7 +145,7 @@ int search(const SearchCommand& command) {
 }
 
 int rules_check(const RulesCommand& command) {
-    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    const LoadedRules loaded = load(command);
     const size_t errors = report_problems(loaded, Diagnostic::Level::Hint);
     fmt::print("{} rules and {} lists are good, {} rules refused, {} errors\n", loaded.rules.size(),
                loaded.lists.size(), loaded.refused, errors);
@@ -158,48 +160,34 @@ struct TestOutcome {
     std::string failure;  // empty: passed
 };
 
-// One test of the rule that `rules` consists of.
-std::string run_test(const RuleTest& test, const std::shared_ptr<const RuleSet>& rules) {
+// One test of the rule at `rule`; the hits of the others are not asked about.
+std::string run_test(const RuleTest& test, uint32_t rule, Detector& detector) {
     Normaliser normaliser;
-    Detector detector(rules);
-    AlertBook book({{rules->rules()[0].rule.window, rules->rules()[0].rule.threshold}});
-    size_t matched = 0;
+    std::vector<Match> matches;
     for (const std::string& json : test.events) {
         const auto done = normaliser.normalise(json, [&](const Event& event) {
             for (const Hit& hit : detector.detect(event)) {
-                if (hit.verdict == Verdict::Suppressed) continue;
-                matched++;
-                Match match{
-                    .rule = 0, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
-                for (const std::string& field : rules->rules()[0].rule.aggregate_fields) {
-                    match.aggregates.push_back(
-                        {field, first_value(*event.record, field, rules->catalogue(event.type))
-                                    .value_or("unknown")});
-                }
-                book.add(std::move(match));
+                if (hit.rule != rule || hit.verdict == Verdict::Suppressed) continue;
+                matches.push_back(make_match(hit, event, detector.rules(), Records::Dropped));
             }
         });
         if (!done) return done.error().message;
     }
-    const bool fires = test.whole_alert ? !book.alerts().empty() : matched > 0;
+    const bool fires =
+        test.whole_alert ? !raise(std::move(matches), detector.rules()).empty() : !matches.empty();
     if (fires == test.fires) return "";
     return fires ? "fires, and should not" : "does not fire, and should";
 }
 
-std::vector<TestOutcome> run_tests(const LoadedRules& loaded) {
+// The tests of all files; `loaded` gives its rules away, and keeps the files.
+std::vector<TestOutcome> run_tests(LoadedRules& loaded) {
+    // A rule that is off by default is tested as if it were on.
+    for (CheckedRule& one : loaded.rules) one.rule.enabled = true;
+    Detector detector(make_rule_set(std::move(loaded.rules), std::move(loaded.lists)));
     std::vector<TestOutcome> outcomes;
-    for (const RuleFile& file : loaded.files) {
-        NamedLists lists;
-        for (const auto& [name, items] : loaded.lists)
-            lists.emplace(name, std::make_unique<const ValueList>(items->items()));
-        Rule rule = file.rule;
-        rule.enabled = true;  // a rule that is off by default is tested as if it were on
-        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists);
-        std::vector<CheckedRule> one;
-        one.push_back(std::move(*checked.rule));
-        const auto rules =
-            std::make_shared<const RuleSet>(std::move(one), std::move(lists), all_catalogues());
-        for (const RuleTest& test : file.tests) outcomes.push_back({&file, &test, run_test(test, rules)});
+    for (uint32_t i = 0; i < loaded.files.size(); i++) {
+        for (const RuleTest& test : loaded.files[i].tests)
+            outcomes.push_back({&loaded.files[i], &test, run_test(test, i, detector)});
     }
     return outcomes;
 }
@@ -222,7 +210,7 @@ std::string junit_of(const std::vector<TestOutcome>& outcomes, size_t failed) {
 }  // namespace
 
 int rules_test(const RulesCommand& command) {
-    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    LoadedRules loaded = load(command);
     const size_t errors = report_problems(loaded, Diagnostic::Level::Error);
     const std::vector<TestOutcome> outcomes = run_tests(loaded);
     const auto failed = static_cast<size_t>(
@@ -242,7 +230,7 @@ int rules_test(const RulesCommand& command) {
 }
 
 int rules_list(const RulesCommand& command) {
-    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    const LoadedRules loaded = load(command);
     for (const CheckedRule& one : loaded.rules) {
         const Rule& rule = one.rule;
         fmt::print("{}  {}  {:<3}  {:<16}  {}  [{}]\n", rule.id, rule.severity, rule.enabled ? "on" : "off",
@@ -252,7 +240,7 @@ int rules_list(const RulesCommand& command) {
 }
 
 int rules_explain(const RulesCommand& command) {
-    LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    LoadedRules loaded = load(command);
     const RuleSet rules(std::move(loaded.rules), std::move(loaded.lists), all_catalogues());
     const CheckedRule* rule = find_rule(rules, command.rule);
     if (rule == nullptr)
@@ -261,8 +249,7 @@ int rules_explain(const RulesCommand& command) {
                Failed;
     fmt::print("{}\n{}\n", rule->rule.name, ast::print_grouped(rule->filter));
     if (command.input.empty()) return Nothing;
-    auto source = open_source(command.input);
-    auto inflated = source ? decompressed(std::move(*source)) : std::unexpected(source.error());
+    auto inflated = open_decompressed(command.input);
     if (!inflated) return say(inflated.error().message), Failed;
     RecordReader reader(std::move(*inflated));
     Normaliser normaliser;
@@ -283,7 +270,7 @@ int rules_explain(const RulesCommand& command) {
 }
 
 int rules_coverage(const RulesCommand& command) {
-    const LoadedRules loaded = load_rules(rule_folders(command.folders, !command.folders.empty()));
+    const LoadedRules loaded = load(command);
     std::map<std::string, std::vector<const Rule*>> by_technique, by_ruleset;
     for (const CheckedRule& one : loaded.rules) {
         for (const std::string& technique : one.rule.attack) by_technique[technique].push_back(&one.rule);

@@ -34,18 +34,6 @@ struct FileOutcome {
     std::vector<Match> matches;  // of the events, in their order
 };
 
-Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records) {
-    const Rule& rule = rules.rules()[hit.rule].rule;
-    const FieldCatalogue& fields = rules.catalogue(event.type);
-    Match match{.rule = hit.rule, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
-    match.title = render_title(rule.title, *event.record, fields);
-    for (const std::string& field : rule.aggregate_fields) {
-        match.aggregates.push_back({field, first_value(*event.record, field, fields).value_or("unknown")});
-    }
-    if (records == Records::Kept) match.record = std::string(event.record->raw);
-    return match;
-}
-
 bool is_outside(const Event& event, const Range& range) {
     if (!event.time) return false;
     return (range.since && *event.time < *range.since) || (range.until && *event.time > *range.until);
@@ -60,8 +48,7 @@ public:
     FileOutcome read(const std::string& file) {
         FileOutcome out;
         out.counts.files = 1;
-        auto source = open_source(file);
-        auto inflated = source ? decompressed(std::move(*source)) : std::unexpected(source.error());
+        auto inflated = open_decompressed(file);
         if (!inflated) {
             refuse(out, {file, 0, 0, inflated.error().message});
             return out;
@@ -169,6 +156,18 @@ private:
 };
 
 }  // namespace
+
+Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records) {
+    const Rule& rule = rules.rules()[hit.rule].rule;
+    const FieldCatalogue& fields = rules.catalogue(event.type);
+    Match match{.rule = hit.rule, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
+    match.title = render_title(rule.title, *event.record, fields);
+    for (const std::string& field : rule.aggregate_fields) {
+        match.aggregates.push_back({field, first_value(*event.record, field, fields).value_or("unknown")});
+    }
+    if (records == Records::Kept) match.record = std::string(event.record->raw);
+    return match;
+}
 
 Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
             const Options& options) {

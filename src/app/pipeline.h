@@ -64,6 +64,9 @@ struct Outcome {
 Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
             const Options& options);
 
+// A hit as a match that owns what it says: title, aggregates and, when asked for, the record.
+Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records);
+
 // Matches → alerts, by creation time.
 std::vector<Alert> raise(std::vector<Match> matches, const RuleSet& rules);
 

@@ -349,6 +349,10 @@ LoadedRules load_rules(const std::vector<std::string>& folders) {
     return loaded;
 }
 
+std::shared_ptr<const RuleSet> make_rule_set(std::vector<CheckedRule> rules, NamedLists lists) {
+    return std::make_shared<const RuleSet>(std::move(rules), std::move(lists), all_catalogues());
+}
+
 std::string shipped_rules_folder() {
     const std::string installed = program_folder() + "/../share/vigia/rules";
     return is_folder(installed) ? installed : std::string(VIGIA_SOURCE_RULES);
@@ -378,10 +382,9 @@ std::string print_yaml(const Rule& rule) {
 }
 
 std::string print(const FileProblem& problem) {
-    constexpr std::array<std::string_view, 3> levels{"error", "warning", "hint"};
     const std::string place =
         problem.line == 0 ? problem.file : fmt::format("{}:{}", problem.file, problem.line);
-    return fmt::format("{}: {}: {}", place, levels[static_cast<size_t>(problem.level)], problem.message);
+    return fmt::format("{}: {}: {}", place, name(problem.level), problem.message);
 }
 
 }  // namespace vigia

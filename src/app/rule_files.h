@@ -51,6 +51,9 @@ struct LoadedRules {
 
 LoadedRules load_rules(const std::vector<std::string>& folders);
 
+// The loaded rules and lists as one set.
+std::shared_ptr<const RuleSet> make_rule_set(std::vector<CheckedRule> rules, NamedLists lists);
+
 // Where the rules that Vigia ships stand: beside the installed program, else in the source tree.
 std::string shipped_rules_folder();
 

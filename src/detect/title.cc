@@ -1,5 +1,6 @@
 #include "detect/title.h"
 
+#include "base/utf8.h"
 #include "lang/tree_walk.h"
 
 namespace vigia {
@@ -15,7 +16,7 @@ std::string_view trimmed(std::string_view text) {
 std::string one_line(std::string value) {
     if (value.size() > title_value_bytes_max) {
         size_t end = title_value_bytes_max;
-        while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) end--;
+        while (end > 0 && continues_character(value[end])) end--;
         value.resize(end);
         value += "…";
     }

@@ -156,4 +156,8 @@ Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> sou
     return std::make_unique<PlainSource>(std::move(input));
 }
 
+Result<std::unique_ptr<ByteSource>> open_decompressed(const std::string& path) {
+    return decompressed(TRY(open_source(path)));
+}
+
 }  // namespace vigia

@@ -12,4 +12,7 @@ namespace vigia {
 // error that says so.
 Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> source);
 
+// The same of a file, or of standard input for "-".
+Result<std::unique_ptr<ByteSource>> open_decompressed(const std::string& path);
+
 }  // namespace vigia

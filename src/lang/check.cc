@@ -179,6 +179,13 @@ private:
 
 }  // namespace
 
+FieldPath without_each(const FieldPath& path) {
+    FieldPath plain;
+    std::ranges::copy_if(path, std::back_inserter(plain),
+                         [](const Segment& one) { return one.kind != Segment::Kind::Each; });
+    return plain;
+}
+
 Field resolve(const ast::Path& path, const FieldCatalogue& catalogue) {
     Field field;
     if (path.segments.size() == 1) {
@@ -194,10 +201,7 @@ Field resolve(const ast::Path& path, const FieldCatalogue& catalogue) {
             return field;
         }
     }
-    FieldPath plain;
-    std::ranges::copy_if(path.segments, std::back_inserter(plain),
-                         [](const Segment& one) { return one.kind != Segment::Kind::Each; });
-    field.sources.push_back({std::move(plain), Reading::Whole});
+    field.sources.push_back({without_each(path.segments), Reading::Whole});
     return field;
 }
 

@@ -19,6 +19,9 @@ struct Field {
     std::string_view constant;  // when not empty, the one value, whatever the record
 };
 
+// The path without its [*], which say nothing that arrays do not do unasked.
+FieldPath without_each(const FieldPath& path);
+
 // What a path of a filter stands for in this source: an alias, event_type, or the path itself. A path below
 // an alias is a path.
 Field resolve(const ast::Path& path, const FieldCatalogue& catalogue);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/utf8.h"
 #include "lang/nearest.h"
 
 namespace vigia {
@@ -530,11 +531,6 @@ bool has_error(const std::vector<Diagnostic>& diagnostics) {
 
 namespace {
 
-size_t characters(std::string_view text) {
-    return static_cast<size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 size_t line_begin(std::string_view text, size_t at) {
     const size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
     return newline == std::string_view::npos ? 0 : newline + 1;
@@ -555,10 +551,9 @@ std::string print(const Diagnostic& diagnostic, std::string_view text) {
     const size_t end = std::min(text.find('\n', at), text.size());
     const size_t marked_end = std::clamp<size_t>(diagnostic.span.end, at, end);
     const size_t width = std::max<size_t>(1, characters(text.substr(at, marked_end - at)));
-    constexpr std::array<std::string_view, 3> levels{"error", "warning", "hint"};
     return fmt::format("{}\n{}{}\n{}: {}", text.substr(begin, end - begin),
                        std::string(characters(text.substr(begin, at - begin)), ' '), std::string(width, '^'),
-                       levels[static_cast<size_t>(diagnostic.level)], diagnostic.message);
+                       name(diagnostic.level), diagnostic.message);
 }
 
 }  // namespace vigia

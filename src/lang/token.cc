@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/utf8.h"
 #include "model/quote.h"
 
 namespace vigia {
@@ -246,8 +247,7 @@ private:
             if (rest().starts_with(quote_pair.typographic)) return typographic(quote_pair);
         }
         // A whole character, so that a span never ends inside one.
-        do at_++;
-        while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0) == 0x80);
+        at_ = next_character(text_, at_);
         push(TokenKind::Bad, begin,
              fmt::format("{} is no part of the language", text_.substr(begin, at_ - begin)));
     }
@@ -293,6 +293,18 @@ std::string_view name(TokenKind kind) {
             return "bad";
         case TokenKind::End:
             return "end";
+    }
+    std::unreachable();
+}
+
+std::string_view name(Diagnostic::Level level) {
+    switch (level) {
+        case Diagnostic::Level::Error:
+            return "error";
+        case Diagnostic::Level::Warning:
+            return "warning";
+        case Diagnostic::Level::Hint:
+            return "hint";
     }
     std::unreachable();
 }

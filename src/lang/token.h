@@ -43,5 +43,6 @@ struct Token {
 std::vector<Token> tokenize(std::string_view text);
 
 std::string_view name(TokenKind kind);
+std::string_view name(Diagnostic::Level level);
 
 }  // namespace vigia

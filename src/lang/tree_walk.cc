@@ -60,6 +60,13 @@ void collect(const Json& from, const FieldPath& path, size_t at, LastArray last,
     }
 }
 
+// The values that a path finds: arrays are walked, null yields nothing, a literal dotted key wins.
+std::vector<const Json*> find_values(const Json& from, const FieldPath& path) {
+    std::vector<const Json*> found;
+    collect(from, path, 0, LastArray::Walked, found);
+    return found;
+}
+
 Value as_value(const Json& json) {
     switch (json.kind) {
         case Json::Kind::Text:
@@ -154,20 +161,13 @@ private:
         return values;
     }
 
+    // text() takes paths as they are: an alias has no JSON text of its own.
     std::vector<Value> texts(const ast::Path& path) const {
         std::vector<const Json*> found;
-        collect(record_, resolve_plain(path), 0, LastArray::Whole, found);
+        collect(record_, without_each(path.segments), 0, LastArray::Whole, found);
         std::vector<Value> values;
         for (const Json* json : found) values.push_back({json->raw, ValueKind::Text});
         return values;
-    }
-
-    // text() takes paths as they are: an alias has no JSON text of its own.
-    static FieldPath resolve_plain(const ast::Path& path) {
-        FieldPath plain;
-        std::ranges::copy_if(path.segments, std::back_inserter(plain),
-                             [](const Segment& one) { return one.kind != Segment::Kind::Each; });
-        return plain;
     }
 
     bool holds(const ast::Quantified& quantified) const {
@@ -285,18 +285,8 @@ void explain_into(const ast::Filter& filter, const Walker& walker, size_t depth,
 
 }  // namespace
 
-std::vector<const Json*> find_values(const Json& from, const FieldPath& path) {
-    std::vector<const Json*> found;
-    collect(from, path, 0, LastArray::Walked, found);
-    return found;
-}
-
 bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context) {
     return Walker(record, context, false).holds(filter);
-}
-
-bool holds_of_element(const ast::Filter& filter, const Json& element, const TreeContext& context) {
-    return Walker(element, context, true).holds(filter);
 }
 
 std::optional<std::string> first_value(const Json& record, std::string_view field,

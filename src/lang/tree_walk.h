@@ -32,12 +32,6 @@ struct TreeContext {
 // catalogue and lists.
 bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context);
 
-// The verdict over one element of a quantifier: paths begin at the element, and names are no aliases.
-bool holds_of_element(const ast::Filter& filter, const Json& element, const TreeContext& context);
-
-// The values that a path finds: arrays are walked, null yields nothing, a literal dotted key wins.
-std::vector<const Json*> find_values(const Json& from, const FieldPath& path);
-
 // The value of a field or alias as text, for titles and aggregate keys: the first that the path finds.
 // Nothing when it finds none.
 std::optional<std::string> first_value(const Json& record, std::string_view field,

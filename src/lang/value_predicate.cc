@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/utf8.h"
 #include "lang/case_fold.h"
 
 namespace vigia {
@@ -18,11 +19,6 @@ using ast::Function;
 using ast::Op;
 
 constexpr size_t pattern_memory_max = 1 << 20;  // bytes that RE2 may use for one pattern
-
-size_t characters(std::string_view text) {
-    return static_cast<size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 bool in_order(int order, Op op) {
     switch (op) {
@@ -267,11 +263,6 @@ bool holds_between(const Value& left, Op op, const Value& right) {
 }
 
 bool glob_matches(std::string_view pattern, std::string_view text) {
-    const auto next_character = [&](size_t at) {
-        do at++;
-        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80);
-        return at;
-    };
     size_t p = 0, t = 0;
     size_t star = std::string_view::npos, star_text = 0;
     while (t < text.size()) {
@@ -280,7 +271,7 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
             star_text = t;
         } else if (p < pattern.size() && pattern[p] == '?') {
             p++;
-            t = next_character(t);
+            t = next_character(text, t);
         } else if (p < pattern.size() && pattern[p] == text[t]) {
             p++;
             t++;

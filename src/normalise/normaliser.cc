@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "normalise/catalogue.h"
+
 namespace vigia {
 
 namespace {
@@ -34,11 +36,18 @@ bool is_plain(const Json& record, std::string_view key) {
            (found->kind == Json::Kind::Text && !found->text.empty());
 }
 
+// What every type has: its kind, by the two fields that the type's catalogue names.
+Event event_of(EventType type, const Json& record) {
+    const FieldCatalogue& fields = catalogue(type);
+    return {.type = type,
+            .record = &record,
+            .source = text_of(record, fields.source_path),
+            .name = text_of(record, fields.name_path),
+            .plain_kind = is_plain(record, fields.source_path) && is_plain(record, fields.name_path)};
+}
+
 Event cloudtrail_event(const Json& record) {
-    Event event{.type = EventType::CloudTrail, .record = &record};
-    event.source = text_of(record, "eventSource");
-    event.name = text_of(record, "eventName");
-    event.plain_kind = is_plain(record, "eventSource") && is_plain(record, "eventName");
+    Event event = event_of(EventType::CloudTrail, record);
     event.id = text_of(record, "eventID");
     event.account = text_of(record, "recipientAccountId");
     const Json* identity = member(record, "userIdentity");
@@ -48,10 +57,7 @@ Event cloudtrail_event(const Json& record) {
 }
 
 Event aws_event(const Json& record) {
-    Event event{.type = EventType::AwsEvent, .record = &record};
-    event.source = text_of(record, "source");
-    event.name = text_of(record, "detail-type");
-    event.plain_kind = is_plain(record, "source") && is_plain(record, "detail-type");
+    Event event = event_of(EventType::AwsEvent, record);
     event.id = text_of(record, "id");
     event.account = text_of(record, "account");
     event.time = parse_rfc3339(text_of(record, "time"));

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace vigia {
+
+// Whether the byte goes on with a UTF-8 character, and so begins none.
+constexpr bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+// The number of characters; of what is no UTF-8, the number of bytes that could begin one.
+inline size_t characters(std::string_view text) {
+    return text.size() - static_cast<size_t>(std::ranges::count_if(text, continues_character));
+}
+
+// The byte after the character at `at`, which must be inside the text.
+constexpr size_t next_character(std::string_view text, size_t at) {
+    do at++;
+    while (at < text.size() && continues_character(text[at]));
+    return at;
+}
+
+}  // namespace vigia

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Normaliser normaliser;
     const auto done =
         normaliser.normalise({reinterpret_cast<const char*>(data), size}, [](const Event& event) {
-            for (const Hit& hit : detector.detect(event)) {
+            for (const Hit& hit : detector.walk(event)) {
                 const Rule& rule = detector.rules().rules()[hit.rule].rule;
                 VIGIA_ASSERT(
                     !render_title(rule.title, *event.record, detector.rules().catalogue(event.type)).empty());

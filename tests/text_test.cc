@@ -263,7 +263,7 @@ private:
         std::string out;
         for (const std::string& event : input) {
             const auto done = normaliser.normalise(event, [&](const Event& one) {
-                const std::vector<Hit> hits = detector.detect(one);
+                const std::vector<Hit> hits = detector.walk(one);
                 if (hits.empty()) out += "nothing\n";
                 for (const Hit& hit : hits)
                     out +=

@@ -87,7 +87,7 @@ TEST(Twin, IndexedRuleSetEqualsEachRuleAlone) {
             for (uint32_t r = 0; r < filters.size(); r++) {
                 if (holds(filters[r], *event.record, context)) expected.push_back(r);
             }
-            for (const Hit& hit : detector.detect(event)) found.push_back(hit.rule);
+            for (const Hit& hit : detector.walk(event)) found.push_back(hit.rule);
             EXPECT_EQ(expected, found) << event.record->raw;
         });
         (void)done;  // a record without a source and a name is none

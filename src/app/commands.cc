@@ -166,7 +166,7 @@ std::string run_test(const RuleTest& test, uint32_t rule, Detector& detector) {
     std::vector<Match> matches;
     for (const std::string& json : test.events) {
         const auto done = normaliser.normalise(json, [&](const Event& event) {
-            for (const Hit& hit : detector.detect(event)) {
+            for (const Hit& hit : detector.walk(event)) {
                 if (hit.rule != rule || hit.verdict == Verdict::Suppressed) continue;
                 matches.push_back(make_match(hit, event, detector.rules(), Records::Dropped));
             }

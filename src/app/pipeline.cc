@@ -7,24 +7,30 @@
 #include <map>
 #include <mutex>
 #include <thread>
-#include <unordered_set>
 
 #include "alert/alert_book.h"
+#include "app/seen_events.h"
+#include "base/hash.h"
+#include "base/match.h"
+#include "base/random.h"
+#include "detect/detector.h"
 #include "detect/title.h"
 #include "ingest/decompress.h"
 #include "ingest/records.h"
+#include "normalise/event_scanner.h"
 #include "normalise/normaliser.h"
 
 namespace vigia {
 
 namespace {
 
-// What one file gave, before it is known which of its events were seen in an earlier file.
-struct FileOutcome {
+// What a part of a file gave, before it is known which of its events were seen in an earlier file.
+struct Part {
     struct Seen {
-        std::string id;  // account and event id
+        Hash128 id;  // of account and event id
         Time time;
         bool timed = false;
+        bool identified = false;
         uint32_t matches = 0;
         uint32_t suppressed = 0;
     };
@@ -34,111 +40,79 @@ struct FileOutcome {
     std::vector<Match> matches;  // of the events, in their order
 };
 
+constexpr size_t part_events_max = 1024;
+constexpr size_t parts_ahead_max = 64;  // of files that stand behind the one that is merged
+
 bool is_outside(const Event& event, const Range& range) {
     if (!event.time) return false;
     return (range.since && *event.time < *range.since) || (range.until && *event.time > *range.until);
 }
 
-// One thread's way through its files.
-class Worker {
-public:
-    Worker(const std::shared_ptr<const RuleSet>& rules, const Options& options)
-        : detector_(rules), options_(options) {}
-
-    FileOutcome read(const std::string& file) {
-        FileOutcome out;
-        out.counts.files = 1;
-        auto inflated = open_decompressed(file);
-        if (!inflated) {
-            refuse(out, {file, 0, 0, inflated.error().message});
-            return out;
-        }
-        RecordReader reader(std::move(*inflated));
-        while (true) {
-            const auto next = reader.next();
-            if (!next) {
-                refuse(out, {file, 0, reader.bytes_read(), next.error().message});
-                break;
-            }
-            if (std::holds_alternative<EndOfFile>(*next)) break;
-            if (const auto* refused = std::get_if<RefusedRecord>(&*next))
-                refuse(out, {file, refused->number, refused->offset, refused->reason});
-            else
-                take(std::get<RawRecord>(*next), file, out);
-        }
-        out.counts.bytes = reader.bytes_read();
-        return out;
-    }
-
-private:
-    static void refuse(FileOutcome& out, Problem problem) {
-        out.counts.refused++;
-        if (out.problems.size() < problems_shown_max) out.problems.push_back(std::move(problem));
-    }
-
-    void take(const RawRecord& raw, const std::string& file, FileOutcome& out) {
-        const auto done = normaliser_.normalise(raw.text, [&](const Event& event) { detect(event, out); });
-        if (!done) return refuse(out, {file, raw.number, raw.offset, done.error().message});
-        out.counts.digests += done->digests;
-        out.counts.controls += done->controls;
-        for (uint64_t i = 0; i < done->refused; i++)
-            refuse(out, {file, raw.number, raw.offset, done->reason});
-    }
-
-    void detect(const Event& event, FileOutcome& out) {
-        if (is_outside(event, options_.range)) {
-            out.counts.outside++;
-            return;
-        }
-        FileOutcome::Seen seen{.time = event.time.value_or(Time{}), .timed = event.time.has_value()};
-        if (!event.id.empty()) seen.id = fmt::format("{} {}", event.account, event.id);
-        for (const Hit& hit : detector_.detect(event)) {
-            if (hit.verdict == Verdict::Suppressed) {
-                seen.suppressed++;
-                continue;
-            }
-            seen.matches++;
-            out.matches.push_back(make_match(hit, event, detector_.rules(), options_.records));
-        }
-        out.events.push_back(std::move(seen));
-    }
-
-    Normaliser normaliser_;
-    Detector detector_;
-    const Options& options_;
-};
-
-// Puts the files' outcomes together in their order, and drops what was seen before.
+// Puts the parts of all files together in their order, and drops what was seen before.
 class Merger {
 public:
-    void take(FileOutcome file) {
+    // A part of a file, in its order; `last` ends the file. Waits while the files before it are behind, so
+    // that memory does not grow with what threads are ahead.
+    void put(size_t file, Part part, bool last) {
+        std::unique_lock lock(mutex_);
+        moved_.wait(lock, [&] { return file == front_ || ahead_ < parts_ahead_max; });
+        Waiting& mine = waiting_[file];
+        mine.parts.push_back(std::move(part));
+        mine.ended = last;
+        ahead_++;
+        const size_t before = front_;
+        for (auto at = waiting_.begin(); at != waiting_.end() && at->first == front_;
+             at = waiting_.erase(at), front_++) {
+            for (Part& one : at->second.parts) take(std::move(one));
+            ahead_ -= at->second.parts.size();
+            at->second.parts.clear();
+            if (!at->second.ended) break;
+        }
+        if (front_ != before || ahead_ < parts_ahead_max) moved_.notify_all();
+    }
+
+    size_t files_done() {
+        const std::lock_guard lock(mutex_);
+        return front_;
+    }
+
+    // After the last part of the last file.
+    Outcome finish() { return std::move(out_); }
+
+private:
+    struct Waiting {
+        std::vector<Part> parts;
+        bool ended = false;
+    };
+
+    void take(Part part) {
         Counts& total = out_.counts;
-        total.files += file.counts.files;
-        total.bytes += file.counts.bytes;
-        total.outside += file.counts.outside;
-        total.digests += file.counts.digests;
-        total.controls += file.counts.controls;
-        total.refused += file.counts.refused;
-        for (Problem& problem : file.problems) {
+        total.files += part.counts.files;
+        total.bytes += part.counts.bytes;
+        total.outside += part.counts.outside;
+        total.digests += part.counts.digests;
+        total.controls += part.counts.controls;
+        total.refused += part.counts.refused;
+        for (Problem& problem : part.problems) {
             if (out_.problems.size() < problems_shown_max) out_.problems.push_back(std::move(problem));
         }
+        constexpr size_t ahead = 8;
         size_t match = 0;
-        for (const FileOutcome::Seen& event : file.events) {
+        for (size_t i = 0; i < part.events.size(); i++) {
+            if (i + ahead < part.events.size()) seen_.prefetch(part.events[i + ahead].id);
+            const Part::Seen& event = part.events[i];
             const size_t end = match + event.matches;
             if (first_time(event)) {
-                for (; match < end; match++) out_.matches.push_back(std::move(file.matches[match]));
+                for (; match < end; match++) out_.matches.push_back(std::move(part.matches[match]));
             }
             match = end;
         }
     }
 
-    Outcome finish() { return std::move(out_); }
-
-private:
-    bool first_time(const FileOutcome::Seen& event) {
+    bool first_time(const Part::Seen& event) {
         Counts& total = out_.counts;
         total.events++;
-        if (!event.id.empty() && !seen_.insert(std::hash<std::string>()(event.id)).second) {
+        if (event.identified && !seen_.insert(event.id)) {
             total.duplicates++;
             return false;
         }
@@ -151,8 +125,148 @@ private:
         return true;
     }
 
+    std::mutex mutex_;
+    std::condition_variable moved_;
+    std::map<size_t, Waiting> waiting_;
+    size_t front_ = 0;  // the file that is merged now
+    size_t ahead_ = 0;  // parts in waiting_
+    SeenEvents seen_;
     Outcome out_;
-    std::unordered_set<size_t> seen_;
+};
+
+// One thread's way through its files.
+class Worker {
+public:
+    Worker(const std::shared_ptr<const RuleSet>& rules, const Options& options, Merger& merger, uint64_t seed)
+        : detector_(rules), options_(options), merger_(merger), seed_(seed) {}
+
+    void read(const std::string& path, size_t file) {
+        path_ = &path;
+        file_ = file;
+        part_.counts.files = 1;
+        if (auto inflated = open_decompressed(path)) {
+            reader_.open(std::move(*inflated));
+            while (read_run() || read_record()) {
+                if (part_.events.size() >= part_events_max) put(false);
+            }
+            part_.counts.bytes = reader_.bytes_read();
+        } else {
+            refuse(0, 0, inflated.error().message);
+        }
+        put(true);
+    }
+
+private:
+    void put(bool last) { merger_.put(file_, std::exchange(part_, Part{}), last); }
+
+    void refuse(uint64_t record, uint64_t offset, std::string message) {
+        part_.counts.refused++;
+        if (part_.problems.size() < problems_shown_max)
+            part_.problems.push_back({*path_, record, offset, std::move(message)});
+    }
+
+    // Many records at once, as far as they are as AWS writes them; false when none was.
+    bool read_run() {
+        const auto found = reader_.run();
+        if (!found || !*found) return false;
+        const RecordRun run = **found;
+        const auto raw = [&](std::string_view record, uint64_t number) {
+            return RawRecord{record, run.number + number,
+                             run.offset + static_cast<uint64_t>(record.data() - run.text.data())};
+        };
+        const EventScanner::Done done = scanner_.scan(
+            run.text, detector_,
+            [&](const Event& event, std::string_view record, uint64_t number) {
+                detect(event, raw(record, number));
+            },
+            [&](std::string_view record, uint64_t number) { normalise(raw(record, number)); });
+        reader_.take(done.bytes, done.records);
+        return done.records > 0;
+    }
+
+    // One record, whatever it is; false at the end of the file.
+    bool read_record() {
+        const auto next = reader_.next();
+        if (!next) {
+            refuse(0, reader_.bytes_read(), next.error().message);
+            return false;
+        }
+        return std::visit(match{
+                              [&](const RawRecord& raw) { return normalise(raw), true; },
+                              [&](const RefusedRecord& refused) {
+                                  return refuse(refused.number, refused.offset, refused.reason), true;
+                              },
+                              [](EndOfFile) { return false; },
+                          },
+                          *next);
+    }
+
+    void normalise(const RawRecord& raw) {
+        const auto done = normaliser_.normalise(raw.text, [&](const Event& event) { walk(event); });
+        if (!done) return refuse(raw.number, raw.offset, done.error().message);
+        part_.counts.digests += done->digests;
+        part_.counts.controls += done->controls;
+        for (uint64_t i = 0; i < done->refused; i++) refuse(raw.number, raw.offset, done->reason);
+    }
+
+    // An event of which only what the rules ask was read. When a rule holds, or may, its whole record is.
+    void detect(const Event& event, const RawRecord& raw) {
+        if (is_outside(event, options_.range)) {
+            part_.counts.outside++;
+            return;
+        }
+        const auto hits = detector_.detect(event);
+        if (hits && hits->empty()) {
+            part_.events.push_back(seen(event));
+            return;
+        }
+        const auto done = normaliser_.normalise(raw.text, [&](const Event& whole) {
+            if (hits)
+                take(whole, *hits);
+            else
+                walk(whole);
+        });
+        if (!done) refuse(raw.number, raw.offset, done.error().message);
+    }
+
+    void walk(const Event& event) {
+        if (is_outside(event, options_.range))
+            part_.counts.outside++;
+        else
+            take(event, detector_.walk(event));
+    }
+
+    void take(const Event& event, std::span<const Hit> hits) {
+        Part::Seen one = seen(event);
+        for (const Hit& hit : hits) {
+            if (hit.verdict == Verdict::Suppressed) {
+                one.suppressed++;
+                continue;
+            }
+            one.matches++;
+            part_.matches.push_back(make_match(hit, event, detector_.rules(), options_.records));
+        }
+        part_.events.push_back(one);
+    }
+
+    Part::Seen seen(const Event& event) const {
+        Part::Seen one{.time = event.time.value_or(Time{}),
+                       .timed = event.time.has_value(),
+                       .identified = !event.id.empty()};
+        if (one.identified) one.id = hash128(event.id, hash128(event.account, seed_).low);
+        return one;
+    }
+
+    RecordReader reader_;
+    EventScanner scanner_;
+    Normaliser normaliser_;
+    Detector detector_;
+    const Options& options_;
+    Merger& merger_;
+    uint64_t seed_;
+    const std::string* path_ = nullptr;
+    size_t file_ = 0;
+    Part part_;
 };
 
 }  // namespace
@@ -171,33 +285,19 @@ Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Recor
 
 Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
             const Options& options) {
-    std::mutex mutex;
-    std::condition_variable ready;
-    size_t next = 0, merged = 0;
-    std::map<size_t, FileOutcome> waiting;
     Merger merger;
-
-    // A thread may be ahead of the merger by a few files only, so that memory does not grow with their
-    // number.
-    const size_t ahead_max = 4 * options.threads;
+    std::mutex mutex;
+    size_t next = 0;
+    const uint64_t seed = random_seed();
     const auto work = [&] {
-        Worker worker(rules, options);
+        Worker worker(rules, options, merger, seed);
         while (true) {
             std::unique_lock lock(mutex);
-            ready.wait(lock, [&] { return next >= files.size() || next < merged + ahead_max; });
             if (next >= files.size()) return;
             const size_t mine = next++;
-            if (options.progress) options.progress(merged, files.size(), files[mine]);
+            if (options.progress) options.progress(merger.files_done(), files.size(), files[mine]);
             lock.unlock();
-            FileOutcome outcome = worker.read(files[mine]);
-            lock.lock();
-            waiting.emplace(mine, std::move(outcome));
-            for (auto front = waiting.begin(); front != waiting.end() && front->first == merged;
-                 front = waiting.erase(front)) {
-                merger.take(std::move(front->second));
-                merged++;
-            }
-            ready.notify_all();
+            worker.read(files[mine], mine);
         }
     };
     {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/rule_files.h"
-#include "detect/rule_set.h"
+#include "detect/detector.h"
 #include "model/rule.h"
 
 namespace vigia {

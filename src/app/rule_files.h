@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/rule_set.h"
+#include "detect/detector.h"
 #include "model/rule.h"
 
 namespace vigia {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/match.h"
+#include "lang/address.h"
 
 namespace vigia {
 
@@ -115,53 +116,116 @@ CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const Name
     return result;
 }
 
+namespace {
+
+// The texts of which the field must have one for the filter to hold; nothing when the filter does not say.
+std::optional<std::vector<std::string>> necessary_texts(const ast::Filter& filter, std::string_view field) {
+    using Texts = std::optional<std::vector<std::string>>;
+    const auto of_condition = [&](const ast::Condition& one) -> Texts {
+        const auto& path = one.left.path.segments;
+        if (one.left.function != ast::Function::None || path.size() != 1 || path[0].key != field)
+            return std::nullopt;
+        if (one.op != ast::Op::Eq && one.op != ast::Op::In) return std::nullopt;
+        std::vector<std::string> texts;
+        const auto take = [&](const ast::Scalar& scalar) {
+            const auto* literal = std::get_if<ast::Literal>(&scalar);
+            // A block of addresses equals other texts than its own.
+            if (literal == nullptr || literal->kind != ast::Literal::Kind::String ||
+                parse_cidr(literal->text))
+                return false;
+            texts.push_back(literal->text);
+            return true;
+        };
+        const bool all = std::visit(
+            match{[](std::monostate) { return false; },
+                  [&](const ast::Scalar& scalar) { return take(scalar); },
+                  [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, take); },
+                  [](const ast::ListName&) { return false; }},
+            one.right);
+        return all ? Texts{std::move(texts)} : std::nullopt;
+    };
+    return std::visit(match{
+                          [&](const ast::Condition& one) { return of_condition(one); },
+                          [&](const ast::And& all) {
+                              Texts best;
+                              for (const ast::Filter& child : all.children) {
+                                  Texts found = necessary_texts(child, field);
+                                  if (found && (!best || found->size() < best->size()))
+                                      best = std::move(found);
+                              }
+                              return best;
+                          },
+                          [&](const ast::Or& any) {
+                              Texts together{std::in_place};
+                              for (const ast::Filter& child : any.children) {
+                                  const Texts found = necessary_texts(child, field);
+                                  if (!found) return Texts{};
+                                  together->insert(together->end(), found->begin(), found->end());
+                              }
+                              return together;
+                          },
+                          [](const ast::Not&) { return Texts{}; },
+                          [](const ast::Quantified&) { return Texts{}; },
+                      },
+                      filter.node);
+}
+
+}  // namespace
+
+void RulesByKind::add(uint32_t rule, const ast::Filter& filter, const FieldCatalogue& catalogue) {
+    all_.push_back(rule);
+    const auto file = [&](Rules& rules, const std::vector<std::string>& texts) {
+        for (const std::string& text : texts) {
+            std::vector<uint32_t>& of_text = rules[text];
+            if (of_text.empty() || of_text.back() != rule) of_text.push_back(rule);
+        }
+    };
+    if (const auto names = necessary_texts(filter, catalogue.name_path))
+        file(by_name_, *names);
+    else if (const auto sources = necessary_texts(filter, catalogue.source_path))
+        file(by_source_, *sources);
+    else
+        others_.push_back(rule);
+}
+
+std::vector<uint32_t> RulesByKind::of(std::string_view source, std::string_view name) const {
+    std::vector<uint32_t> rules = others_;
+    const auto take = [&](const Rules& from, std::string_view text) {
+        if (const auto at = from.find(text); at != from.end())
+            rules.insert(rules.end(), at->second.begin(), at->second.end());
+    };
+    take(by_name_, name);
+    take(by_source_, source);
+    std::ranges::sort(rules);
+    return rules;
+}
+
 RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalogues& catalogues)
-    : rules_(std::move(rules)), lists_(std::move(lists)), catalogues_(catalogues) {}
-
-std::vector<Hit> Detector::detect(const Event& event) {
-    std::vector<Hit> hits;
-    const TreeContext context{rules_->catalogue(event.type), rules_->lists(), &cache_};
-    for (const Residual& residual : kind(event)) {
-        if (residual.filter && !holds(*residual.filter, *event.record, context)) continue;
-        const auto& suppressions = rules_->rules()[residual.rule].suppressions;
-        const bool suppressed = std::ranges::any_of(
-            suppressions, [&](const ast::Filter& one) { return holds(one, *event.record, context); });
-        hits.push_back({residual.rule, suppressed ? Verdict::Suppressed : Verdict::Matched});
+    : rules_(std::move(rules)),
+      lists_(std::move(lists)),
+      catalogues_(catalogues),
+      suppressions_(rules_.size()) {
+    for (size_t type = 0; type < event_types; type++)
+        compiled_[type] = std::make_unique<Compiled>(ProgramTables(*catalogues_[type], lists_));
+    for (uint32_t i = 0; i < rules_.size(); i++) {
+        const CheckedRule& one = rules_[i];
+        if (!one.rule.enabled) continue;
+        Compiled& compiled = *compiled_[static_cast<size_t>(one.rule.type)];
+        compiled.tables.compile(one.filter);
+        for (const ast::Filter& suppression : one.suppressions)
+            suppressions_[i].push_back(compiled.tables.compile(suppression));
+        compiled.by_kind.add(i, one.filter, catalogue(one.rule.type));
     }
-    return hits;
+    for (const auto& compiled : compiled_) {
+        const ProgramTables& tables = compiled->tables;
+        std::vector<std::vector<uint32_t>> of_operand(tables.operands().size());
+        for (uint32_t i = 0; i < tables.predicates().size(); i++)
+            of_operand[tables.predicates()[i].operand].push_back(i);
+        for (uint32_t i = 0; i < of_operand.size(); i++)
+            compiled->indexes.emplace_back(tables, i, of_operand[i]);
+    }
 }
 
-const Detector::Kind& Detector::kind(const Event& event) {
-    key_.assign(1, static_cast<char>('0' + static_cast<int>(event.type)));
-    key_.append(1, event.plain_kind ? 'p' : 'o');
-    key_.append(event.source).append(1, '\n').append(event.name);
-    if (const auto known = kinds_.find(key_); known != kinds_.end()) return known->second;
-    if (kinds_.size() >= kinds_max) {
-        kinds_.clear();
-        cache_ = {};
-    }
-    return kinds_.emplace(key_, fold(event)).first->second;
-}
-
-Detector::Kind Detector::fold(const Event& event) const {
-    Kind kind;
-    const TreeContext context{rules_->catalogue(event.type), rules_->lists()};
-    const Folder folder(event.source, event.name, context);
-    const auto rules = rules_->rules();
-    for (uint32_t i = 0; i < rules.size(); i++) {
-        if (!rules[i].rule.enabled || rules[i].rule.type != event.type) continue;
-        if (!event.plain_kind) {
-            kind.push_back({i, ast::clone(rules[i].filter)});
-            continue;
-        }
-        auto folded = folder.fold(rules[i].filter);
-        if (const bool* verdict = std::get_if<bool>(&folded)) {
-            if (*verdict) kind.push_back({i, std::nullopt});
-            continue;
-        }
-        kind.push_back({i, std::get<ast::Filter>(std::move(folded))});
-    }
-    return kind;
-}
+RuleSet::~RuleSet() = default;
 
 }  // namespace vigia

@@ -1,16 +1,19 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
+#include "detect/operand_index.h"
 #include "lang/check.h"
+#include "lang/program.h"
 #include "lang/tree_walk.h"
 #include "model/rule.h"
 
@@ -24,6 +27,22 @@ struct CheckedRule {
     Rule rule;
     ast::Filter filter;
     std::vector<ast::Filter> suppressions;
+};
+
+// The enabled rules that events of a kind may satisfy, by the texts that a rule asks of its name or its
+// source, so that a new kind looks at few of them.
+class RulesByKind {
+public:
+    void add(uint32_t rule, const ast::Filter& filter, const FieldCatalogue& catalogue);
+    // In the order of the rule set.
+    std::vector<uint32_t> of(std::string_view source, std::string_view name) const;
+    std::span<const uint32_t> all() const { return all_; }
+
+private:
+    using Rules = std::map<std::string, std::vector<uint32_t>, std::less<>>;
+    Rules by_name_, by_source_;
+    std::vector<uint32_t> others_;
+    std::vector<uint32_t> all_;
 };
 
 // What was found in a rule's texts. `part` names which: "filter", "suppression 2".
@@ -44,61 +63,36 @@ CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const Name
 class RuleSet {
 public:
     RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalogues& catalogues);
+    ~RuleSet();
+    RuleSet(const RuleSet&) = delete;
+    RuleSet& operator=(const RuleSet&) = delete;
 
     std::span<const CheckedRule> rules() const { return rules_; }
     const NamedLists& lists() const { return lists_; }
     const FieldCatalogue& catalogue(EventType type) const { return *catalogues_[static_cast<size_t>(type)]; }
 
+    // What the rules of one event type share.
+    struct Compiled {
+        explicit Compiled(ProgramTables shared) : tables(std::move(shared)) {}
+        ProgramTables tables;
+        std::vector<OperandIndex> indexes;  // by operand
+        RulesByKind by_kind;
+    };
+    const Compiled& compiled(EventType type) const { return *compiled_[static_cast<size_t>(type)]; }
+    // Of one rule, by its index.
+    std::span<const Program> suppressions(uint32_t rule) const { return suppressions_[rule]; }
+
 private:
     std::vector<CheckedRule> rules_;
     NamedLists lists_;
     Catalogues catalogues_;
-};
-
-enum class Verdict : uint8_t { Matched, Suppressed };
-
-struct Hit {
-    uint32_t rule = 0;  // index in RuleSet::rules()
-    Verdict verdict = Verdict::Matched;
-    bool operator==(const Hit&) const = default;
-};
-
-// Events × rules → hits. For each kind of event (type, source, name) the conditions on source and name are
-// folded for all rules at once, the first time that such a kind is seen; most kinds keep no rule and their
-// events cost one look-up. For one thread.
-class Detector {
-public:
-    explicit Detector(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)) {}
-
-    // Every enabled rule whose filter holds of the event, in the order of the rule set: no rule shadows
-    // another.
-    std::vector<Hit> detect(const Event& event);
-
-    const RuleSet& rules() const { return *rules_; }
-
-private:
-    // What is left of a rule for one kind of event; no filter: it holds of all of them.
-    struct Residual {
-        uint32_t rule = 0;
-        std::optional<ast::Filter> filter;
-    };
-    using Kind = std::vector<Residual>;
-
-    const Kind& kind(const Event& event);
-    Kind fold(const Event& event) const;
-
-    std::shared_ptr<const RuleSet> rules_;
-    std::unordered_map<std::string, Kind> kinds_;
-    EvaluationCache cache_;  // of the filters in kinds_ and in the rule set, which do not move
-    std::string key_;
+    std::array<std::unique_ptr<Compiled>, event_types> compiled_;
+    std::vector<std::vector<Program>> suppressions_;
 };
 
 // What is left of a filter when the source and the name of an event are known: its verdict, or the conditions
 // that remain.
 std::variant<bool, ast::Filter> fold(const ast::Filter& filter, std::string_view source,
                                      std::string_view name, const TreeContext& context);
-
-// Kinds held at most; beyond, all are forgotten and learnt anew.
-constexpr size_t kinds_max = 65'536;
 
 }  // namespace vigia

@@ -12,6 +12,8 @@ namespace {
 // Room for the largest record, and for what is read ahead.
 constexpr size_t window_bytes = record_bytes_max + 512 * 1024;
 constexpr size_t wrapper_bytes_max = 64;
+constexpr size_t run_bytes_min = 16 * 1024;
+constexpr size_t run_bytes_max = 256 * 1024;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -33,8 +35,15 @@ size_t wrapper_end(std::string_view text) {
 
 }  // namespace
 
-RecordReader::RecordReader(std::unique_ptr<ByteSource> source)
-    : source_(std::move(source)), bytes_(window_bytes) {}
+RecordReader::RecordReader() : bytes_(window_bytes + run_slack) {}
+
+void RecordReader::open(std::unique_ptr<ByteSource> source) {
+    source_ = std::move(source);
+    at_ = end_ = 0;
+    base_ = number_ = 0;
+    drained_ = in_array_ = in_wrapper_ = false;
+    run_bytes_ = run_bytes_max;
+}
 
 // Reads on, after moving what is left to the front. False when nothing more came.
 Result<bool> RecordReader::fill() {
@@ -45,8 +54,10 @@ Result<bool> RecordReader::fill() {
         end_ -= at_;
         at_ = 0;
     }
-    if (end_ == bytes_.size()) return false;
-    const size_t count = TRY(source_->read(std::span(bytes_).subspan(end_)));
+    if (end_ == window_bytes) return false;
+    // No more at once than stays in the processor's cache until it is read.
+    const size_t room = std::min(window_bytes - end_, run_bytes_max);
+    const size_t count = TRY(source_->read(std::span(bytes_).subspan(end_, room)));
     drained_ = count == 0;
     end_ += count;
     return count > 0;
@@ -73,7 +84,8 @@ Result<bool> RecordReader::enter_wrapper() {
     return true;
 }
 
-Result<NextRecord> RecordReader::next() {
+// Goes to the next byte that begins a record, or should; false at the end.
+Result<bool> RecordReader::at_piece() {
     while (TRY(at_byte())) {
         const char c = bytes_[at_];
         if (c == ']' && in_array_) {
@@ -87,13 +99,57 @@ Result<NextRecord> RecordReader::next() {
         } else if (c == '[' && !in_array_) {
             at_++;
             in_array_ = true;
-        } else if (c != '{') {
-            return refuse_until(at_ + 1, "expected a JSON object");
-        } else if (in_array_ || !TRY(enter_wrapper())) {
-            return object();
+        } else if (c != '{' || in_array_ || !TRY(enter_wrapper())) {
+            return true;
         }
     }
-    return EndOfFile{};
+    return false;
+}
+
+Result<NextRecord> RecordReader::next() {
+    if (!TRY(at_piece())) return EndOfFile{};
+    if (bytes_[at_] != '{') return refuse_until(at_ + 1, "expected a JSON object");
+    return object();
+}
+
+Result<std::optional<RecordRun>> RecordReader::run() {
+    if (!TRY(at_piece()) || bytes_[at_] != '{') return std::nullopt;
+    while (end_ - at_ < run_bytes_ && TRY(fill())) {
+    }
+    const size_t end = run_end();
+    if (end == at_) return std::nullopt;
+    return RecordRun{{bytes_.data() + at_, end - at_}, number_ + 1, base_ + at_};
+}
+
+void RecordReader::take(size_t bytes, uint64_t records) {
+    at_ += bytes;
+    number_ += records;
+    run_bytes_ =
+        records == 0 ? std::max(run_bytes_ / 4, run_bytes_min) : std::min(run_bytes_ * 2, run_bytes_max);
+}
+
+// Where a run from here can end: where the stream does, after a line, or before what looks like the record at
+// hand, comma, bracket, first key and all. No JSON string can hold either.
+size_t RecordReader::run_end() const {
+    if (drained_ && end_ - at_ <= run_bytes_) return end_;
+    const char* const begin = bytes_.data() + at_;
+    const std::string_view text(begin, std::min(end_ - at_, run_bytes_));
+    const void* const line = memrchr(begin, '\n', text.size());
+    if (line != nullptr) return at_ + static_cast<size_t>(static_cast<const char*>(line) + 1 - begin);
+    const size_t key = skip_blank(text, 1);
+    const size_t key_end = text.find(':', key);
+    if (key_end == std::string_view::npos) return at_;
+    const std::string_view opening = text.substr(key, key_end + 1 - key);
+    for (size_t size = text.size(); size > 0;) {
+        const void* const found = memrchr(begin, '{', size);
+        if (found == nullptr) break;
+        size = static_cast<size_t>(static_cast<const char*>(found) - begin);
+        if (!text.substr(skip_blank(text, size + 1)).starts_with(opening)) continue;
+        size_t before = size;
+        while (before > 0 && is_blank(text[before - 1])) before--;
+        if (before > 0 && text[before - 1] == ',') return at_ + before - 1;
+    }
+    return at_;
 }
 
 // Other keys after the Records of a wrapper say nothing that a record needs.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,6 +22,15 @@ struct RawRecord {
     uint64_t offset = 0;  // of its first byte, in the inflated file
 };
 
+// Records that stand one after the other, with blanks and commas between them: the text begins with a record
+// and ends outside of any string, perhaps inside a record. run_slack more bytes behind it can be read.
+struct RecordRun {
+    std::string_view text;
+    uint64_t number = 0;  // of the first record
+    uint64_t offset = 0;
+};
+constexpr size_t run_slack = 64;
+
 // A piece that is no record. The records after it are still read.
 struct RefusedRecord {
     uint64_t number = 0;
@@ -37,10 +47,19 @@ using NextRecord = std::variant<RawRecord, RefusedRecord, EndOfFile>;
 // Looks at brackets and strings only: whether a record is good JSON is for the next stage to say.
 class RecordReader {
 public:
-    explicit RecordReader(std::unique_ptr<ByteSource> source);
+    RecordReader();
+    explicit RecordReader(std::unique_ptr<ByteSource> source) : RecordReader() { open(std::move(source)); }
+
+    // Begins with another stream, in the same memory.
+    void open(std::unique_ptr<ByteSource> source);
 
     // An error only when the source fails; the records before it have been given.
     Result<NextRecord> next();
+
+    // The records at hand, for a reader of many at once; nothing when only next() can tell what follows. The
+    // reader says with take() how far it came; what is left comes again, and next() always gets on.
+    Result<std::optional<RecordRun>> run();
+    void take(size_t bytes, uint64_t records);
 
     uint64_t bytes_read() const { return base_ + end_; }
 
@@ -53,6 +72,8 @@ private:
 
     Result<bool> fill();
     Result<bool> at_byte();
+    Result<bool> at_piece();
+    size_t run_end() const;
     Result<bool> enter_wrapper();
     Scanned scan(size_t begin) const;
     Result<NextRecord> object();
@@ -68,6 +89,7 @@ private:
     bool drained_ = false;
     bool in_array_ = false;
     bool in_wrapper_ = false;
+    size_t run_bytes_ = 0;  // that a run may have: few after a run of which nothing could be read
 };
 
 }  // namespace vigia

@@ -151,6 +151,7 @@ private:
         for (const Field::Source& source : where.sources) {
             for (const Json* json : find_values(record_, source.path)) {
                 Value value = as_value(*json);
+                if (value.kind == ValueKind::Object && source.reading != Reading::Whole) continue;
                 const auto text = read(source.reading, value.text);
                 if (!text) continue;
                 value.text = *text;

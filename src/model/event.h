@@ -5,22 +5,41 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "model/field_values.h"
 #include "model/json.h"
+#include "model/path_trie.h"
 
 namespace vigia {
 
 enum class EventType : uint8_t { CloudTrail, AwsEvent };
 constexpr size_t event_types = 2;
 
+// What a stage further on wants of the events of one kind.
+struct Wanted {
+    PathTrie paths;
+    size_t slots = 0;
+};
+
+// Who tells what it wants, once type, source and name of an event are known.
+class Interest {
+public:
+    virtual ~Interest() = default;
+    // Valid until the next call.
+    virtual const Wanted& wanted(EventType type, std::string_view source, std::string_view name) = 0;
+};
+
 // One thing that happened, as every stage after normalise knows it. It borrows from the reader that made it,
-// and is gone with the next.
+// and is gone with the next. It holds its whole record as a tree, or only what was wanted of it: one of
+// `record` and `values` is null.
 struct Event {
     EventType type = EventType::CloudTrail;
     const Json* record = nullptr;
-    std::string_view source;   // eventSource, or the source of an EventBridge event
-    std::string_view name;     // eventName, or its detail-type
-    std::string_view id;       // unique in its account; empty when the record has none
-    std::string_view account;  // that the event is about; empty when the record does not say
+    const Wanted* wanted = nullptr;
+    const FieldValues* values = nullptr;  // of the slots of `wanted`
+    std::string_view source;              // eventSource, or the source of an EventBridge event
+    std::string_view name;                // eventName, or its detail-type
+    std::string_view id;                  // unique in its account; empty when the record has none
+    std::string_view account;             // that the event is about; empty when the record does not say
     std::optional<Time> time;
 
     // Whether source and name are all that the record says of them: each at most once, and a text that is not

@@ -1,0 +1,303 @@
+#include "detect/detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/hash.h"
+#include "base/match.h"
+#include "base/random.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr size_t cached_values = 1024;  // of each operand, a power of two
+constexpr size_t held_lists_max = 16'384;
+
+}  // namespace
+
+// What is left of the rules for one kind of event.
+struct Detector::Kind : Wanted {
+    struct Residual {
+        uint32_t rule = 0;
+        Program program;
+        std::optional<ast::Filter> filter;  // none: the rule holds of every event of the kind
+    };
+    struct Anchor {
+        uint32_t predicate = 0;
+        uint32_t residual = 0;
+        auto operator<=>(const Anchor&) const = default;
+    };
+    std::vector<Residual> residuals;
+    std::vector<uint32_t> unanchored;  // residuals that always run
+    std::vector<uint32_t> operands;    // of the anchors
+    std::vector<Anchor> anchors;       // sorted
+};
+
+// What a thread knows of the rules of one event type: the answers for the event at hand, and those for values
+// that came before.
+struct Detector::Type {
+    struct Cached {
+        Hash128 value;
+        uint32_t held = 0;  // in held_lists
+        bool used = false;
+    };
+    struct Operand {
+        uint32_t asked = 0;  // the epoch in which `holding` was found
+        std::vector<uint32_t> holding;
+        std::vector<Cached> cache;
+    };
+
+    explicit Type(const RuleSet::Compiled& rules)
+        : compiled(rules),
+          operands(rules.tables.operands().size()),
+          held_in(rules.tables.predicates().size()) {}
+
+    const RuleSet::Compiled& compiled;
+    uint32_t epoch = 0;
+    std::vector<Operand> operands;
+    std::vector<uint32_t> held_in;  // by predicate: the last epoch in which it held
+    std::vector<std::vector<uint32_t>> held_lists{
+        1};  // predicates that held of a value; the first list is empty
+    uint64_t seed = random_seed();
+
+    void next_event() {
+        if (++epoch != 0) return;
+        std::ranges::fill(held_in, 0);
+        for (Operand& one : operands) one.asked = 0;
+        epoch = 1;
+    }
+
+    // Calls with each value of the operand as conditions see it, until a call answers true; whether one did.
+    template <typename Visit>
+    bool any_value(const FieldValues& values, uint32_t at, Visit visit) const {
+        const ProgramTables::Operand& operand = compiled.tables.operands()[at];
+        if (operand.function == ast::Function::Count) {
+            uint64_t count = 0;
+            any_plain_value(values, operand, [&](const Value&) { return count++, false; });
+            std::array<char, 24> digits{};
+            const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
+            return visit(Value{{digits.data(), end}, ValueKind::Number});
+        }
+        return any_plain_value(values, operand, visit);
+    }
+
+    template <typename Visit>
+    static bool any_plain_value(const FieldValues& values, const ProgramTables::Operand& operand,
+                                Visit visit) {
+        if (!operand.constant.empty()) return visit(Value{operand.constant, ValueKind::Text});
+        for (const ProgramTables::Operand::Source& source : operand.sources) {
+            bool any = false;
+            for (uint32_t at = values.first(source.slot); at != FieldValues::none; at = values.next(at)) {
+                Value value = values.value(at);
+                if (source.reading != Reading::Whole) {
+                    const auto text = read(source.reading, value.text);
+                    if (!text) continue;
+                    value.text = *text;
+                }
+                any = true;
+                if (visit(value)) return true;
+            }
+            if (any) break;
+        }
+        return false;
+    }
+};
+
+Detector::Detector(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)) {
+    for (size_t type = 0; type < event_types; type++)
+        types_.push_back(std::make_unique<Type>(rules_->compiled(static_cast<EventType>(type))));
+}
+
+Detector::~Detector() = default;
+
+const Wanted& Detector::wanted(EventType type, std::string_view source, std::string_view name) {
+    return kind(type, source, name);
+}
+
+std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
+    hits_.clear();
+    const auto& kind = static_cast<const Kind&>(*event.wanted);
+    if (kind.residuals.empty()) return hits_;
+    Type& type = *types_[static_cast<size_t>(event.type)];
+    type.next_event();
+    candidates_.assign(kind.unanchored.begin(), kind.unanchored.end());
+    for (const uint32_t operand : kind.operands) {
+        for (const uint32_t predicate : ask(type, *event.values, operand)) {
+            auto anchor = std::ranges::lower_bound(kind.anchors, Kind::Anchor{predicate, 0});
+            for (; anchor != kind.anchors.end() && anchor->predicate == predicate; ++anchor)
+                candidates_.push_back(anchor->residual);
+        }
+    }
+    std::ranges::sort(candidates_);
+    const auto last = std::unique(candidates_.begin(), candidates_.end());
+    for (auto at = candidates_.begin(); at != last; ++at) {
+        const Kind::Residual& residual = kind.residuals[*at];
+        const uint32_t verdict = run(type, *event.values, residual.program);
+        if (verdict == Program::fails) continue;
+        if (verdict == Program::undecided) return std::nullopt;
+        Verdict outcome = Verdict::Matched;
+        for (const Program& suppression : rules_->suppressions(residual.rule)) {
+            const uint32_t suppressed = run(type, *event.values, suppression);
+            if (suppressed == Program::undecided) return std::nullopt;
+            if (suppressed == Program::holds) outcome = Verdict::Suppressed;
+        }
+        hits_.push_back({residual.rule, outcome});
+    }
+    return hits_;
+}
+
+uint32_t Detector::run(Type& type, const FieldValues& values, const Program& program) {
+    return vigia::run(program, [&](const Program::Step& step) { return holds(type, values, step); });
+}
+
+bool Detector::holds(Type& type, const FieldValues& values, const Program::Step& step) {
+    const ProgramTables& tables = type.compiled.tables;
+    if (step.ask == Program::Ask::Predicate) {
+        ask(type, values, tables.predicates()[step.what].operand);
+        return type.held_in[step.what] == type.epoch;
+    }
+    const ProgramTables::Relation& relation = tables.relations()[step.what];
+    return type.any_value(values, relation.left, [&](const Value& left) {
+        return type.any_value(values, relation.right,
+                              [&](const Value& right) { return holds_between(left, relation.op, right); });
+    });
+}
+
+std::span<const uint32_t> Detector::ask(Type& type, const FieldValues& values, uint32_t operand) {
+    Type::Operand& state = type.operands[operand];
+    if (state.asked == type.epoch) return state.holding;
+    state.asked = type.epoch;
+    state.holding.clear();
+    type.any_value(values, operand, [&](const Value& value) {
+        for (const uint32_t predicate : type.held_lists[holding(type, operand, value)]) {
+            if (type.held_in[predicate] == type.epoch) continue;
+            type.held_in[predicate] = type.epoch;
+            state.holding.push_back(predicate);
+        }
+        return false;
+    });
+    return state.holding;
+}
+
+// The list of predicates that hold of one value.
+uint32_t Detector::holding(Type& type, uint32_t operand, const Value& value) {
+    std::vector<Type::Cached>& cache = type.operands[operand].cache;
+    if (cache.empty()) cache.resize(cached_values);
+    const Hash128 hash = hash128(value.text, type.seed + static_cast<uint64_t>(value.kind));
+    Type::Cached& cached = cache[hash.low & (cached_values - 1)];
+    if (cached.used && cached.value == hash) return cached.held;
+    if (type.held_lists.size() >= held_lists_max) {
+        type.held_lists.resize(1);
+        for (Type::Operand& one : type.operands) std::ranges::fill(one.cache, Type::Cached{});
+    }
+    found_.clear();
+    type.compiled.indexes[operand].ask(value, scratch_, found_);
+    uint32_t held = 0;
+    if (!found_.empty()) {
+        held = static_cast<uint32_t>(type.held_lists.size());
+        type.held_lists.push_back(found_);
+    }
+    cached = {hash, held, true};
+    return held;
+}
+
+Detector::Kind& Detector::kind(EventType type, std::string_view source, std::string_view name) {
+    key_.assign(1, static_cast<char>('0' + static_cast<int>(type)));
+    key_.append(source).append(1, '\n').append(name);
+    if (const auto known = kinds_.find(key_); known != kinds_.end()) return *known->second;
+    if (kinds_.size() >= kinds_max) {
+        kinds_.clear();
+        cache_ = {};
+    }
+    return *kinds_.emplace(key_, fold(type, source, name)).first->second;
+}
+
+std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view source,
+                                               std::string_view name) {
+    auto kind = std::make_unique<Kind>();
+    const RuleSet::Compiled& compiled = rules_->compiled(type);
+    const TreeContext context{rules_->catalogue(type), rules_->lists()};
+    for (const uint32_t rule : compiled.by_kind.of(source, name)) {
+        auto folded = vigia::fold(rules_->rules()[rule].filter, source, name, context);
+        const bool* const verdict = std::get_if<bool>(&folded);
+        if (verdict != nullptr && !*verdict) continue;
+        const auto at = static_cast<uint32_t>(kind->residuals.size());
+        if (verdict != nullptr) {
+            kind->residuals.push_back({rule, {}, std::nullopt});
+            kind->unanchored.push_back(at);
+            continue;
+        }
+        ast::Filter& filter = std::get<ast::Filter>(folded);
+        Program program = compiled.tables.compiled(filter);
+        if (const auto anchors = compiled.tables.anchors(filter)) {
+            for (const uint32_t one : *anchors) {
+                kind->anchors.push_back({one, at});
+                kind->operands.push_back(compiled.tables.predicates()[one].operand);
+            }
+        } else {
+            kind->unanchored.push_back(at);
+        }
+        kind->residuals.push_back({rule, std::move(program), std::move(filter)});
+    }
+    const auto unique = [](auto& list) {
+        std::ranges::sort(list);
+        list.erase(std::unique(list.begin(), list.end()), list.end());
+    };
+    unique(kind->anchors);
+    unique(kind->operands);
+
+    const auto slots = compiled.tables.slots();
+    std::vector<bool> taken(slots.size());
+    for (const Kind::Residual& residual : kind->residuals) {
+        take_wanted(compiled.tables, residual.program, taken);
+        for (const Program& suppression : rules_->suppressions(residual.rule))
+            take_wanted(compiled.tables, suppression, taken);
+    }
+    for (uint32_t i = 0; i < slots.size(); i++) {
+        if (taken[i]) kind->paths.add(slots[i].path, slots[i].capture, i);
+    }
+    kind->paths.finish();
+    kind->slots = slots.size();
+    return kind;
+}
+
+void Detector::take_wanted(const ProgramTables& tables, const Program& program, std::vector<bool>& taken) {
+    const auto take = [&](uint32_t operand) {
+        for (const ProgramTables::Operand::Source& source : tables.operands()[operand].sources)
+            taken[source.slot] = true;
+    };
+    for (const Program::Step& step : program.steps) {
+        if (step.ask == Program::Ask::Predicate) {
+            take(tables.predicates()[step.what].operand);
+        } else {
+            take(tables.relations()[step.what].left);
+            take(tables.relations()[step.what].right);
+        }
+    }
+}
+
+std::vector<Hit> Detector::walk(const Event& event) {
+    std::vector<Hit> hits;
+    const TreeContext context{rules_->catalogue(event.type), rules_->lists(), &cache_};
+    const auto ask = [&](uint32_t rule, const ast::Filter* filter) {
+        if (filter != nullptr && !vigia::holds(*filter, *event.record, context)) return;
+        const bool suppressed = std::ranges::any_of(
+            rules_->rules()[rule].suppressions,
+            [&](const ast::Filter& one) { return vigia::holds(one, *event.record, context); });
+        hits.push_back({rule, suppressed ? Verdict::Suppressed : Verdict::Matched});
+    };
+    if (!event.plain_kind) {
+        for (const uint32_t rule : rules_->compiled(event.type).by_kind.all())
+            ask(rule, &rules_->rules()[rule].filter);
+        return hits;
+    }
+    for (const Kind::Residual& residual : kind(event.type, event.source, event.name).residuals)
+        ask(residual.rule, residual.filter ? &*residual.filter : nullptr);
+    return hits;
+}
+
+}  // namespace vigia

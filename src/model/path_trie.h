@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/path.h"
+
+namespace vigia {
+
+// What is kept of what stands at a path.
+enum class Capture : uint8_t {
+    Values,    // each value that the path finds
+    JsonText,  // the JSON text of what stands there, arrays whole, as text() asks
+};
+
+// The paths that are wanted of a record, as a tree of keys, so that one pass over the record finds them all.
+// Where a filter would take a literal dotted key before the path that it spells, the tree holds a trap under
+// that key: a record that has it is for the tree walk.
+class PathTrie {
+public:
+    static constexpr uint32_t none = UINT32_MAX;
+    static constexpr uint32_t trap = UINT32_MAX - 1;
+
+    struct Node {
+        uint32_t values = none;     // slot that takes the values found here
+        uint32_t json_text = none;  // slot that takes the JSON text found here
+        uint32_t keys_begin = 0;    // in the table of keys
+        uint32_t keys_mask = 0;     // size of this node's part of it, less one
+        bool has_keys = false;
+        std::vector<std::pair<uint32_t, uint32_t>> elements;  // of an array: index, node
+    };
+
+    PathTrie() : building_(1) {}
+
+    // Several paths may share nodes; one path and capture has one slot.
+    void add(const FieldPath& path, Capture capture, uint32_t slot);
+    // After the last add; before the first find.
+    void finish();
+
+    bool empty() const { return nodes_.size() <= 1 && nodes_.front().json_text == none; }
+    const Node& root() const { return nodes_.front(); }
+    const Node& node(uint32_t at) const { return nodes_[at]; }
+
+    // The node under a key, `trap`, or `none`. Eight bytes from the key's first on must be readable.
+    uint32_t find(const Node& node, const char* key, size_t size) const;
+
+private:
+    struct Key {
+        uint64_t front = 0;  // the first eight bytes
+        const char* text = nullptr;
+        uint32_t size = 0;
+        uint32_t node = none;
+    };
+    struct Building {
+        std::vector<std::pair<std::string, uint32_t>> keys;
+        Node node;
+    };
+
+    uint32_t child(uint32_t at, const std::string& key);
+    uint32_t element(uint32_t at, uint32_t index);
+
+    std::vector<Building> building_;
+    std::vector<std::pair<uint32_t, std::string>> traps_;
+    std::vector<Node> nodes_;
+    std::vector<Key> keys_;
+    std::deque<std::string> texts_;  // what keys_ borrows from
+};
+
+}  // namespace vigia

@@ -1,0 +1,407 @@
+#include "normalise/event_scanner.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory_resource>
+#include <optional>
+#include <vector>
+
+#include "base/assert.h"
+#include "normalise/catalogue.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#include <simdjson.h>
+#pragma GCC diagnostic pop
+
+namespace vigia {
+
+namespace {
+
+constexpr size_t root_members_max = 64;     // of a record that is read in this way
+constexpr size_t arena_bytes = 512 * 1024;  // for what is unescaped or stripped of white space
+constexpr size_t digits_max = 18;           // of numbers that are taken without a second look
+
+// What a byte that begins a token does to the depth.
+constexpr std::array<int8_t, 256> depth_steps = [] {
+    std::array<int8_t, 256> steps{};
+    steps['{'] = steps['['] = 1;
+    steps['}'] = steps[']'] = -1;
+    return steps;
+}();
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A number in its everyday spelling: few digits, no exponent.
+bool is_plain_number(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    if (text.size() > digits_max || text.empty() || !is_digit(text[0])) return false;
+    if (text[0] == '0' && text.size() > 1 && text[1] != '.') return false;
+    size_t at = 0;
+    while (at < text.size() && is_digit(text[at])) at++;
+    if (at == text.size()) return true;
+    if (text[at] != '.' || at + 1 == text.size()) return false;
+    for (at++; at < text.size(); at++) {
+        if (!is_digit(text[at])) return false;
+    }
+    return true;
+}
+
+// The keys of the root that every record is asked for, and those that stand only in envelopes and digests.
+enum Known : uint8_t { Source, Name, Id, Account, Time_, Enveloped, known_count };
+
+PathTrie known_keys() {
+    struct Row {
+        std::string_view key;
+        Known known;
+    };
+    static constexpr auto rows = std::to_array<Row>({
+        {"eventSource", Source},
+        {"eventName", Name},
+        {"eventID", Id},
+        {"recipientAccountId", Account},
+        {"eventTime", Time_},
+        {"detail-type", Enveloped},
+        {"Records", Enveloped},
+        {"logEvents", Enveloped},
+        {"Events", Enveloped},
+        {"digestStartTime", Enveloped},
+    });
+    PathTrie keys;
+    for (const Row& row : rows)
+        keys.add({{Segment::Kind::Key, std::string(row.key), 0}}, Capture::Values, row.known);
+    keys.finish();
+    return keys;
+}
+
+}  // namespace
+
+struct EventScanner::State {
+    enum class Outcome : uint8_t { Read, Other, Stop };
+    struct Member {
+        const char* key;
+        uint32_t size;
+        uint32_t value;  // the token that begins it
+    };
+
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> stage;
+    size_t capacity = 0;
+    const PathTrie known = known_keys();
+
+    // Of the run at hand: where tokens begin, closing quotes left out.
+    const char* text = nullptr;
+    const char* text_end = nullptr;
+    const uint32_t* tokens = nullptr;
+    uint32_t token_count = 0;
+
+    // Of the record at hand.
+    std::array<Member, root_members_max> members;
+    size_t member_count = 0;
+    const char* escape = nullptr;  // the first backslash from its beginning on, or the end of the run
+    const PathTrie* paths = nullptr;
+    uint32_t last = 0;  // its last token
+    bool doubtful = false;
+    FieldValues values;
+    Event event;
+    std::unique_ptr<char[]> arena_front = std::make_unique_for_overwrite<char[]>(arena_bytes);
+    std::pmr::monotonic_buffer_resource arena{arena_front.get(), arena_bytes};
+
+    bool begin(std::string_view run) {
+        if (run.size() > capacity) {
+            capacity = run.size();
+            stage.reset();
+            const auto code = simdjson::get_active_implementation()->create_dom_parser_implementation(
+                capacity, json_depth_max, stage);
+            VIGIA_ASSERT(code == simdjson::SUCCESS);
+        }
+        if (stage->stage1(reinterpret_cast<const uint8_t*>(run.data()), run.size(),
+                          simdjson::stage1_mode::regular) != simdjson::SUCCESS)
+            return false;
+        text = run.data();
+        text_end = text + run.size();
+        tokens = stage->structural_indexes.get();
+        token_count = stage->n_structural_indexes;
+        escape = text - 1;
+        return true;
+    }
+
+    char at(uint32_t token) const { return text[tokens[token]]; }
+
+    // Whether a backslash stands in the bytes, which are of the record at hand.
+    bool escaped(const char* from, const char* to) const {
+        return to > escape && std::memchr(from, '\\', static_cast<size_t>(to - from)) != nullptr;
+    }
+
+    // The closing quote of the string that the token begins: the last byte before the next token that is not
+    // blank.
+    const char* string_end(uint32_t token) const {
+        const char* end = text + tokens[token + 1] - 1;
+        while (*end != '"') end--;
+        return end;
+    }
+
+    // The token after the value that begins at this one; past the end of the run when it is not whole.
+    uint32_t skip(uint32_t token, int& deepest) const {
+        int depth = depth_steps[static_cast<unsigned char>(at(token))];
+        token++;
+        if (depth <= 0) return token;
+        while (depth > 0 && token < token_count) {
+            depth += depth_steps[static_cast<unsigned char>(at(token))];
+            deepest = std::max(deepest, depth);
+            token++;
+        }
+        return depth > 0 ? token_count + 1 : token;
+    }
+
+    // Finds the record's members from its '{' on, and the token after it.
+    Outcome find_members(uint32_t& token, std::array<uint32_t, known_count>& known_at) {
+        member_count = 0;
+        int deepest = 0;
+        bool other = false;
+        if (escape < text + tokens[token]) {
+            const char* from = text + tokens[token];
+            const void* found = std::memchr(from, '\\', static_cast<size_t>(text_end - from));
+            escape = found != nullptr ? static_cast<const char*>(found) : text_end;
+        }
+        token++;
+        while (true) {
+            if (token + 3 >= token_count || at(token) != '"' || at(token + 1) != ':') return Outcome::Stop;
+            const char* const key = text + tokens[token] + 1;
+            const char* const key_end = string_end(token);
+            if (key_end < key) return Outcome::Stop;
+            const auto size = static_cast<uint32_t>(key_end - key);
+            const uint32_t value = token + 2;
+            if (escaped(key, key_end)) other = true;
+            const uint32_t node = known.find(known.root(), key, size);
+            if (node != PathTrie::none) {
+                uint32_t& place = known_at[known.node(node).values];
+                if (place != 0) other = true;
+                place = value;
+            }
+            if (member_count == members.size())
+                other = true;
+            else
+                members[member_count++] = {key, size, value};
+            const char first = at(value);
+            if (first == ',' || first == ':' || first == '}' || first == ']') return Outcome::Stop;
+            token = skip(value, deepest);
+            if (token >= token_count) return Outcome::Stop;
+            const char next = at(token++);
+            if (next == '}') break;
+            if (next != ',') return Outcome::Stop;
+        }
+        last = token - 1;
+        // A value one deeper than its object is as deep as the bound allows.
+        return other || deepest + 2 >= static_cast<int>(json_depth_max) || known_at[Enveloped] != 0
+                   ? Outcome::Other
+                   : Outcome::Read;
+    }
+
+    // A string of the root, as it stands; empty for what is none, or absent (token 0). Doubtful when it is
+    // escaped.
+    std::string_view text_at(uint32_t token) {
+        if (token == 0 || at(token) != '"') return {};
+        const char* const from = text + tokens[token] + 1;
+        const char* const to = string_end(token);
+        if (to < from || escaped(from, to)) {
+            doubtful = true;
+            return {};
+        }
+        return {from, static_cast<size_t>(to - from)};
+    }
+
+    // Reads the record whose '{' is at the token, and leaves the token after it.
+    Outcome read(uint32_t& token, Interest& interest) {
+        const uint32_t first = token;
+        std::array<uint32_t, known_count> known_at{};
+        const Outcome found = find_members(token, known_at);
+        if (found != Outcome::Read) return found;
+        doubtful = false;
+        event.source = text_at(known_at[Source]);
+        event.name = text_at(known_at[Name]);
+        event.id = text_at(known_at[Id]);
+        event.account = text_at(known_at[Account]);
+        const std::string_view time = text_at(known_at[Time_]);
+        if (doubtful || event.source.empty() || event.name.empty() || event.account.empty())
+            return Outcome::Other;
+        event.time = parse_rfc3339(time);
+        const Wanted& wanted = interest.wanted(event.type, event.source, event.name);
+        event.wanted = &wanted;
+        event.values = &values;
+        if (!wanted.paths.empty()) take_wanted(wanted, first);
+        return doubtful ? Outcome::Other : Outcome::Read;
+    }
+
+    void take_wanted(const Wanted& wanted, uint32_t first) {
+        values.clear(wanted.slots);
+        arena.release();
+        paths = &wanted.paths;
+        const PathTrie::Node& root = paths->root();
+        for (size_t i = 0; i < member_count; i++) {
+            const Member& member = members[i];
+            const uint32_t child = paths->find(root, member.key, member.size);
+            if (child == PathTrie::none) continue;
+            if (child == PathTrie::trap) {
+                doubtful = true;
+                return;
+            }
+            take(paths->node(child), member.value, true);
+        }
+        if (root.json_text != PathTrie::none) add_json(root.json_text, first, last + 1);
+    }
+
+    // Takes what is wanted of the value that begins at the token, and answers with the token after it.
+    // `whole`: the value stands where the path ends, and is not an element of an array that does.
+    uint32_t take(const PathTrie::Node& node, uint32_t token, bool whole) {
+        uint32_t after = 0;
+        switch (at(token)) {
+            case '{':
+                after = take_object(node, token);
+                break;
+            case '[':
+                after = take_array(node, token, whole);
+                break;
+            case '"':
+                after = token + 1;
+                if (node.values != PathTrie::none) take_string(node.values, token);
+                break;
+            default:
+                return take_atom(node, token, whole);
+        }
+        if (whole && node.json_text != PathTrie::none && !doubtful) add_json(node.json_text, token, after);
+        return after;
+    }
+
+    // A broken value ends the record for this pass.
+    uint32_t doubt() {
+        doubtful = true;
+        return last;
+    }
+
+    uint32_t take_object(const PathTrie::Node& node, uint32_t token) {
+        int ignored = 0;
+        if (node.values != PathTrie::none) values.add(node.values, {"{}", ValueKind::Object});
+        if (!node.has_keys) return skip(token, ignored);
+        token++;
+        if (at(token) == '}') return token + 1;
+        while (true) {
+            if (token + 2 >= last || at(token) != '"' || at(token + 1) != ':') return doubt();
+            const char* const key = text + tokens[token] + 1;
+            const char* const key_end = string_end(token);
+            if (key_end < key || escaped(key, key_end)) return doubt();
+            const uint32_t child = paths->find(node, key, static_cast<size_t>(key_end - key));
+            token += 2;
+            const char first = at(token);
+            if (child == PathTrie::trap || first == ',' || first == ':' || first == '}' || first == ']')
+                return doubt();
+            token = child == PathTrie::none ? skip(token, ignored) : take(paths->node(child), token, true);
+            if (doubtful || token >= last) return doubt();
+            const char next = at(token++);
+            if (next == '}') return token;
+            if (next != ',') return doubt();
+        }
+    }
+
+    uint32_t take_array(const PathTrie::Node& node, uint32_t token, bool whole) {
+        int ignored = 0;
+        const bool elements = whole && !node.elements.empty();
+        if (node.values == PathTrie::none && !node.has_keys && !elements) return skip(token, ignored);
+        token++;
+        if (at(token) == ']') return token + 1;
+        for (uint32_t index = 0;; index++) {
+            const char first = at(token);
+            if (token >= last || first == ',' || first == ':' || first == '}' || first == ']') return doubt();
+            if (elements) {
+                for (const auto& [wanted, child] : node.elements) {
+                    if (wanted == index) take(paths->node(child), token, true);
+                }
+            }
+            token = take(node, token, false);
+            if (doubtful || token >= last) return doubt();
+            const char next = at(token++);
+            if (next == ']') return token;
+            if (next != ',') return doubt();
+        }
+    }
+
+    void take_string(uint32_t slot, uint32_t token) {
+        const char* const from = text + tokens[token] + 1;
+        const char* const to = string_end(token);
+        if (to < from) {
+            doubtful = true;
+        } else if (!escaped(from, to)) {
+            values.add(slot, {{from, static_cast<size_t>(to - from)}, ValueKind::Text});
+        } else {
+            const size_t room = static_cast<size_t>(to - from) + 2 * simdjson::SIMDJSON_PADDING;
+            auto* const into = static_cast<uint8_t*>(arena.allocate(room, 1));
+            const uint8_t* const end = stage->parse_string(reinterpret_cast<const uint8_t*>(from), into);
+            if (end == nullptr)
+                doubtful = true;
+            else
+                values.add(slot, {{reinterpret_cast<const char*>(into), static_cast<size_t>(end - into)},
+                                  ValueKind::Text});
+        }
+    }
+
+    uint32_t take_atom(const PathTrie::Node& node, uint32_t token, bool whole) {
+        const char* const from = text + tokens[token];
+        const char* to = text + tokens[token + 1];
+        while (to > from && (to[-1] == ' ' || to[-1] == '\n' || to[-1] == '\t' || to[-1] == '\r')) to--;
+        const std::string_view spelled(from, static_cast<size_t>(to - from));
+        ValueKind kind = ValueKind::Number;
+        if (spelled == "null") return token + 1;
+        if (spelled == "true")
+            kind = ValueKind::True;
+        else if (spelled == "false")
+            kind = ValueKind::False;
+        else if (!is_plain_number(spelled))
+            return doubt();
+        if (node.values != PathTrie::none) values.add(node.values, {spelled, kind});
+        if (whole && node.json_text != PathTrie::none) values.add(node.json_text, {spelled, ValueKind::Text});
+        return token + 1;
+    }
+
+    // The JSON text of the tokens, without white space between them.
+    void add_json(uint32_t slot, uint32_t token, uint32_t after) {
+        const char* const from = text + tokens[token];
+        const char* const to = at(token) == '"' ? string_end(token) + 1 : text + tokens[after - 1] + 1;
+        const auto size = static_cast<size_t>(to - from);
+        auto* const into = static_cast<char*>(arena.allocate(size + simdjson::SIMDJSON_PADDING, 1));
+        size_t written = 0;
+        if (simdjson::minify(from, size, into, written) != simdjson::SUCCESS)
+            doubtful = true;
+        else
+            values.add(slot, {{into, written}, ValueKind::Text});
+    }
+};
+
+EventScanner::EventScanner() : state_(std::make_unique<State>()) {}
+EventScanner::~EventScanner() = default;
+
+EventScanner::Done EventScanner::scan(std::string_view run, Interest& interest, const Visit& visit,
+                                      const Other& other) {
+    State& state = *state_;
+    Done done;
+    if (!state.begin(run)) return done;
+    state.event = Event{};
+    uint32_t token = 0;
+    while (token < state.token_count && state.at(token) == '{') {
+        const uint32_t first = token;
+        const auto outcome = state.read(token, interest);
+        if (outcome == State::Outcome::Stop) break;
+        const std::string_view record(run.data() + state.tokens[first],
+                                      state.tokens[token - 1] + 1 - state.tokens[first]);
+        if (outcome == State::Outcome::Read)
+            visit(state.event, record, done.records);
+        else
+            other(record, done.records);
+        done.records++;
+        done.bytes = static_cast<size_t>(record.data() + record.size() - run.data());
+        if (token < state.token_count && state.at(token) == ',') token++;
+    }
+    return done;
+}
+
+}  // namespace vigia

@@ -10,10 +10,12 @@
 #include "alert/alert_book.h"
 #include "app/rule_files.h"
 #include "base/file.h"
+#include "detect/detector.h"
 #include "detect/title.h"
 #include "ingest/records.h"
 #include "lang/tree_walk.h"
 #include "normalise/catalogue.h"
+#include "normalise/event_scanner.h"
 #include "normalise/normaliser.h"
 
 namespace vigia {
@@ -216,9 +218,46 @@ private:
         }
     }
 
+    // The same by runs of many records, as far as they can be read so.
+    static std::string of_runs(const std::string& text) {
+        class Nothing final : public Interest {
+        public:
+            const Wanted& wanted(EventType, std::string_view, std::string_view) override { return wanted_; }
+            Nothing() { wanted_.paths.finish(); }
+
+        private:
+            Wanted wanted_;
+        } nothing;
+        RecordReader reader(memory_source(text));
+        EventScanner scanner;
+        std::string out;
+        const auto print_record = [&](std::string_view record) { out += fmt::format("record {}\n", record); };
+        while (true) {
+            const auto run = reader.run();
+            if (run && *run) {
+                const auto done = scanner.scan(
+                    (*run)->text, nothing,
+                    [&](const Event&, std::string_view record, uint64_t) { print_record(record); },
+                    [&](std::string_view record, uint64_t) { print_record(record); });
+                reader.take(done.bytes, done.records);
+                if (done.records > 0) continue;
+            }
+            const auto next = reader.next();
+            if (!next) return out + "error: " + next.error().message;
+            if (std::holds_alternative<EndOfFile>(*next)) return out;
+            if (const auto* refused = std::get_if<RefusedRecord>(&*next))
+                out +=
+                    fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
+            else
+                print_record(std::get<RawRecord>(*next).text);
+        }
+    }
+
     std::string records(const Lines& input) {
-        return of_records(join(input),
-                          [](std::string_view text) { return fmt::format("record {}\n", text); });
+        const std::string one_by_one =
+            of_records(join(input), [](std::string_view text) { return fmt::format("record {}\n", text); });
+        const std::string by_runs = of_runs(join(input));
+        return by_runs == one_by_one ? one_by_one : "ONE BY ONE:\n" + one_by_one + "BY RUNS:\n" + by_runs;
     }
 
     std::string events(const Lines& input) {

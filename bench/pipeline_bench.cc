@@ -1,4 +1,4 @@
-// pipeline_bench FOLDER: one table from one run over the gzip files of a folder. The floor is gunzip
+// pipeline_bench FOLDER [RULES…]: one table from one run over the gzip files of a folder. The floor is gunzip
 // (libdeflate, whole files), and gunzip with one forward simdjson pass that takes twelve fields by name;
 // above it, gz to verdict with more and more rules.
 #include <fmt/format.h>
@@ -100,7 +100,8 @@ std::shared_ptr<const RuleSet> rules_of(size_t count) {
     return make_rule_set(std::move(loaded.rules), std::move(loaded.lists));
 }
 
-int run_bench(const std::string& folder) {
+int run_bench(const std::string& folder, std::vector<size_t> counts) {
+    if (counts.empty()) counts = {10, 100, 1000, 10'000};
     const auto files = files_below(folder);
     if (!files) return fmt::print(stderr, "{}\n", files.error().message), 2;
     std::vector<std::string> packed;
@@ -115,14 +116,15 @@ int run_bench(const std::string& folder) {
                         fields = 0;
                         for (const std::string& gz : packed) fields += twelve_fields(text, inflate(gz, text));
                     })});
-    uint64_t events = 0, bytes = 0;
-    for (const size_t count : {10U, 100U, 1000U, 10'000U}) {
+    uint64_t events = 0, bytes = 0, matches = 0;
+    for (const size_t count : counts) {
         const auto rules = rules_of(count);
         for (const size_t threads : {1U, 2U}) {
             rows.push_back(
                 {fmt::format("gz to verdict, {} rules, {} thread{}", count, threads, threads == 1 ? "" : "s"),
                  fastest([&] {
-                     const Outcome outcome = run(*files, rules, {.threads = threads});
+                     const Outcome outcome =
+                         run(*files, rules, {.threads = threads}, [&](const Match&) { matches++; });
                      events = outcome.counts.events;
                      bytes = outcome.counts.bytes;
                  })});
@@ -146,4 +148,9 @@ int run_bench(const std::string& folder) {
 }  // namespace
 }  // namespace vigia
 
-int main(int argc, char** argv) { return argc == 2 ? vigia::run_bench(argv[1]) : 2; }
+int main(int argc, char** argv) {
+    if (argc < 2) return 2;
+    std::vector<size_t> counts;
+    for (int i = 2; i < argc; i++) counts.push_back(std::stoul(argv[i]));
+    return vigia::run_bench(argv[1], std::move(counts));
+}

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "app/pipeline.h"
 #include "app/rule_files.h"
 #include "base/assert.h"
 #include "detect/detector.h"
-#include "detect/title.h"
 #include "normalise/event_scanner.h"
 #include "normalise/normaliser.h"
 
@@ -21,9 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto done = normaliser.normalise(text, [](const Event& event) {
         for (const Hit& hit : detector.walk(event)) {
-            const Rule& rule = detector.rules().rules()[hit.rule].rule;
-            VIGIA_ASSERT(
-                !render_title(rule.title, *event.record, detector.rules().catalogue(event.type)).empty());
+            VIGIA_ASSERT(!make_match(hit, event, detector.rules(), Records::Kept).title.empty());
         }
     });
     VIGIA_ASSERT(done || !done.error().message.empty());

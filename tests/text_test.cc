@@ -194,9 +194,11 @@ private:
     std::string fold_case_(const Lines& input) {
         return over_events(
             input, [](const auto& filter, const Json& json, const auto& context) -> std::string {
-                const auto source = first_value(json, "eventSource", context.catalogue),
-                           event = first_value(json, "eventName", context.catalogue);
-                const auto folded = fold(filter, source.value_or(""), event.value_or(""), context);
+                const auto text = [&](std::string_view field) {
+                    return std::string(
+                        first_value(json, resolve(*parse_field(field), context.catalogue)).value_or(""));
+                };
+                const auto folded = fold(filter, text("eventSource"), text("eventName"), context);
                 if (const bool* verdict = std::get_if<bool>(&folded)) return *verdict ? "true\n" : "false\n";
                 return ast::print(std::get<ast::Filter>(folded)) + "\n";
             });
@@ -317,25 +319,33 @@ private:
     std::string title(const Lines& input) {
         JsonReader reader;
         const auto json = reader.read(input[1]);
-        return json ? render_title(input[0], **json, catalogue(EventType::CloudTrail)) : json.error().message;
+        if (!json) return json.error().message;
+        const TitleTemplate title(input[0]);
+        std::vector<std::optional<std::string_view>> values;
+        for (const auto& field : title.fields()) {
+            values.emplace_back();
+            if (field) values.back() = first_value(**json, resolve(*field, catalogue(EventType::CloudTrail)));
+        }
+        return title.render(values);
     }
 
     std::string policy(const Lines& input) {
         const size_t space = input[0].find(' ');
         policy_ = {*parse_duration(input[0].substr(0, space)),
-                   static_cast<uint32_t>(std::stoul(input[0].substr(space)))};
+                   static_cast<uint32_t>(std::stoul(input[0].substr(space))),
+                   {"user"}};
         return "ok";
     }
 
     // One match a line: time, event id, user.
     std::string alerts(const Lines& input) {
-        AlertBook book({policy_});
+        AlertBook book({policy_}, held_max_);
         for (const std::string& line : input) {
             const size_t first = line.find(' '), second = line.find(' ', first + 1);
             Match match{.rule = 0,
                         .time = *parse_rfc3339("2026-03-04T" + line.substr(0, first) + "Z"),
                         .event_id = line.substr(first + 1, second - first - 1)};
-            match.aggregates = {{"user", line.substr(second + 1)}};
+            match.aggregates = {line.substr(second + 1)};
             book.add(std::move(match));
         }
         std::string out;
@@ -350,7 +360,8 @@ private:
 
     NamedLists lists_;
     std::vector<CheckedRule> rules_;
-    AlertPolicy policy_{std::chrono::hours{1}, 1};
+    size_t held_max_ = held_matches_max;
+    AlertPolicy policy_{std::chrono::hours{1}, 1, {"user"}};
 };
 
 std::string print_case(const Case& one, const std::string& out) {

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
+#include <iterator>
+#include <ranges>
 #include <tuple>
 
 #include "model/quote.h"
@@ -13,16 +14,21 @@ namespace vigia {
 namespace {
 
 // Aggregates are quoted, so that no value can pose as two.
-std::string key_of(const Match& match) {
+std::string key_of(const Match& match, const AlertPolicy& policy) {
     std::string key = fmt::to_string(match.rule);
-    for (const NamedValue& aggregate : match.aggregates)
-        key += " " + aggregate.name + "=" + quote(aggregate.value);
+    for (size_t i = 0; i < match.aggregates.size(); i++)
+        key += " " + policy.aggregate_fields[i] + "=" + quote(match.aggregates[i]);
     return key;
 }
 
+auto in_order(const Match& match) { return std::tie(match.time, match.event_id); }
+
 void count(Alert& alert, const Match& match) {
     alert.count++;
-    alert.last_at = std::max(alert.last_at, match.time);
+    alert.first_at = std::min(alert.first_at, match.time);
+    // A late one is not among the latest.
+    if (alert.count > 1 && match.time < alert.last_at) return;
+    alert.last_at = match.time;
     alert.event_ids.push_back(match.event_id);
     if (!match.record.empty()) alert.latest_records.push_back(match.record);
     if (alert.event_ids.size() > latest_events_max) alert.event_ids.erase(alert.event_ids.begin());
@@ -30,50 +36,74 @@ void count(Alert& alert, const Match& match) {
         alert.latest_records.erase(alert.latest_records.begin());
 }
 
-Alert open_alert(const std::string& key, const std::deque<const Match*>& waiting, Duration window) {
-    const Match& last = *waiting.back();
-    Alert alert{.rule = last.rule, .key = key, .title = last.title, .aggregates = last.aggregates};
-    alert.first_at = waiting.front()->time;
+Alert open_alert(const std::string& key, std::span<const Match> matches, const AlertPolicy& policy) {
+    const Match& last = matches.back();
+    Alert alert{.rule = last.rule, .key = key, .title = last.title};
+    for (size_t i = 0; i < last.aggregates.size(); i++)
+        alert.aggregates.push_back({policy.aggregate_fields[i], last.aggregates[i]});
+    alert.first_at = matches.front().time;
     alert.created_at = alert.last_at = last.time;
-    alert.expires_at = last.time + window;
-    for (const Match* match : waiting) count(alert, *match);
+    alert.expires_at = last.time + policy.window;
+    alert.last_at = alert.first_at;
+    for (const Match& match : matches) count(alert, match);
     return alert;
-}
-
-void alerts_of_key(const std::string& key, std::vector<const Match*> matches, const AlertPolicy& policy,
-                   std::vector<Alert>& alerts) {
-    std::ranges::stable_sort(matches, {},
-                             [](const Match* match) { return std::tie(match->time, match->event_id); });
-    std::deque<const Match*> waiting;
-    Alert* open = nullptr;
-    for (const Match* match : matches) {
-        if (open != nullptr && match->time < open->expires_at) {
-            count(*open, *match);
-            continue;
-        }
-        open = nullptr;
-        while (!waiting.empty() && match->time - waiting.front()->time >= policy.window) waiting.pop_front();
-        waiting.push_back(match);
-        if (waiting.size() < policy.threshold) continue;
-        alerts.push_back(open_alert(key, waiting, policy.window));
-        open = &alerts.back();
-        waiting.clear();
-    }
 }
 
 }  // namespace
 
 void AlertBook::add(Match match) {
-    std::string key = key_of(match);
-    matches_[std::move(key)].push_back(std::move(match));
+    std::string key = key_of(match, policies_[match.rule]);
+    keys_[std::move(key)].held.push_back(std::move(match));
+    if (++held_ > held_max_) settle_earlier_half();
 }
 
-std::vector<Alert> AlertBook::alerts() const {
+void AlertBook::settle_earlier_half() {
+    std::vector<Time> times;
+    times.reserve(held_);
+    for (const auto& [name, key] : keys_) {
+        for (const Match& match : key.held) times.push_back(match.time);
+    }
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::ranges::nth_element(times, middle);
+    // All of one instant are settled together, however many they are.
+    for (auto& [name, key] : keys_) settle(name, key, *middle + Duration{1});
+}
+
+void AlertBook::settle(const std::string& name, Key& key, Time before) {
+    std::ranges::stable_sort(key.held, {}, in_order);
+    const auto end = std::ranges::find_if(key.held, [&](const Match& match) { return match.time >= before; });
+    for (auto match = key.held.begin(); match != end; ++match) take(name, key, std::move(*match));
+    held_ -= static_cast<size_t>(end - key.held.begin());
+    key.held.erase(key.held.begin(), end);
+}
+
+void AlertBook::take(const std::string& name, Key& key, Match match) {
+    const AlertPolicy& policy = policies_[match.rule];
+    for (Alert& alert : std::views::reverse(key.alerts)) {
+        if (match.time >= alert.first_at && match.time < alert.expires_at) return count(alert, match);
+        if (alert.expires_at <= match.time) break;
+    }
+    auto at = key.waiting.insert(std::ranges::upper_bound(key.waiting, in_order(match), {}, in_order),
+                                 std::move(match));
+    // In order, the new one is the last; a late one may complete what waits behind it.
+    for (; at != key.waiting.end(); ++at) {
+        const auto begin = std::ranges::find_if(
+            key.waiting, [&](const Match& one) { return at->time - one.time < policy.window; });
+        if (at - begin + 1 < static_cast<std::ptrdiff_t>(policy.threshold)) continue;
+        key.alerts.push_back(open_alert(name, std::span(begin, at + 1), policy));
+        key.waiting.erase(begin, at + 1);
+        break;
+    }
+    if (key.waiting.empty()) return;
+    const Time latest = key.waiting.back().time;
+    std::erase_if(key.waiting, [&](const Match& one) { return latest - one.time >= policy.window; });
+}
+
+std::vector<Alert> AlertBook::alerts() {
     std::vector<Alert> alerts;
-    for (const auto& [key, matches] : matches_) {
-        std::vector<const Match*> pointers;
-        for (const Match& match : matches) pointers.push_back(&match);
-        alerts_of_key(key, std::move(pointers), policies_[matches.front().rule], alerts);
+    for (auto& [name, key] : keys_) {
+        settle(name, key, Time::max());
+        alerts.insert(alerts.end(), key.alerts.begin(), key.alerts.end());
     }
     std::ranges::stable_sort(alerts, {},
                              [](const Alert& alert) { return std::tie(alert.created_at, alert.key); });

@@ -111,9 +111,10 @@ int detect(const DetectCommand& command) {
                       command.style.format == Format::Ndjson;
     const Options options{command.range, keep ? Records::Kept : Records::Dropped, command.threads,
                           progress_bar()};
-    Outcome outcome = run(*files, rules, options);
+    AlertBook book = make_alert_book(*rules);
+    const Outcome outcome = run(*files, rules, options, [&](Match match) { book.add(std::move(match)); });
     end_progress();
-    std::vector<Alert> alerts = raise(std::move(outcome.matches), *rules);
+    std::vector<Alert> alerts = book.alerts();
     std::erase_if(alerts, [&](const Alert& alert) {
         return rules->rules()[alert.rule].rule.severity > command.severity;
     });
@@ -134,14 +135,14 @@ int search(const SearchCommand& command) {
     if (loaded.rules.empty()) return Failed;
     const auto rules = make_rule_set(std::move(loaded.rules), std::move(loaded.lists));
     const Outcome outcome =
-        run(*files, rules, {command.range, Records::Kept, command.threads, progress_bar()});
+        run(*files, rules, {command.range, Records::Kept, command.threads, progress_bar()},
+            [](const Match& match) { fmt::print("{}\n", match.record); });
     end_progress();
-    for (const Match& match : outcome.matches) fmt::print("{}\n", match.record);
     for (const Problem& problem : outcome.problems) say(print(problem));
-    say(fmt::format("{} of {} events", outcome.matches.size(),
+    say(fmt::format("{} of {} events", outcome.counts.matched,
                     outcome.counts.events - outcome.counts.duplicates));
     if (outcome.counts.refused > 0) return Failed;
-    return outcome.matches.empty() ? Nothing : Found;
+    return outcome.counts.matched == 0 ? Nothing : Found;
 }
 
 int rules_check(const RulesCommand& command) {
@@ -163,18 +164,19 @@ struct TestOutcome {
 // One test of the rule at `rule`; the hits of the others are not asked about.
 std::string run_test(const RuleTest& test, uint32_t rule, Detector& detector) {
     Normaliser normaliser;
-    std::vector<Match> matches;
+    AlertBook book = make_alert_book(detector.rules());
+    bool matched = false;
     for (const std::string& json : test.events) {
         const auto done = normaliser.normalise(json, [&](const Event& event) {
             for (const Hit& hit : detector.walk(event)) {
                 if (hit.rule != rule || hit.verdict == Verdict::Suppressed) continue;
-                matches.push_back(make_match(hit, event, detector.rules(), Records::Dropped));
+                matched = true;
+                book.add(make_match(hit, event, detector.rules(), Records::Dropped));
             }
         });
         if (!done) return done.error().message;
     }
-    const bool fires =
-        test.whole_alert ? !raise(std::move(matches), detector.rules()).empty() : !matches.empty();
+    const bool fires = test.whole_alert ? !book.alerts().empty() : matched;
     if (fires == test.fires) return "";
     return fires ? "fires, and should not" : "does not fire, and should";
 }

@@ -51,6 +51,8 @@ bool is_outside(const Event& event, const Range& range) {
 // Puts the parts of all files together in their order, and drops what was seen before.
 class Merger {
 public:
+    explicit Merger(const TakeMatch& take_match) : take_match_(take_match) {}
+
     // A part of a file, in its order; `last` ends the file. Waits while the files before it are behind, so
     // that memory does not grow with what threads are ahead.
     void put(size_t file, Part part, bool last) {
@@ -103,7 +105,7 @@ private:
             const Part::Seen& event = part.events[i];
             const size_t end = match + event.matches;
             if (first_time(event)) {
-                for (; match < end; match++) out_.matches.push_back(std::move(part.matches[match]));
+                for (; match < end; match++) take_match_(std::move(part.matches[match]));
             }
             match = end;
         }
@@ -125,6 +127,7 @@ private:
         return true;
     }
 
+    const TakeMatch& take_match_;
     std::mutex mutex_;
     std::condition_variable moved_;
     std::map<size_t, Waiting> waiting_;
@@ -220,6 +223,10 @@ private:
             part_.events.push_back(seen(event));
             return;
         }
+        if (hits && options_.records == Records::Dropped) {
+            if (const auto shown = scanner_.retake(detector_.rules().compiled(event.type).shown))
+                return take(*shown, *hits);
+        }
         const auto done = normaliser_.normalise(raw.text, [&](const Event& whole) {
             if (hits)
                 take(whole, *hits);
@@ -269,23 +276,42 @@ private:
     Part part_;
 };
 
+std::optional<std::string_view> shown_value(const Event& event, const ast::Path& path, uint32_t operand,
+                                            const RuleSet& rules) {
+    if (event.record != nullptr)
+        return first_value(*event.record, resolve(path, rules.catalogue(event.type)));
+    std::optional<std::string_view> first;
+    any_value(*event.values, rules.compiled(event.type).tables.operands()[operand], [&](const Value& value) {
+        first = value.text;
+        return true;
+    });
+    return first;
+}
+
 }  // namespace
 
 Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records) {
-    const Rule& rule = rules.rules()[hit.rule].rule;
-    const FieldCatalogue& fields = rules.catalogue(event.type);
-    Match match{.rule = hit.rule, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
-    match.title = render_title(rule.title, *event.record, fields);
-    for (const std::string& field : rule.aggregate_fields) {
-        match.aggregates.push_back({field, first_value(*event.record, field, fields).value_or("unknown")});
+    const CheckedRule& checked = rules.rules()[hit.rule];
+    const auto operands = rules.shown(hit.rule);
+    std::vector<std::optional<std::string_view>> values(operands.size());
+    const auto fields = checked.title.fields();
+    for (size_t i = 0; i < operands.size(); i++) {
+        const auto& path = i < fields.size() ? fields[i] : checked.aggregates[i - fields.size()];
+        if (path) values[i] = shown_value(event, *path, operands[i], rules);
     }
+    const auto shown = std::span(values);
+    Match match{.rule = hit.rule, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
+    match.title = checked.title.render(shown.first(fields.size()));
+    match.aggregates.reserve(checked.aggregates.size());
+    for (const auto& value : shown.subspan(fields.size()))
+        match.aggregates.emplace_back(value.value_or("unknown"));
     if (records == Records::Kept) match.record = std::string(event.record->raw);
     return match;
 }
 
 Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
-            const Options& options) {
-    Merger merger;
+            const Options& options, const TakeMatch& take) {
+    Merger merger(take);
     std::mutex mutex;
     size_t next = 0;
     const uint64_t seed = random_seed();
@@ -308,12 +334,11 @@ Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const R
     return merger.finish();
 }
 
-std::vector<Alert> raise(std::vector<Match> matches, const RuleSet& rules) {
+AlertBook make_alert_book(const RuleSet& rules) {
     std::vector<AlertPolicy> policies;
-    for (const CheckedRule& one : rules.rules()) policies.push_back({one.rule.window, one.rule.threshold});
-    AlertBook book(std::move(policies));
-    for (Match& match : matches) book.add(std::move(match));
-    return book.alerts();
+    for (const CheckedRule& one : rules.rules())
+        policies.push_back({one.rule.window, one.rule.threshold, one.rule.aggregate_fields});
+    return AlertBook(std::move(policies));
 }
 
 }  // namespace vigia

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "alert/alert_book.h"
 #include "app/rule_files.h"
 #include "detect/detector.h"
 #include "model/rule.h"
@@ -56,18 +57,21 @@ struct Options {
 struct Outcome {
     Counts counts;
     std::vector<Problem> problems;
-    std::vector<Match> matches;  // of events seen for the first time, in the order of the files
 };
+
+// Called with each match of an event that is seen for the first time, in the order of the files.
+using TakeMatch = std::function<void(Match match)>;
 
 // One run over log files: bytes → records → events → hits → matches. Files are shared out to threads and put
 // together in the order given, so that the outcome is the same with any number of threads.
 Outcome run(const std::vector<std::string>& files, const std::shared_ptr<const RuleSet>& rules,
-            const Options& options);
+            const Options& options, const TakeMatch& take);
 
-// A hit as a match that owns what it says: title, aggregates and, when asked for, the record.
+// A hit as a match that owns what it says: title, aggregates and, when asked for, the record. An event of
+// values has those that the rule set shows, and keeps no record.
 Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records);
 
-// Matches → alerts, by creation time.
-std::vector<Alert> raise(std::vector<Match> matches, const RuleSet& rules);
+// Where the matches of these rules become alerts.
+AlertBook make_alert_book(const RuleSet& rules);
 
 }  // namespace vigia

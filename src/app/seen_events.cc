@@ -18,29 +18,33 @@ bool SeenEvents::Generation::contains(const Hash128& id) const {
     }
 }
 
-void SeenEvents::Generation::insert(const Hash128& id) {
-    if (2 * (used + 1) > slots.size()) {
-        const std::vector<Hash128> before =
-            std::exchange(slots, std::vector<Hash128>(slots.empty() ? slots_min : 2 * slots.size()));
-        used = 0;
-        for (const Hash128& one : before) {
-            if (one != Hash128{}) insert(one);
-        }
-    }
+Hash128& SeenEvents::Generation::find(const Hash128& id) {
     size_t at = begin(id);
-    while (slots[at] != Hash128{}) at = (at + 1) & (slots.size() - 1);
-    slots[at] = id;
-    used++;
+    while (slots[at] != id && slots[at] != Hash128{}) at = (at + 1) & (slots.size() - 1);
+    return slots[at];
+}
+
+void SeenEvents::Generation::make_room() {
+    if (2 * (used + 1) <= slots.size()) return;
+    const std::vector<Hash128> before =
+        std::exchange(slots, std::vector<Hash128>(slots.empty() ? slots_min : 2 * slots.size()));
+    for (const Hash128& one : before) {
+        if (one != Hash128{}) find(one) = one;
+    }
 }
 
 bool SeenEvents::insert(const Hash128& given) {
     const Hash128 id = given == Hash128{} ? Hash128{1, 0} : given;
-    if (newer_.contains(id) || older_.contains(id)) return false;
+    newer_.make_room();
+    Hash128* slot = &newer_.find(id);
+    if (*slot == id || older_.contains(id)) return false;
     if (newer_.used == generation_max_) {
-        older_ = std::move(newer_);
-        newer_ = {};
+        older_ = std::exchange(newer_, {});
+        newer_.make_room();
+        slot = &newer_.find(id);
     }
-    newer_.insert(id);
+    *slot = id;
+    newer_.used++;
     return true;
 }
 

@@ -27,7 +27,9 @@ private:
         std::vector<Hash128> slots;
         size_t used = 0;
         bool contains(const Hash128& id) const;
-        void insert(const Hash128& id);
+        // The id's slot, or the empty one that is for it; there is always one.
+        Hash128& find(const Hash128& id);
+        void make_room();
         size_t begin(const Hash128& id) const { return id.low & (slots.size() - 1); }
     };
 

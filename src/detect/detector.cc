@@ -62,7 +62,6 @@ struct Detector::Type {
     std::vector<uint32_t> held_in;  // by predicate: the last epoch in which it held
     std::vector<std::vector<uint32_t>> held_lists{
         1};  // predicates that held of a value; the first list is empty
-    uint64_t seed = random_seed();
 
     void next_event() {
         if (++epoch != 0) return;
@@ -71,43 +70,20 @@ struct Detector::Type {
         epoch = 1;
     }
 
-    // Calls with each value of the operand as conditions see it, until a call answers true; whether one did.
+    // As any_value(), of what conditions ask: of count(), the number alone.
     template <typename Visit>
-    bool any_value(const FieldValues& values, uint32_t at, Visit visit) const {
+    bool any_asked(const FieldValues& values, uint32_t at, Visit visit) const {
         const ProgramTables::Operand& operand = compiled.tables.operands()[at];
-        if (operand.function == ast::Function::Count) {
-            uint64_t count = 0;
-            any_plain_value(values, operand, [&](const Value&) { return count++, false; });
-            std::array<char, 24> digits{};
-            const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
-            return visit(Value{{digits.data(), end}, ValueKind::Number});
-        }
-        return any_plain_value(values, operand, visit);
-    }
-
-    template <typename Visit>
-    static bool any_plain_value(const FieldValues& values, const ProgramTables::Operand& operand,
-                                Visit visit) {
-        if (!operand.constant.empty()) return visit(Value{operand.constant, ValueKind::Text});
-        for (const ProgramTables::Operand::Source& source : operand.sources) {
-            bool any = false;
-            for (uint32_t at = values.first(source.slot); at != FieldValues::none; at = values.next(at)) {
-                Value value = values.value(at);
-                if (source.reading != Reading::Whole) {
-                    const auto text = read(source.reading, value.text);
-                    if (!text) continue;
-                    value.text = *text;
-                }
-                any = true;
-                if (visit(value)) return true;
-            }
-            if (any) break;
-        }
-        return false;
+        if (operand.function != ast::Function::Count) return any_value(values, operand, visit);
+        uint64_t count = 0;
+        any_value(values, operand, [&](const Value&) { return count++, false; });
+        std::array<char, 24> digits{};
+        const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
+        return visit(Value{{digits.data(), end}, ValueKind::Number});
     }
 };
 
-Detector::Detector(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)) {
+Detector::Detector(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)), seed_(random_seed()) {
     for (size_t type = 0; type < event_types; type++)
         types_.push_back(std::make_unique<Type>(rules_->compiled(static_cast<EventType>(type))));
 }
@@ -161,8 +137,8 @@ bool Detector::holds(Type& type, const FieldValues& values, const Program::Step&
         return type.held_in[step.what] == type.epoch;
     }
     const ProgramTables::Relation& relation = tables.relations()[step.what];
-    return type.any_value(values, relation.left, [&](const Value& left) {
-        return type.any_value(values, relation.right,
+    return type.any_asked(values, relation.left, [&](const Value& left) {
+        return type.any_asked(values, relation.right,
                               [&](const Value& right) { return holds_between(left, relation.op, right); });
     });
 }
@@ -172,7 +148,7 @@ std::span<const uint32_t> Detector::ask(Type& type, const FieldValues& values, u
     if (state.asked == type.epoch) return state.holding;
     state.asked = type.epoch;
     state.holding.clear();
-    type.any_value(values, operand, [&](const Value& value) {
+    type.any_asked(values, operand, [&](const Value& value) {
         for (const uint32_t predicate : type.held_lists[holding(type, operand, value)]) {
             if (type.held_in[predicate] == type.epoch) continue;
             type.held_in[predicate] = type.epoch;
@@ -187,7 +163,7 @@ std::span<const uint32_t> Detector::ask(Type& type, const FieldValues& values, u
 uint32_t Detector::holding(Type& type, uint32_t operand, const Value& value) {
     std::vector<Type::Cached>& cache = type.operands[operand].cache;
     if (cache.empty()) cache.resize(cached_values);
-    const Hash128 hash = hash128(value.text, type.seed + static_cast<uint64_t>(value.kind));
+    const Hash128 hash = hash128(value.text, seed_ + static_cast<uint64_t>(value.kind));
     Type::Cached& cached = cache[hash.low & (cached_values - 1)];
     if (cached.used && cached.value == hash) return cached.held;
     if (type.held_lists.size() >= held_lists_max) {
@@ -206,14 +182,14 @@ uint32_t Detector::holding(Type& type, uint32_t operand, const Value& value) {
 }
 
 Detector::Kind& Detector::kind(EventType type, std::string_view source, std::string_view name) {
-    key_.assign(1, static_cast<char>('0' + static_cast<int>(type)));
-    key_.append(source).append(1, '\n').append(name);
-    if (const auto known = kinds_.find(key_); known != kinds_.end()) return *known->second;
+    const Hash128 of_source = hash128(source, seed_ + static_cast<uint64_t>(type));
+    const Hash128 key = hash128(name, of_source.low ^ of_source.high);
+    if (const auto known = kinds_.find(key); known != kinds_.end()) return *known->second;
     if (kinds_.size() >= kinds_max) {
         kinds_.clear();
         cache_ = {};
     }
-    return *kinds_.emplace(key_, fold(type, source, name)).first->second;
+    return *kinds_.emplace(key, fold(type, source, name)).first->second;
 }
 
 std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view source,
@@ -250,34 +226,14 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
     unique(kind->anchors);
     unique(kind->operands);
 
-    const auto slots = compiled.tables.slots();
-    std::vector<bool> taken(slots.size());
+    std::vector<bool> operands(compiled.tables.operands().size());
     for (const Kind::Residual& residual : kind->residuals) {
-        take_wanted(compiled.tables, residual.program, taken);
+        compiled.tables.take_operands(residual.program, operands);
         for (const Program& suppression : rules_->suppressions(residual.rule))
-            take_wanted(compiled.tables, suppression, taken);
+            compiled.tables.take_operands(suppression, operands);
     }
-    for (uint32_t i = 0; i < slots.size(); i++) {
-        if (taken[i]) kind->paths.add(slots[i].path, slots[i].capture, i);
-    }
-    kind->paths.finish();
-    kind->slots = slots.size();
+    static_cast<Wanted&>(*kind) = compiled.tables.wanted(operands);
     return kind;
-}
-
-void Detector::take_wanted(const ProgramTables& tables, const Program& program, std::vector<bool>& taken) {
-    const auto take = [&](uint32_t operand) {
-        for (const ProgramTables::Operand::Source& source : tables.operands()[operand].sources)
-            taken[source.slot] = true;
-    };
-    for (const Program::Step& step : program.steps) {
-        if (step.ask == Program::Ask::Predicate) {
-            take(tables.predicates()[step.what].operand);
-        } else {
-            take(tables.relations()[step.what].left);
-            take(tables.relations()[step.what].right);
-        }
-    }
 }
 
 std::vector<Hit> Detector::walk(const Event& event) {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.h"
 #include "detect/rule_set.h"
 #include "model/event.h"
 
@@ -48,7 +49,6 @@ private:
 
     Kind& kind(EventType type, std::string_view source, std::string_view name);
     std::unique_ptr<Kind> fold(EventType type, std::string_view source, std::string_view name);
-    static void take_wanted(const ProgramTables& tables, const Program& program, std::vector<bool>& taken);
 
     // Stamps the predicates of the operand that hold of the event, and names them.
     std::span<const uint32_t> ask(Type& type, const FieldValues& values, uint32_t operand);
@@ -57,11 +57,14 @@ private:
     uint32_t run(Type& type, const FieldValues& values, const Program& program);
 
     std::shared_ptr<const RuleSet> rules_;
-    std::unordered_map<std::string, std::unique_ptr<Kind>> kinds_;
+    struct HashOfKey {
+        size_t operator()(const Hash128& key) const { return key.low; }
+    };
+    uint64_t seed_;
+    std::unordered_map<Hash128, std::unique_ptr<Kind>, HashOfKey> kinds_;
     std::vector<std::unique_ptr<Type>> types_;  // by EventType
     PatternScratch scratch_;
     EvaluationCache cache_;  // of the filters in kinds_ and in the rule set, which do not move
-    std::string key_;
     std::vector<uint32_t> candidates_;
     std::vector<uint32_t> found_;
     std::vector<Hit> hits_;

@@ -112,7 +112,12 @@ CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const Name
         auto suppression = take(rule.suppressions[i], fmt::format("suppression {}", i + 1));
         if (suppression) suppressions.push_back(std::move(*suppression));
     }
-    if (good) result.rule = CheckedRule{std::move(rule), std::move(*filter), std::move(suppressions)};
+    if (!good) return result;
+    TitleTemplate title(rule.title);
+    std::vector<std::optional<ast::Path>> aggregates;
+    for (const std::string& field : rule.aggregate_fields) aggregates.push_back(parse_field(field));
+    result.rule = CheckedRule{std::move(rule), std::move(*filter), std::move(suppressions), std::move(title),
+                              std::move(aggregates)};
     return result;
 }
 
@@ -204,7 +209,8 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
     : rules_(std::move(rules)),
       lists_(std::move(lists)),
       catalogues_(catalogues),
-      suppressions_(rules_.size()) {
+      suppressions_(rules_.size()),
+      shown_(rules_.size()) {
     for (size_t type = 0; type < event_types; type++)
         compiled_[type] = std::make_unique<Compiled>(ProgramTables(*catalogues_[type], lists_));
     for (uint32_t i = 0; i < rules_.size(); i++) {
@@ -215,7 +221,13 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
         for (const ast::Filter& suppression : one.suppressions)
             suppressions_[i].push_back(compiled.tables.compile(suppression));
         compiled.by_kind.add(i, one.filter, catalogue(one.rule.type));
+        const auto show = [&](const std::optional<ast::Path>& path) {
+            shown_[i].push_back(path ? compiled.tables.add({ast::Function::None, *path}) : none);
+        };
+        for (const auto& path : one.title.fields()) show(path);
+        for (const auto& path : one.aggregates) show(path);
     }
+    for (size_t type = 0; type < event_types; type++) want_shown(static_cast<EventType>(type));
     for (const auto& compiled : compiled_) {
         const ProgramTables& tables = compiled->tables;
         std::vector<std::vector<uint32_t>> of_operand(tables.operands().size());
@@ -227,5 +239,17 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
 }
 
 RuleSet::~RuleSet() = default;
+
+void RuleSet::want_shown(EventType type) {
+    Compiled& compiled = *compiled_[static_cast<size_t>(type)];
+    std::vector<bool> operands(compiled.tables.operands().size());
+    for (uint32_t i = 0; i < rules_.size(); i++) {
+        if (rules_[i].rule.type != type) continue;
+        for (const uint32_t operand : shown_[i]) {
+            if (operand != none) operands[operand] = true;
+        }
+    }
+    compiled.shown = compiled.tables.wanted(operands);
+}
 
 }  // namespace vigia

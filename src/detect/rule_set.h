@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "detect/operand_index.h"
+#include "detect/title.h"
 #include "lang/check.h"
 #include "lang/program.h"
 #include "lang/tree_walk.h"
@@ -27,6 +28,8 @@ struct CheckedRule {
     Rule rule;
     ast::Filter filter;
     std::vector<ast::Filter> suppressions;
+    TitleTemplate title;
+    std::vector<std::optional<ast::Path>> aggregates;  // by aggregate_fields; nothing for what is no field
 };
 
 // The enabled rules that events of a kind may satisfy, by the texts that a rule asks of its name or its
@@ -77,17 +80,24 @@ public:
         ProgramTables tables;
         std::vector<OperandIndex> indexes;  // by operand
         RulesByKind by_kind;
+        Wanted shown;  // what titles and aggregates show of a match
     };
     const Compiled& compiled(EventType type) const { return *compiled_[static_cast<size_t>(type)]; }
     // Of one rule, by its index.
     std::span<const Program> suppressions(uint32_t rule) const { return suppressions_[rule]; }
+    // The operands of its title's fields, then of its aggregates; none for what is no field.
+    std::span<const uint32_t> shown(uint32_t rule) const { return shown_[rule]; }
+    static constexpr uint32_t none = UINT32_MAX;
 
 private:
+    void want_shown(EventType type);
+
     std::vector<CheckedRule> rules_;
     NamedLists lists_;
     Catalogues catalogues_;
     std::array<std::unique_ptr<Compiled>, event_types> compiled_;
     std::vector<std::vector<Program>> suppressions_;
+    std::vector<std::vector<uint32_t>> shown_;
 };
 
 // What is left of a filter when the source and the name of an event are known: its verdict, or the conditions

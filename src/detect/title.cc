@@ -7,38 +7,49 @@ namespace vigia {
 
 namespace {
 
+constexpr size_t title_bytes_expected = 160;
+
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
 }
 
-std::string one_line(std::string value) {
-    if (value.size() > title_value_bytes_max) {
-        size_t end = title_value_bytes_max;
+// Appends the value as part of one line.
+void add_line(std::string& text, std::string_view value) {
+    size_t end = value.size();
+    if (end > title_value_bytes_max) {
+        end = title_value_bytes_max;
         while (end > 0 && continues_character(value[end])) end--;
-        value.resize(end);
-        value += "…";
     }
-    for (char& c : value) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    }
-    return value;
+    for (const char c : value.substr(0, end))
+        text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    if (end < value.size()) text += "…";
 }
 
 }  // namespace
 
-std::string render_title(std::string_view title, const Json& record, const FieldCatalogue& catalogue) {
-    std::string text;
+TitleTemplate::TitleTemplate(std::string_view title) {
     while (true) {
         const size_t open = title.find("{{");
         const size_t close = open == std::string_view::npos ? open : title.find("}}", open);
-        if (close == std::string_view::npos) return text.append(title);
-        text.append(title.substr(0, open));
-        text += one_line(first_value(record, trimmed(title.substr(open + 2, close - open - 2)), catalogue)
-                             .value_or("unknown"));
+        if (close == std::string_view::npos) break;
+        texts_.emplace_back(title.substr(0, open));
+        fields_.push_back(parse_field(trimmed(title.substr(open + 2, close - open - 2))));
         title.remove_prefix(close + 2);
     }
+    texts_.emplace_back(title);
+}
+
+std::string TitleTemplate::render(std::span<const std::optional<std::string_view>> values) const {
+    std::string text;
+    text.reserve(title_bytes_expected);
+    for (size_t i = 0; i < values.size(); i++) {
+        text += texts_[i];
+        add_line(text, values[i].value_or("unknown"));
+    }
+    text += texts_.back();
+    return text;
 }
 
 }  // namespace vigia

@@ -128,28 +128,22 @@ void RecordReader::take(size_t bytes, uint64_t records) {
         records == 0 ? std::max(run_bytes_ / 4, run_bytes_min) : std::min(run_bytes_ * 2, run_bytes_max);
 }
 
-// Where a run from here can end: where the stream does, after a line, or before what looks like the record at
-// hand, comma, bracket, first key and all. No JSON string can hold either.
+// Where a run from here can end: where the stream does, before what looks like the beginning of the record at
+// hand, bracket, first key and all, or after a line. No JSON string can hold either.
 size_t RecordReader::run_end() const {
     if (drained_ && end_ - at_ <= run_bytes_) return end_;
     const char* const begin = bytes_.data() + at_;
     const std::string_view text(begin, std::min(end_ - at_, run_bytes_));
-    const void* const line = memrchr(begin, '\n', text.size());
-    if (line != nullptr) return at_ + static_cast<size_t>(static_cast<const char*>(line) + 1 - begin);
     const size_t key = skip_blank(text, 1);
-    const size_t key_end = text.find(':', key);
-    if (key_end == std::string_view::npos) return at_;
-    const std::string_view opening = text.substr(key, key_end + 1 - key);
-    for (size_t size = text.size(); size > 0;) {
+    const std::string_view opening = text.substr(key, text.find(':', key) + 1 - key);
+    for (size_t size = text.size(); size > 0 && !opening.empty();) {
         const void* const found = memrchr(begin, '{', size);
         if (found == nullptr) break;
         size = static_cast<size_t>(static_cast<const char*>(found) - begin);
-        if (!text.substr(skip_blank(text, size + 1)).starts_with(opening)) continue;
-        size_t before = size;
-        while (before > 0 && is_blank(text[before - 1])) before--;
-        if (before > 0 && text[before - 1] == ',') return at_ + before - 1;
+        if (size > 0 && text.substr(skip_blank(text, size + 1)).starts_with(opening)) return at_ + size;
     }
-    return at_;
+    const void* const line = memrchr(begin, '\n', text.size());
+    return line == nullptr ? at_ : at_ + static_cast<size_t>(static_cast<const char*>(line) + 1 - begin);
 }
 
 // Other keys after the Records of a wrapper say nothing that a record needs.

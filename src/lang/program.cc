@@ -355,8 +355,38 @@ Program ProgramTables::compiled(const ast::Filter& filter) const {
     return compiler.finish(entry);
 }
 
+uint32_t ProgramTables::add(const ast::Operand& operand) {
+    return Compiler<ProgramTables>{*this}.operand(operand);
+}
+
 std::optional<std::vector<uint32_t>> ProgramTables::anchors(const ast::Filter& filter) const {
     return Compiler<const ProgramTables>{*this}.anchors(filter);
+}
+
+void ProgramTables::take_operands(const Program& program, std::vector<bool>& operands) const {
+    for (const Program::Step& step : program.steps) {
+        if (step.ask == Program::Ask::Predicate) {
+            operands[predicates_[step.what].operand] = true;
+        } else {
+            operands[relations_[step.what].left] = true;
+            operands[relations_[step.what].right] = true;
+        }
+    }
+}
+
+Wanted ProgramTables::wanted(const std::vector<bool>& operands) const {
+    std::vector<bool> taken(slots_.size());
+    for (size_t i = 0; i < operands_.size(); i++) {
+        if (!operands[i]) continue;
+        for (const Operand::Source& source : operands_[i].sources) taken[source.slot] = true;
+    }
+    Wanted wanted;
+    for (uint32_t i = 0; i < slots_.size(); i++) {
+        if (taken[i]) wanted.paths.add(slots_[i].path, slots_[i].capture, i);
+    }
+    wanted.paths.finish();
+    wanted.slots = slots_.size();
+    return wanted;
 }
 
 std::string ProgramTables::print(const Program& program) const {

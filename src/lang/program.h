@@ -12,7 +12,7 @@
 #include "lang/check.h"
 #include "lang/value_list.h"
 #include "lang/value_predicate.h"
-#include "model/path_trie.h"
+#include "model/event.h"
 
 namespace vigia {
 
@@ -96,10 +96,17 @@ public:
     // The same without adding: every condition of the filter stands in one that was compiled before.
     Program compiled(const ast::Filter& filter) const;
 
+    // What stands left of an operator, added when it is not there yet.
+    uint32_t add(const ast::Operand& operand);
+
     // Predicates of which one at least holds wherever the filter does, as few and as rare ones as can be told
     // from the filter alone; nothing when there are none. The filter was compiled before, as a whole or as a
     // part of another.
     std::optional<std::vector<uint32_t>> anchors(const ast::Filter& filter) const;
+
+    // What must be taken of a record to ask of these operands.
+    Wanted wanted(const std::vector<bool>& operands) const;
+    void take_operands(const Program& program, std::vector<bool>& operands) const;
 
     std::span<const Slot> slots() const { return slots_; }
     std::span<const Operand> operands() const { return operands_; }
@@ -123,6 +130,29 @@ private:
     std::vector<std::unique_ptr<const ValueList>> inline_lists_;
     Names slot_names_, operand_names_, predicate_names_, relation_names_;
 };
+
+// Calls with each value that the operand has in an event of values, functions of a single value not yet
+// applied, until a call answers true; whether one did.
+template <typename Visit>
+bool any_value(const FieldValues& values, const ProgramTables::Operand& operand, Visit visit) {
+    if (!operand.constant.empty()) return visit(Value{operand.constant, ValueKind::Text});
+    for (const ProgramTables::Operand::Source& source : operand.sources) {
+        bool any = false;
+        for (uint32_t at = values.first(source.slot); at != FieldValues::none; at = values.next(at)) {
+            Value value = values.value(at);
+            if (source.reading != Reading::Whole) {
+                if (value.kind == ValueKind::Object) continue;
+                const auto text = read(source.reading, value.text);
+                if (!text) continue;
+                value.text = *text;
+            }
+            any = true;
+            if (visit(value)) return true;
+        }
+        if (any) break;
+    }
+    return false;
+}
 
 // A list of more texts than this in a filter is asked as one set, not text by text.
 constexpr size_t inline_items_max = 32;

@@ -85,6 +85,23 @@ Value as_value(const Json& json) {
     std::unreachable();
 }
 
+std::vector<Value> values_of(const Json& record, const Field& field) {
+    if (!field.constant.empty()) return {{field.constant, ValueKind::Text}};
+    std::vector<Value> values;
+    for (const Field::Source& source : field.sources) {
+        for (const Json* json : find_values(record, source.path)) {
+            Value value = as_value(*json);
+            if (value.kind == ValueKind::Object && source.reading != Reading::Whole) continue;
+            const auto text = read(source.reading, value.text);
+            if (!text) continue;
+            value.text = *text;
+            values.push_back(value);
+        }
+        if (!values.empty()) break;
+    }
+    return values;
+}
+
 class Walker {
 public:
     Walker(const Json& record, const TreeContext& context, bool element)
@@ -145,21 +162,7 @@ private:
 
     std::vector<Value> values(const ast::Path& path) const {
         Field made;
-        const Field& where = field(path, made);
-        if (!where.constant.empty()) return {{where.constant, ValueKind::Text}};
-        std::vector<Value> values;
-        for (const Field::Source& source : where.sources) {
-            for (const Json* json : find_values(record_, source.path)) {
-                Value value = as_value(*json);
-                if (value.kind == ValueKind::Object && source.reading != Reading::Whole) continue;
-                const auto text = read(source.reading, value.text);
-                if (!text) continue;
-                value.text = *text;
-                values.push_back(value);
-            }
-            if (!values.empty()) break;
-        }
-        return values;
+        return values_of(record_, field(path, made));
     }
 
     // text() takes paths as they are: an alias has no JSON text of its own.
@@ -290,19 +293,17 @@ bool holds(const ast::Filter& filter, const Json& record, const TreeContext& con
     return Walker(record, context, false).holds(filter);
 }
 
-std::optional<std::string> first_value(const Json& record, std::string_view field,
-                                       const FieldCatalogue& catalogue) {
-    static const NamedLists no_lists;
-    // A field of a title or an aggregate is a path in the filter's own spelling; one that is none finds
-    // nothing.
-    const ParseResult parsed = parse(fmt::format("{} exists", field));
+std::optional<ast::Path> parse_field(std::string_view text) {
+    const ParseResult parsed = parse(fmt::format("{} exists", text));
     if (!parsed.filter) return std::nullopt;
     const auto* condition = std::get_if<ast::Condition>(&parsed.filter->node);
-    if (condition == nullptr) return std::nullopt;
-    const TreeContext context{catalogue, no_lists};
-    const std::vector<Value> values = Walker(record, context, false).values(condition->left);
-    if (values.empty()) return std::nullopt;
-    return std::string(values[0].text);
+    if (condition == nullptr || condition->left.function != Function::None) return std::nullopt;
+    return condition->left.path;
+}
+
+std::optional<std::string_view> first_value(const Json& record, const Field& field) {
+    const std::vector<Value> values = values_of(record, field);
+    return values.empty() ? std::nullopt : std::optional(values[0].text);
 }
 
 std::string explain(const ast::Filter& filter, const Json& record, const TreeContext& context) {

@@ -32,10 +32,12 @@ struct TreeContext {
 // catalogue and lists.
 bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context);
 
-// The value of a field or alias as text, for titles and aggregate keys: the first that the path finds.
-// Nothing when it finds none.
-std::optional<std::string> first_value(const Json& record, std::string_view field,
-                                       const FieldCatalogue& catalogue);
+// What a field of a title or an aggregate stands for: a path or an alias in the filter's own spelling;
+// nothing when the text is neither.
+std::optional<ast::Path> parse_field(std::string_view text);
+
+// The field's value as text: the first that it finds. Nothing when it finds none.
+std::optional<std::string_view> first_value(const Json& record, const Field& field);
 
 // The tree of the filter, one line a condition: its verdict, and what was found: "no  eventName =
 // \"PutImage\"   (found "GetObject")".

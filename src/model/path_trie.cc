@@ -2,26 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace vigia {
-
-namespace {
-
-// The first eight bytes of a key, zeroes where it is shorter. Reads eight bytes whatever its size.
-uint64_t front_of(const char* key, size_t size) {
-    uint64_t word = 0;
-    std::memcpy(&word, key, sizeof word);
-    static_assert(std::endian::native == std::endian::little);
-    return size >= sizeof word ? word : word & ((uint64_t{1} << (8 * size)) - 1);
-}
-
-// Fibonacci hashing over the front and the size.
-uint32_t slot_of(uint64_t front, size_t size) {
-    return static_cast<uint32_t>(((front ^ (size * 0xff51afd7ed558ccdULL)) * 0x9e3779b97f4a7c15ULL) >> 32);
-}
-
-}  // namespace
 
 uint32_t PathTrie::child(uint32_t at, const std::string& key) {
     const auto known = std::ranges::find(building_[at].keys, key, &std::pair<std::string, uint32_t>::first);
@@ -80,29 +62,20 @@ void PathTrie::finish() {
         keys_.resize(keys_.size() + room);
         for (auto& [key, to] : one.keys) {
             const std::string padded = key + std::string(sizeof(uint64_t), '\0');
-            const uint64_t front = front_of(padded.data(), key.size());
-            uint32_t at = slot_of(front, key.size()) & node.keys_mask;
+            const Sought sought = Sought::of(padded.data(), static_cast<uint32_t>(key.size()));
+            uint32_t at = sought.hash & node.keys_mask;
             while (keys_[node.keys_begin + at].text != nullptr) at = (at + 1) & node.keys_mask;
             texts_.push_back(std::move(key));
-            keys_[node.keys_begin + at] = {front, texts_.back().data(),
-                                           static_cast<uint32_t>(texts_.back().size()), to};
+            const std::string& text = texts_.back();
+            const uint64_t back =
+                text.size() > sizeof(uint64_t) ? word_at(text.data() + text.size() - sizeof(uint64_t)) : 0;
+            keys_[node.keys_begin + at] = {sought.front, back, text.data(),
+                                           static_cast<uint32_t>(text.size()), to};
         }
         nodes_.push_back(std::move(node));
     }
     building_.clear();
     traps_.clear();
-}
-
-uint32_t PathTrie::find(const Node& node, const char* key, size_t size) const {
-    const uint64_t front = front_of(key, size);
-    const Key* const keys = keys_.data() + node.keys_begin;
-    for (uint32_t at = slot_of(front, size) & node.keys_mask;; at = (at + 1) & node.keys_mask) {
-        const Key& one = keys[at];
-        if (one.text == nullptr) return none;
-        if (one.front == front && one.size == size &&
-            (size <= sizeof front || std::memcmp(one.text, key, size) == 0))
-            return one.node;
-    }
 }
 
 }  // namespace vigia

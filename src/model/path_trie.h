@@ -1,6 +1,8 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -44,16 +46,54 @@ public:
     const Node& root() const { return nodes_.front(); }
     const Node& node(uint32_t at) const { return nodes_[at]; }
 
-    // The node under a key, `trap`, or `none`. Eight bytes from the key's first on must be readable.
-    uint32_t find(const Node& node, const char* key, size_t size) const;
+    // A key to be looked for, perhaps in several tries.
+    struct Sought {
+        const char* text = nullptr;
+        uint32_t size = 0;
+        uint32_t hash = 0;
+        uint64_t front = 0;  // the first eight bytes, zeroes where it is shorter
+
+        // Eight bytes from `key` on must be readable, whatever its size.
+        static Sought of(const char* key, uint32_t size) {
+            const uint64_t word = word_at(key);
+            const uint64_t front = size >= sizeof word ? word : word & ((uint64_t{1} << (8 * size)) - 1);
+            // Fibonacci hashing over the front and the size.
+            const uint64_t mixed = (front ^ (size * 0xff51afd7ed558ccdULL)) * 0x9e3779b97f4a7c15ULL;
+            return {key, size, static_cast<uint32_t>(mixed >> 32), front};
+        }
+    };
+
+    // The node under a key, `trap`, or `none`.
+    uint32_t find(const Node& node, const Sought& key) const {
+        const Key* const keys = keys_.data() + node.keys_begin;
+        for (uint32_t at = key.hash & node.keys_mask;; at = (at + 1) & node.keys_mask) {
+            const Key& one = keys[at];
+            if (one.text == nullptr) return none;
+            if (one.front == key.front && one.size == key.size && same_rest(one, key.text, key.size))
+                return one.node;
+        }
+    }
 
 private:
     struct Key {
         uint64_t front = 0;  // the first eight bytes
+        uint64_t back = 0;   // the last eight, of a longer one
         const char* text = nullptr;
         uint32_t size = 0;
         uint32_t node = none;
     };
+    static uint64_t word_at(const char* bytes) {
+        static_assert(std::endian::native == std::endian::little);
+        uint64_t word = 0;
+        std::memcpy(&word, bytes, sizeof word);
+        return word;
+    }
+    // Whether the key is the same behind its front.
+    static bool same_rest(const Key& one, const char* key, size_t size) {
+        if (size <= sizeof(uint64_t)) return true;
+        if (word_at(key + size - sizeof(uint64_t)) != one.back) return false;
+        return size <= 2 * sizeof(uint64_t) || std::memcmp(one.text, key, size) == 0;
+    }
     struct Building {
         std::vector<std::pair<std::string, uint32_t>> keys;
         Node node;

@@ -44,8 +44,8 @@ struct Match {
     Time time;
     std::string event_id;
     std::string title;
-    std::vector<NamedValue> aggregates;
-    std::string record;  // the event's JSON text, when it was asked for
+    std::vector<std::string> aggregates;  // by the rule's aggregate_fields
+    std::string record;                   // the event's JSON text, when it was asked for
 };
 
 // Matches of one rule with equal aggregates that came within a window. Open from created_at until expires_at,

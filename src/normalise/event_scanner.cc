@@ -103,6 +103,8 @@ struct EventScanner::State {
     const PathTrie* paths = nullptr;
     uint32_t last = 0;  // its last token
     bool doubtful = false;
+    bool object_texts = false;  // whether the values of objects are their JSON text
+    uint32_t front = 0;         // its first token
     FieldValues values;
     Event event;
     std::unique_ptr<char[]> arena_front = std::make_unique_for_overwrite<char[]>(arena_bytes);
@@ -165,33 +167,46 @@ struct EventScanner::State {
             const void* found = std::memchr(from, '\\', static_cast<size_t>(text_end - from));
             escape = found != nullptr ? static_cast<const char*>(found) : text_end;
         }
-        token++;
+        // Copies that stay in registers: what is stored below could be any of the members, for all that the
+        // compiler knows.
+        const char* const bytes = text;
+        const uint32_t* const begins = tokens;
+        const uint32_t count = token_count;
+        uint32_t here = token + 1;
         while (true) {
-            if (token + 3 >= token_count || at(token) != '"' || at(token + 1) != ':') return Outcome::Stop;
-            const char* const key = text + tokens[token] + 1;
-            const char* const key_end = string_end(token);
+            if (here + 3 >= count) return Outcome::Stop;
+            const uint32_t colon = begins[here + 1];
+            const char* const key = bytes + begins[here] + 1;
+            const char* key_end = bytes + colon - 1;
+            if (key[-1] != '"' || bytes[colon] != ':') return Outcome::Stop;
+            while (*key_end != '"') key_end--;
             if (key_end < key) return Outcome::Stop;
-            const auto size = static_cast<uint32_t>(key_end - key);
-            const uint32_t value = token + 2;
-            if (escaped(key, key_end)) other = true;
-            const uint32_t node = known.find(known.root(), key, size);
+            const auto sought = PathTrie::Sought::of(key, static_cast<uint32_t>(key_end - key));
+            const uint32_t value = here + 2;
+            other |= escaped(key, key_end);
+            const uint32_t node = known.find(known.root(), sought);
             if (node != PathTrie::none) {
                 uint32_t& place = known_at[known.node(node).values];
-                if (place != 0) other = true;
+                other |= place != 0;
                 place = value;
             }
-            if (member_count == members.size())
-                other = true;
-            else
-                members[member_count++] = {key, size, value};
-            const char first = at(value);
-            if (first == ',' || first == ':' || first == '}' || first == ']') return Outcome::Stop;
-            token = skip(value, deepest);
-            if (token >= token_count) return Outcome::Stop;
-            const char next = at(token++);
+            if (member_count == members.size()) return Outcome::Stop;
+            members[member_count++] = {key, static_cast<uint32_t>(key_end - key), value};
+            here = value + 1;
+            const auto first = static_cast<unsigned char>(bytes[begins[value]]);
+            int depth = depth_steps[first];
+            if (depth < 0 || first == ',' || first == ':') return Outcome::Stop;
+            while (depth > 0) {
+                if (here >= count) return Outcome::Stop;
+                depth += depth_steps[static_cast<unsigned char>(bytes[begins[here++]])];
+                deepest = std::max(deepest, depth);
+            }
+            if (here >= count) return Outcome::Stop;
+            const char next = bytes[begins[here++]];
             if (next == '}') break;
             if (next != ',') return Outcome::Stop;
         }
+        token = here;
         last = token - 1;
         // A value one deeper than its object is as deep as the bound allows.
         return other || deepest + 2 >= static_cast<int>(json_depth_max) || known_at[Enveloped] != 0
@@ -214,7 +229,7 @@ struct EventScanner::State {
 
     // Reads the record whose '{' is at the token, and leaves the token after it.
     Outcome read(uint32_t& token, Interest& interest) {
-        const uint32_t first = token;
+        front = token;
         std::array<uint32_t, known_count> known_at{};
         const Outcome found = find_members(token, known_at);
         if (found != Outcome::Read) return found;
@@ -230,18 +245,19 @@ struct EventScanner::State {
         const Wanted& wanted = interest.wanted(event.type, event.source, event.name);
         event.wanted = &wanted;
         event.values = &values;
-        if (!wanted.paths.empty()) take_wanted(wanted, first);
+        object_texts = false;
+        if (!wanted.paths.empty()) take_wanted(wanted);
         return doubtful ? Outcome::Other : Outcome::Read;
     }
 
-    void take_wanted(const Wanted& wanted, uint32_t first) {
+    void take_wanted(const Wanted& wanted) {
         values.clear(wanted.slots);
         arena.release();
         paths = &wanted.paths;
         const PathTrie::Node& root = paths->root();
         for (size_t i = 0; i < member_count; i++) {
             const Member& member = members[i];
-            const uint32_t child = paths->find(root, member.key, member.size);
+            const uint32_t child = paths->find(root, PathTrie::Sought::of(member.key, member.size));
             if (child == PathTrie::none) continue;
             if (child == PathTrie::trap) {
                 doubtful = true;
@@ -249,7 +265,8 @@ struct EventScanner::State {
             }
             take(paths->node(child), member.value, true);
         }
-        if (root.json_text != PathTrie::none) add_json(root.json_text, first, last + 1);
+        if (root.json_text != PathTrie::none)
+            values.add(root.json_text, {json(front, last + 1), ValueKind::Text});
     }
 
     // Takes what is wanted of the value that begins at the token, and answers with the token after it.
@@ -270,7 +287,8 @@ struct EventScanner::State {
             default:
                 return take_atom(node, token, whole);
         }
-        if (whole && node.json_text != PathTrie::none && !doubtful) add_json(node.json_text, token, after);
+        if (whole && node.json_text != PathTrie::none && !doubtful)
+            values.add(node.json_text, {json(token, after), ValueKind::Text});
         return after;
     }
 
@@ -282,7 +300,11 @@ struct EventScanner::State {
 
     uint32_t take_object(const PathTrie::Node& node, uint32_t token) {
         int ignored = 0;
-        if (node.values != PathTrie::none) values.add(node.values, {"{}", ValueKind::Object});
+        if (node.values != PathTrie::none) {
+            values.add(node.values,
+                       {object_texts ? json(token, skip(token, ignored)) : "{}", ValueKind::Object});
+            if (doubtful) return doubt();
+        }
         if (!node.has_keys) return skip(token, ignored);
         token++;
         if (at(token) == '}') return token + 1;
@@ -291,7 +313,8 @@ struct EventScanner::State {
             const char* const key = text + tokens[token] + 1;
             const char* const key_end = string_end(token);
             if (key_end < key || escaped(key, key_end)) return doubt();
-            const uint32_t child = paths->find(node, key, static_cast<size_t>(key_end - key));
+            const uint32_t child =
+                paths->find(node, PathTrie::Sought::of(key, static_cast<uint32_t>(key_end - key)));
             token += 2;
             const char first = at(token);
             if (child == PathTrie::trap || first == ',' || first == ':' || first == '}' || first == ']')
@@ -364,21 +387,28 @@ struct EventScanner::State {
     }
 
     // The JSON text of the tokens, without white space between them.
-    void add_json(uint32_t slot, uint32_t token, uint32_t after) {
+    std::string_view json(uint32_t token, uint32_t after) {
         const char* const from = text + tokens[token];
         const char* const to = at(token) == '"' ? string_end(token) + 1 : text + tokens[after - 1] + 1;
         const auto size = static_cast<size_t>(to - from);
         auto* const into = static_cast<char*>(arena.allocate(size + simdjson::SIMDJSON_PADDING, 1));
         size_t written = 0;
-        if (simdjson::minify(from, size, into, written) != simdjson::SUCCESS)
-            doubtful = true;
-        else
-            values.add(slot, {{into, written}, ValueKind::Text});
+        if (simdjson::minify(from, size, into, written) != simdjson::SUCCESS) doubtful = true;
+        return {into, written};
     }
 };
 
 EventScanner::EventScanner() : state_(std::make_unique<State>()) {}
 EventScanner::~EventScanner() = default;
+
+std::optional<Event> EventScanner::retake(const Wanted& wanted) {
+    State& state = *state_;
+    state.object_texts = true;
+    state.take_wanted(wanted);
+    if (state.doubtful) return std::nullopt;
+    state.event.wanted = &wanted;
+    return state.event;
+}
 
 EventScanner::Done EventScanner::scan(std::string_view run, Interest& interest, const Visit& visit,
                                       const Other& other) {

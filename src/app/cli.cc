@@ -155,6 +155,12 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     explain_app->add_option("--rules", rules_command.folders,
                             "The folder that the rule stands in; none: the shipped ones");
 
+    CLI::App* import_app = rules_app->add_subcommand(
+        "import", "Threat Stack rule JSON (v2 rules and rulesets, v1 policies) as rule files");
+    import_app->add_option("file", rules_command.input, "The export")->required();
+    import_app->add_option("--into", rules_command.into, "The folder for the rule files")->required();
+    const CLI::App* export_app = add_rules("export", "The rules as Threat Stack rule JSON (v2)");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& failure) {
@@ -176,6 +182,8 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (test_app->parsed()) return rules_test(rules_command);
     if (list_app->parsed()) return rules_list(rules_command);
     if (coverage_app->parsed()) return rules_coverage(rules_command);
+    if (import_app->parsed()) return rules_import(rules_command);
+    if (export_app->parsed()) return rules_export(rules_command);
     return rules_explain(rules_command);
 }
 

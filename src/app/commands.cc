@@ -8,6 +8,7 @@
 #include <map>
 
 #include "app/cli.h"
+#include "app/threat_stack.h"
 #include "base/file.h"
 #include "ingest/decompress.h"
 #include "ingest/records.h"
@@ -296,6 +297,84 @@ int rules_coverage(const RulesCommand& command) {
         }
     }
     return Nothing;
+}
+
+namespace {
+
+// The text as part of a path: lower case letters, digits and single dashes.
+std::string slug(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool upper = c >= 'A' && c <= 'Z';
+        if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out += static_cast<char>(upper ? c - 'A' + 'a' : c);
+        else if (!out.empty() && out.back() != '-')
+            out += '-';
+    }
+    while (out.ends_with('-')) out.pop_back();
+    return out;
+}
+
+// Writes the rule where its ruleset's rules stand; what is wrong with it, or nothing.
+Result<std::string> write_rule(const Rule& rule, const std::string& into, const NamedLists& lists) {
+    const CheckedRuleResult checked = check_rule(rule, all_catalogues(), lists);
+    std::string found;
+    for (const RuleDiagnostic& one : checked.diagnostics)
+        found += fmt::format("\n  {}, {}: {}", one.part, print_place(one.text, one.diagnostic.span.begin),
+                             one.diagnostic.message);
+    if (!checked.rule) return error(ErrorKind::BadInput, "its filter has an error" + found);
+    const std::string ruleset = slug(rule.ruleset), name = slug(rule.name);
+    const std::string folder =
+        fmt::format("{}/{}/{}", into, slug(rule_type(rule.type)), ruleset.empty() ? "imported" : ruleset);
+    const std::string file = fmt::format("{}/{}.yaml", folder, name.empty() ? rule.id : name);
+    if (is_file(file))
+        return error(ErrorKind::Conflict,
+                     fmt::format("{} is there already; remove it, or import into another folder", file));
+    TRY_VOID(make_folder(folder));
+    TRY_VOID(write_file(file, print_yaml(rule)));
+    return file;
+}
+
+}  // namespace
+
+int rules_import(const RulesCommand& command) {
+    const auto text = read_file(command.input, export_bytes_max);
+    if (!text) return say(text.error().message), Failed;
+    auto imported = read_threat_stack(*text);
+    if (!imported) return say(fmt::format("{}: {}", command.input, imported.error().message)), Failed;
+    const LoadedRules lists = load_rules({shipped_rules_folder() + "/lists"});
+    size_t written = 0;
+    for (const Rule& rule : imported->rules) {
+        const auto file = write_rule(rule, command.into, lists.lists);
+        if (file) {
+            written++;
+            fmt::print("{}\n", *file);
+        } else {
+            imported->refused.push_back({rule.name, file.error().message});
+        }
+    }
+    for (const NotImported& one : imported->refused)
+        say(fmt::format("not imported: '{}': {}", printable(one.name), printable(one.reason)));
+    say(fmt::format("{} rules written below {}, {} not imported; they have no tests yet", written,
+                    command.into, imported->refused.size()));
+    return imported->refused.empty() ? Nothing : Failed;
+}
+
+int rules_export(const RulesCommand& command) {
+    const LoadedRules loaded = load(command);
+    std::string rules;
+    size_t left_out = 0;
+    for (const CheckedRule& one : loaded.rules) {
+        // What the other product never had, its clients cannot take.
+        if (one.rule.type == EventType::AwsEvent)
+            left_out++;
+        else
+            rules += (rules.empty() ? "\n" : ",\n") + print_threat_stack(one.rule);
+    }
+    fmt::print("{{\"rules\":[{}]}}\n", rules);
+    if (left_out > 0)
+        say(fmt::format("{} rules of type AwsEvent left out: the format has no such type", left_out));
+    return report_problems(loaded, Diagnostic::Level::Error) == 0 ? Nothing : Failed;
 }
 
 }  // namespace vigia

@@ -30,7 +30,8 @@ struct RulesCommand {
     std::vector<std::string> folders;  // none: the shipped rules
     ReportStyle style;
     std::string rule;   // for explain: an id or a name
-    std::string input;  // for explain: a file of events
+    std::string input;  // for explain: a file of events; for import: an export
+    std::string into;   // for import: the folder that the rules are written to
 };
 
 int detect(const DetectCommand& command);
@@ -40,5 +41,7 @@ int rules_test(const RulesCommand& command);
 int rules_list(const RulesCommand& command);
 int rules_explain(const RulesCommand& command);
 int rules_coverage(const RulesCommand& command);
+int rules_import(const RulesCommand& command);
+int rules_export(const RulesCommand& command);
 
 }  // namespace vigia

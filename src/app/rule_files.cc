@@ -202,6 +202,8 @@ private:
     }
 
     void check_tests() {
+        if (!seen_.contains("tests"))
+            problems_.push_back({file_, 0, Diagnostic::Level::Warning, "has no tests"});
         const auto has = [&](bool fires) {
             return std::ranges::any_of(out_.tests, [&](const RuleTest& test) { return test.fires == fires; });
         };
@@ -232,7 +234,7 @@ const std::array<RuleReader::KeySpec, 15> RuleReader::keys{{
     {"enabled", false, &RuleReader::take_enabled},
     {"attack", false, &RuleReader::take_attack},
     {"references", false, &RuleReader::take_references},
-    {"tests", true, &RuleReader::take_tests},
+    {"tests", false, &RuleReader::take_tests},
 }};
 
 // The only function that knows yaml-cpp throws while it parses.
@@ -286,6 +288,12 @@ void load_rule(const std::string& file, std::string_view yaml, std::map<std::str
         loaded.problems.push_back(
             {file, 0, Diagnostic::Level::Error,
              fmt::format("the id {} is that of {}, too", read->rule.id, other->second)});
+        loaded.refused++;
+        return;
+    }
+    if (read->tests.empty() && is_below(file, shipped_rules_folder())) {
+        loaded.problems.push_back(
+            {file, 0, Diagnostic::Level::Error, "a rule that Vigia ships must have tests"});
         loaded.refused++;
         return;
     }

@@ -109,6 +109,20 @@ bool is_folder(const std::string& path) {
     return fs::is_directory(path, failure);
 }
 
+bool is_below(const std::string& path, const std::string& folder) {
+    std::error_code failure;
+    const fs::path inner = fs::weakly_canonical(path, failure), outer = fs::weakly_canonical(folder, failure);
+    const auto [in, out] = std::mismatch(inner.begin(), inner.end(), outer.begin(), outer.end());
+    return !failure && out == outer.end();
+}
+
+Result<void> make_folder(const std::string& path) {
+    std::error_code failure;
+    fs::create_directories(path, failure);
+    if (failure) return io_error("make folder", path, failure.value());
+    return {};
+}
+
 bool is_file(const std::string& path) {
     std::error_code failure;
     return fs::is_regular_file(path, failure);

@@ -32,6 +32,10 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max);
 Result<void> write_file(const std::string& path, std::string_view bytes);
 
 bool is_folder(const std::string& path);
+// Whether the path is the folder or lies below it, links and dots resolved.
+bool is_below(const std::string& path, const std::string& folder);
+// Makes the folder and those above it, as far as they are not there.
+Result<void> make_folder(const std::string& path);
 bool is_file(const std::string& path);
 
 // A file itself; the regular files below a folder, recursive, sorted by path, hidden ones left out.

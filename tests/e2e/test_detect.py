@@ -139,5 +139,49 @@ class Detect(unittest.TestCase):
         self.assertEqual(vigia("search", "eventName = ", path).returncode, 2)
 
 
+class ThreatStack(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def imported(self, export):
+        (self.folder / "export.json").write_text(json.dumps(export))
+        return vigia("rules", "import", str(self.folder / "export.json"), "--into", str(self.folder / "rules"))
+
+    def test_what_is_exported_comes_back_the_same(self):
+        exported = json.loads(vigia("rules", "export").stdout)["rules"]
+        self.assertGreaterEqual(len(exported), 120)
+        self.assertEqual(self.imported({"rules": exported}).returncode, 0)
+        again = json.loads(vigia("rules", "export", str(self.folder / "rules")).stdout)["rules"]
+        by_id = {rule["id"]: rule for rule in again}
+        for rule in exported:
+            self.assertEqual(by_id[rule["id"]], {**rule, "filter": rule["filter"].strip() + "\n"})
+
+    def test_a_policy_of_the_first_api_detects(self):
+        done = self.imported({"policy": {"name": "CloudTrail Base Rule Set", "alert_policy": [
+            {"title": "CloudTrail Activity (S3FIM): {{eventName}} by {{user}}", "description": "S3", "window_seconds": 86400, "threshold": 1, "severity": 2, "type": "CloudTrail",
+             "aggregate_fields": ["eventName", "user"], "enabled": True, "exclusions": ["user = 'backup'"],
+             "filter": '(eventName = "PutObjectAcl" or eventName = "GetObject") and bucketName = "xx"'},
+            {"title": "File: Secret File Opens", "filter": 'user != "root"', "type": "File", "severity": 3}]}})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"not imported: 'File: Secret File Opens': rules of type 'File'", done.stderr)
+        log = self.folder / "a.ndjson"
+        log.write_text("\n".join(json.dumps(record(eventSource="s3.amazonaws.com", eventName="GetObject", eventID=user, requestParameters={"bucketName": "xx"},
+                                                   userIdentity={"type": "IAMUser", "userName": user})) for user in ("mallory", "backup")))
+        found = json.loads(vigia("detect", "--format", "json", "--rules", str(self.folder / "rules"), "--only-own-rules", str(log)).stdout)
+        self.assertEqual([alert["title"] for alert in found["alerts"]], ["CloudTrail Activity (S3FIM): GetObject by mallory"])
+        self.assertEqual(found["summary"]["suppressed"], 1)
+
+    def test_a_bad_filter_is_named_and_the_rest_is_written(self):
+        rule = {"name": "good", "title": "t", "type": "CloudTrail", "severityOfAlerts": 1, "alertDescription": "d", "filter": 'user = "x"'}
+        done = self.imported([rule, {**rule, "name": "../../bad", "filter": "user = \u201cx\u201d"}, {**rule, "name": "late", "window": 0}])
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual([path.name for path in (self.folder / "rules").rglob("*.yaml")], ["good.yaml"])
+        self.assertIn(b"'../../bad': its filter has an error", done.stderr)
+        self.assertIn(b"'late': a window of 0 seconds", done.stderr)
+        self.assertEqual(self.imported([rule]).returncode, 2, "a file that is there is not written over")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -112,15 +112,18 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
     const auto last = std::unique(candidates_.begin(), candidates_.end());
     for (auto at = candidates_.begin(); at != last; ++at) {
         const Kind::Residual& residual = kind.residuals[*at];
+        if (!rules_->is_enabled(event.organisation, residual.rule)) continue;
         const uint32_t verdict = run(type, *event.values, residual.program);
         if (verdict == Program::fails) continue;
-        if (verdict == Program::undecided) return std::nullopt;
-        Verdict outcome = Verdict::Matched;
-        for (const Program& suppression : rules_->suppressions(residual.rule)) {
-            const uint32_t suppressed = run(type, *event.values, suppression);
-            if (suppressed == Program::undecided) return std::nullopt;
-            if (suppressed == Program::holds) outcome = Verdict::Suppressed;
-        }
+        bool decided = verdict == Program::holds;
+        const bool suppressed =
+            rules_->any_suppression(event.organisation, residual.rule, [&](const Program& suppression) {
+                const uint32_t one = run(type, *event.values, suppression);
+                decided = decided && one != Program::undecided;
+                return one == Program::holds;
+            });
+        if (!decided) return std::nullopt;
+        const Verdict outcome = suppressed ? Verdict::Suppressed : Verdict::Matched;
         hits_.push_back({residual.rule, outcome});
     }
     return hits_;
@@ -229,8 +232,7 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
     std::vector<bool> operands(compiled.tables.operands().size());
     for (const Kind::Residual& residual : kind->residuals) {
         compiled.tables.take_operands(residual.program, operands);
-        for (const Program& suppression : rules_->suppressions(residual.rule))
-            compiled.tables.take_operands(suppression, operands);
+        rules_->mark_suppressions(residual.rule, compiled.tables, operands);
     }
     static_cast<Wanted&>(*kind) = compiled.tables.wanted(operands);
     return kind;
@@ -239,11 +241,16 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
 std::vector<Hit> Detector::walk(const Event& event) {
     std::vector<Hit> hits;
     const TreeContext context{rules_->catalogue(event.type), rules_->lists(), &cache_};
+    const auto holds_of_event = [&](const ast::Filter& filter) {
+        return vigia::holds(filter, *event.record, context);
+    };
+    const OrganisationRules& organisation = rules_->organisations()[event.organisation];
     const auto ask = [&](uint32_t rule, const ast::Filter* filter) {
-        if (filter != nullptr && !vigia::holds(*filter, *event.record, context)) return;
-        const bool suppressed = std::ranges::any_of(
-            rules_->rules()[rule].suppressions,
-            [&](const ast::Filter& one) { return vigia::holds(one, *event.record, context); });
+        if (!organisation.enabled[rule] || (filter != nullptr && !holds_of_event(*filter))) return;
+        bool suppressed = std::ranges::any_of(rules_->rules()[rule].suppressions, holds_of_event);
+        const auto own = organisation.suppressions.find(rule);
+        if (own != organisation.suppressions.end())
+            suppressed = suppressed || std::ranges::any_of(own->second, holds_of_event);
         hits.push_back({rule, suppressed ? Verdict::Suppressed : Verdict::Matched});
     };
     if (!event.plain_kind) {

@@ -205,27 +205,26 @@ std::vector<uint32_t> RulesByKind::of(std::string_view source, std::string_view 
     return rules;
 }
 
-RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalogues& catalogues)
+OrganisationRules as_written(std::span<const CheckedRule> rules) {
+    OrganisationRules written;
+    for (const CheckedRule& one : rules) written.enabled.push_back(one.rule.enabled);
+    return written;
+}
+
+RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalogues& catalogues,
+                 std::vector<OrganisationRules> organisations)
     : rules_(std::move(rules)),
       lists_(std::move(lists)),
       catalogues_(catalogues),
+      organisations_(std::move(organisations)),
       suppressions_(rules_.size()),
       shown_(rules_.size()) {
+    if (organisations_.empty()) organisations_.push_back(as_written(rules_));
+    own_suppressions_.resize(organisations_.size());
     for (size_t type = 0; type < event_types; type++)
         compiled_[type] = std::make_unique<Compiled>(ProgramTables(*catalogues_[type], lists_));
     for (uint32_t i = 0; i < rules_.size(); i++) {
-        const CheckedRule& one = rules_[i];
-        if (!one.rule.enabled) continue;
-        Compiled& compiled = *compiled_[static_cast<size_t>(one.rule.type)];
-        compiled.tables.compile(one.filter);
-        for (const ast::Filter& suppression : one.suppressions)
-            suppressions_[i].push_back(compiled.tables.compile(suppression));
-        compiled.by_kind.add(i, one.filter, catalogue(one.rule.type));
-        const auto show = [&](const std::optional<ast::Path>& path) {
-            shown_[i].push_back(path ? compiled.tables.add({ast::Function::None, *path}) : none);
-        };
-        for (const auto& path : one.title.fields()) show(path);
-        for (const auto& path : one.aggregates) show(path);
+        if (std::ranges::any_of(organisations_, [&](const auto& one) { return one.enabled[i]; })) compile(i);
     }
     for (size_t type = 0; type < event_types; type++) want_shown(static_cast<EventType>(type));
     for (const auto& compiled : compiled_) {
@@ -239,6 +238,41 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
 }
 
 RuleSet::~RuleSet() = default;
+
+void RuleSet::compile(uint32_t rule) {
+    const CheckedRule& one = rules_[rule];
+    Compiled& compiled = *compiled_[static_cast<size_t>(one.rule.type)];
+    compiled.tables.compile(one.filter);
+    const auto all = [&](const std::vector<ast::Filter>& filters, std::vector<Program>& programs) {
+        for (const ast::Filter& filter : filters) programs.push_back(compiled.tables.compile(filter));
+    };
+    all(one.suppressions, suppressions_[rule]);
+    for (size_t i = 0; i < organisations_.size(); i++) {
+        const auto own = organisations_[i].suppressions.find(rule);
+        if (own != organisations_[i].suppressions.end()) all(own->second, own_suppressions_[i][rule]);
+    }
+    compiled.by_kind.add(rule, one.filter, catalogue(one.rule.type));
+    const auto show = [&](const std::optional<ast::Path>& path) {
+        shown_[rule].push_back(path ? compiled.tables.add({ast::Function::None, *path}) : none);
+    };
+    for (const auto& path : one.title.fields()) show(path);
+    for (const auto& path : one.aggregates) show(path);
+}
+
+int RuleSet::severity(uint32_t organisation, uint32_t rule) const {
+    const auto own = organisations_[organisation].severities.find(rule);
+    return own == organisations_[organisation].severities.end() ? rules_[rule].rule.severity : own->second;
+}
+
+void RuleSet::mark_suppressions(uint32_t rule, const ProgramTables& tables,
+                                std::vector<bool>& operands) const {
+    for (const Program& one : suppressions_[rule]) tables.take_operands(one, operands);
+    for (const auto& own : own_suppressions_) {
+        if (const auto at = own.find(rule); at != own.end()) {
+            for (const Program& one : at->second) tables.take_operands(one, operands);
+        }
+    }
+}
 
 void RuleSet::want_shown(EventType type) {
     Compiled& compiled = *compiled_[static_cast<size_t>(type)];

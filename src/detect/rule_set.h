@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -62,10 +63,25 @@ struct CheckedRuleResult {
 
 CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const NamedLists& lists);
 
-// All rules, ready to be asked. Immutable, shared by all threads, swapped whole when a rule changes.
+// How the rules stand in one organisation. Organisations share the rules and their compiled form; this is all
+// in which they differ. A rule of one organisation alone is enabled in no other.
+struct OrganisationRules {
+    std::string id;
+    std::vector<bool> enabled;                                  // by rule
+    std::map<uint32_t, int> severities;                         // by rule, where it is not the rule's own
+    std::map<uint32_t, std::vector<ast::Filter>> suppressions;  // by rule, beside the rule's own
+};
+
+// The rules as they are written.
+OrganisationRules as_written(std::span<const CheckedRule> rules);
+
+// All rules of all organisations, ready to be asked. Immutable, shared by all threads, swapped whole when a
+// rule changes.
 class RuleSet {
 public:
-    RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalogues& catalogues);
+    // Without organisations there is one, with the rules as they are written.
+    RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalogues& catalogues,
+            std::vector<OrganisationRules> organisations = {});
     ~RuleSet();
     RuleSet(const RuleSet&) = delete;
     RuleSet& operator=(const RuleSet&) = delete;
@@ -83,20 +99,37 @@ public:
         Wanted shown;  // what titles and aggregates show of a match
     };
     const Compiled& compiled(EventType type) const { return *compiled_[static_cast<size_t>(type)]; }
-    // Of one rule, by its index.
-    std::span<const Program> suppressions(uint32_t rule) const { return suppressions_[rule]; }
+    // An organisation and a rule, here and below, are known by their indexes.
+    std::span<const OrganisationRules> organisations() const { return organisations_; }
+    bool is_enabled(uint32_t organisation, uint32_t rule) const {
+        return organisations_[organisation].enabled[rule];
+    }
+    int severity(uint32_t organisation, uint32_t rule) const;
+    // Calls with each suppression of the rule in the organisation, until a call answers true; whether one
+    // did.
+    template <typename Visit>
+    bool any_suppression(uint32_t organisation, uint32_t rule, Visit visit) const {
+        if (std::ranges::any_of(suppressions_[rule], visit)) return true;
+        const auto own = own_suppressions_[organisation].find(rule);
+        return own != own_suppressions_[organisation].end() && std::ranges::any_of(own->second, visit);
+    }
+    // The suppressions of the rule in all organisations.
+    void mark_suppressions(uint32_t rule, const ProgramTables& tables, std::vector<bool>& operands) const;
     // The operands of its title's fields, then of its aggregates; none for what is no field.
     std::span<const uint32_t> shown(uint32_t rule) const { return shown_[rule]; }
     static constexpr uint32_t none = UINT32_MAX;
 
 private:
+    void compile(uint32_t rule);
     void want_shown(EventType type);
 
     std::vector<CheckedRule> rules_;
     NamedLists lists_;
     Catalogues catalogues_;
     std::array<std::unique_ptr<Compiled>, event_types> compiled_;
-    std::vector<std::vector<Program>> suppressions_;
+    std::vector<OrganisationRules> organisations_;
+    std::vector<std::vector<Program>> suppressions_;                          // by rule
+    std::vector<std::map<uint32_t, std::vector<Program>>> own_suppressions_;  // by organisation, then rule
     std::vector<std::vector<uint32_t>> shown_;
 };
 

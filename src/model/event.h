@@ -33,6 +33,7 @@ public:
 // `record` and `values` is null.
 struct Event {
     EventType type = EventType::CloudTrail;
+    uint32_t organisation = 0;  // that it belongs to, by its index in the rule set
     const Json* record = nullptr;
     const Wanted* wanted = nullptr;
     const FieldValues* values = nullptr;  // of the slots of `wanted`

@@ -94,6 +94,9 @@ private:
             {"parse", &Runner::parse_case},
             {"check", &Runner::check_case},
             {"match", &Runner::match_case},
+            {"compile", &Runner::compile_case},
+            {"index", &Runner::index_case},
+            {"held", &Runner::held},
             {"explain", &Runner::explain_case},
             {"fold", &Runner::fold_case_},
             {"records", &Runner::records},
@@ -148,6 +151,40 @@ private:
         const ParseResult result = parse_checked(text, catalogue(EventType::CloudTrail), lists());
         const std::string out = print_all(result.diagnostics, text);
         return out.empty() ? "ok" : out;
+    }
+
+    // The program, and the predicates of which one must hold.
+    std::string compile_case(const Lines& input) {
+        const std::string text = join(input);
+        const ParseResult result = parse_checked(text, catalogue(EventType::CloudTrail), lists());
+        if (!result.filter) return print_all(result.diagnostics, text);
+        ProgramTables tables(catalogue(EventType::CloudTrail), lists());
+        const Program program = tables.compile(*result.filter);
+        std::string out = tables.print(program);
+        const auto anchors = tables.anchors(*result.filter);
+        if (!anchors) return out + "no anchors";
+        for (const uint32_t one : *anchors) out += "anchor " + tables.predicates()[one].printed + "\n";
+        return out;
+    }
+
+    // How the predicates of each operand are asked, of filters one a line.
+    std::string index_case(const Lines& input) {
+        ProgramTables tables(catalogue(EventType::CloudTrail), lists());
+        for (const std::string& line : input) {
+            const ParseResult result = parse_checked(line, catalogue(EventType::CloudTrail), lists());
+            if (!result.filter) return print_all(result.diagnostics, line);
+            tables.compile(*result.filter);
+        }
+        std::string out;
+        for (uint32_t operand = 0; operand < tables.operands().size(); operand++) {
+            std::vector<uint32_t> predicates;
+            for (uint32_t i = 0; i < tables.predicates().size(); i++) {
+                if (tables.predicates()[i].operand == operand) predicates.push_back(i);
+            }
+            out += fmt::format("{}: {}\n", tables.operands()[operand].printed,
+                               OperandIndex(tables, operand, predicates).print());
+        }
+        return out;
     }
 
     struct Split {
@@ -334,6 +371,12 @@ private:
         policy_ = {*parse_duration(input[0].substr(0, space)),
                    static_cast<uint32_t>(std::stoul(input[0].substr(space))),
                    {"user"}};
+        return "ok";
+    }
+
+    // How many matches an alert book holds before it settles the earlier half.
+    std::string held(const Lines& input) {
+        held_max_ = std::stoul(input[0]);
         return "ok";
     }
 

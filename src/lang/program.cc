@@ -51,9 +51,13 @@ std::vector<const ast::Filter*> from_the_last(const std::vector<ast::Filter>& ch
     return order;
 }
 
-// How rarely an event is expected to satisfy a predicate, by its operator: the lower, the better an anchor.
-int commonness(const ProgramTables::Predicate& predicate) {
-    const bool boolean = predicate.literal.text == "true" || predicate.literal.text == "false";
+// How rarely an event is expected to satisfy a predicate: the lower, the better an anchor.
+int commonness(const ProgramTables::Predicate& predicate, const ProgramTables::Operand& operand) {
+    using Kind = ast::Literal::Kind;
+    if (!operand.constant.empty()) return 1000;
+    const ast::Literal& literal = predicate.literal;
+    const bool boolean = literal.kind == Kind::True || literal.kind == Kind::False ||
+                         literal.text == "true" || literal.text == "false";
     switch (predicate.op) {
         case Op::Eq:
         case Op::In:
@@ -338,7 +342,10 @@ struct ProgramTables::Compiler {
 
     int cost(const std::vector<uint32_t>& found) const {
         int sum = 0;
-        for (const uint32_t one : found) sum += commonness(tables.predicates_[one]);
+        for (const uint32_t one : found) {
+            const Predicate& predicate = tables.predicates_[one];
+            sum += commonness(predicate, tables.operands_[predicate.operand]);
+        }
         return sum;
     }
 };

@@ -13,11 +13,7 @@
 
 #include "app/pipeline.h"
 #include "base/file.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#include <simdjson.h>
-#pragma GCC diagnostic pop
+#include "floor.h"
 
 namespace vigia {
 namespace {
@@ -44,34 +40,14 @@ double fastest(const std::function<void()>& work) {
 size_t inflate(const std::string& gz, std::string& out) {
     static libdeflate_decompressor* const decompressor = libdeflate_alloc_decompressor();
     size_t size = 0;
-    out.resize(std::max(out.size(), gz.size() * 16 + simdjson::SIMDJSON_PADDING));
+    out.resize(std::max(out.size(), gz.size() * 16 + floor_padding));
     while (libdeflate_gzip_decompress(decompressor, gz.data(), gz.size(), out.data(), out.size(), &size) !=
            LIBDEFLATE_SUCCESS) {
         if (out.size() > inflated_bytes_max) return 0;
         out.resize(out.size() * 2);
     }
-    out.resize(std::max(out.size(), size + simdjson::SIMDJSON_PADDING));
+    out.resize(std::max(out.size(), size + floor_padding));
     return size;
-}
-
-// In the order in which CloudTrail writes them, so that each look-up goes on where the last one ended.
-constexpr std::array<const char*, 12> twelve{
-    "eventVersion",    "userIdentity", "eventTime", "eventSource", "eventName",          "awsRegion",
-    "sourceIPAddress", "userAgent",    "requestID", "eventID",     "recipientAccountId", "eventCategory"};
-
-size_t twelve_fields(std::string& text, size_t size) {
-    static simdjson::ondemand::parser parser;
-    size_t found = 0;
-    auto document = parser.iterate(text.data(), size, text.size());
-    for (auto record : document["Records"]) {
-        simdjson::ondemand::object object;
-        if (record.get_object().get(object)) continue;
-        for (const char* field : twelve) {
-            simdjson::ondemand::value value;
-            if (!object.find_field(field).get(value)) found++;
-        }
-    }
-    return found;
 }
 
 // The shipped rules first, then ones like them over made-up values, until there are `count`.

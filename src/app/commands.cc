@@ -326,7 +326,7 @@ Result<std::string> write_rule(const Rule& rule, const std::string& into, const 
     const std::string ruleset = slug(rule.ruleset), name = slug(rule.name);
     const std::string folder =
         fmt::format("{}/{}/{}", into, slug(rule_type(rule.type)), ruleset.empty() ? "imported" : ruleset);
-    const std::string file = fmt::format("{}/{}.yaml", folder, name.empty() ? rule.id : name);
+    std::string file = fmt::format("{}/{}.yaml", folder, name.empty() ? rule.id : name);
     if (is_file(file))
         return error(ErrorKind::Conflict,
                      fmt::format("{} is there already; remove it, or import into another folder", file));

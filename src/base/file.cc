@@ -49,7 +49,7 @@ public:
 
     Result<size_t> read(std::span<char> into) override {
         const size_t count = std::min(into.size(), rest_.size());
-        std::copy_n(rest_.data(), count, into.data());
+        std::ranges::copy(rest_.substr(0, count), into.begin());
         rest_.remove_prefix(count);
         return count;
     }

@@ -100,7 +100,7 @@ CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const Name
     CheckedRuleResult result;
     const FieldCatalogue& catalogue = *catalogues[static_cast<size_t>(rule.type)];
     bool good = true;
-    const auto take = [&](const std::string& text, std::string part) {
+    const auto take = [&](const std::string& text, const std::string& part) {
         ParseResult parsed = parse_checked(text, catalogue, lists);
         for (Diagnostic& one : parsed.diagnostics) result.diagnostics.push_back({part, text, std::move(one)});
         good = good && parsed.filter;

@@ -90,7 +90,7 @@ std::string print(const Filter& filter, Grouping grouping) {
 }  // namespace
 
 std::string print(const Operand& operand) {
-    const std::string path = vigia::print(operand.path.segments);
+    std::string path = vigia::print(operand.path.segments);
     if (operand.function == Function::None) return path;
     return fmt::format("{}({})", word(operand.function), path);
 }

@@ -191,8 +191,8 @@ struct ProgramTables::Compiler {
         const ast::Operand other{Function::None, right};
         const std::string name = fmt::format("{} {} {}", ast::print(left), word(op), ast::print(other));
         return intern(tables.relation_names_, name, [&] {
-            Relation made_one{operand(left), op, operand(other), name};
-            if constexpr (grows) tables.relations_.push_back(std::move(made_one));
+            const uint32_t one = operand(left), two = operand(other);
+            if constexpr (grows) tables.relations_.push_back({one, op, two, name});
             return static_cast<uint32_t>(tables.relations_.size() - 1);
         });
     }

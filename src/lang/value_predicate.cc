@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/assert.h"
 #include "base/utf8.h"
 #include "lang/case_fold.h"
 
@@ -221,7 +222,10 @@ bool ValuePredicate::compares_number(const Value& value, std::string_view text) 
 }
 
 bool ValuePredicate::compares_text(std::string_view text) const {
-    if (op_ == Op::In) return list_->contains(text);
+    if (op_ == Op::In) {
+        VIGIA_ASSERT(list_ != nullptr);
+        return list_->contains(text);
+    }
     if (op_ == Op::Matches) {
         return std::ranges::any_of(patterns_, [&](const auto& pattern) {
             return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern);

@@ -25,8 +25,8 @@ constexpr size_t arena_bytes = 512 * 1024;  // for what is unescaped or stripped
 constexpr size_t digits_max = 18;           // of numbers that are taken without a second look
 
 // What a byte that begins a token does to the depth.
-constexpr std::array<int8_t, 256> depth_steps = [] {
-    std::array<int8_t, 256> steps{};
+constexpr std::array<int, 256> depth_steps = [] {
+    std::array<int, 256> steps{};
     steps['{'] = steps['['] = 1;
     steps['}'] = steps[']'] = -1;
     return steps;

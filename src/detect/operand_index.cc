@@ -84,7 +84,7 @@ struct FreeDatabase {
 
 struct PatternScratch::State {
     struct Free {
-        void operator()(hs_scratch_t* scratch) const { hs_free_scratch(scratch); }
+        void operator()(hs_scratch_t* held) const { hs_free_scratch(held); }
     };
     std::unique_ptr<hs_scratch_t, Free> scratch;
     std::vector<int> matches;

@@ -111,6 +111,7 @@ struct EventScanner::State {
     std::pmr::monotonic_buffer_resource arena{arena_front.get(), arena_bytes};
 
     bool begin(std::string_view run) {
+        if (run.empty()) return false;
         if (run.size() > capacity) {
             capacity = run.size();
             stage.reset();

@@ -342,7 +342,7 @@ LoadedRules load_rules(const std::vector<std::string>& folders) {
         }
         for (const std::string& file : *files) {
             const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
-            if (!yaml || file.ends_with("/ruleset.yaml")) continue;
+            if (!yaml) continue;
             auto bytes = read_file(file, rule_file_bytes_max);
             if (!bytes)
                 loaded.problems.push_back({file, 0, Diagnostic::Level::Error, bytes.error().message});

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstring>
 #include <string_view>
-#include <vector>
 
 namespace vigia {
 
@@ -21,12 +20,12 @@ constexpr std::string_view zstd_magic = "\x28\xb5\x2f\xfd";
 // Compressed bytes with a place for those that were read to look at them.
 class Input {
 public:
-    explicit Input(std::unique_ptr<ByteSource> source) : source_(std::move(source)), bytes_(input_bytes) {}
+    explicit Input(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
 
     // Reads until `count` bytes are there, or the source ends.
     Result<void> peek(size_t count) {
         while (end_ - at_ < count) {
-            const size_t read = TRY(source_->read(std::span(bytes_).subspan(end_)));
+            const size_t read = TRY(source_->read(std::span(bytes_.get(), input_bytes).subspan(end_)));
             if (read == 0) break;
             end_ += read;
         }
@@ -37,16 +36,17 @@ public:
     Result<bool> refill() {
         if (at_ < end_) return true;
         at_ = 0;
-        end_ = TRY(source_->read(bytes_));
+        end_ = TRY(source_->read(std::span(bytes_.get(), input_bytes)));
         return end_ > 0;
     }
 
-    std::string_view rest() const { return {bytes_.data() + at_, end_ - at_}; }
+    std::string_view rest() const { return {bytes_.get() + at_, end_ - at_}; }
     void take(size_t count) { at_ += count; }
 
 private:
     std::unique_ptr<ByteSource> source_;
-    std::vector<char> bytes_;
+    // Not cleared: logs come in many small files.
+    std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(input_bytes);
     size_t at_ = 0;
     size_t end_ = 0;
 };

@@ -103,6 +103,7 @@ private:
             {"events", &Runner::events},
             {"rule", &Runner::rule},
             {"detect", &Runner::detect},
+            {"kind", &Runner::kind},
             {"title", &Runner::title},
             {"policy", &Runner::policy},
             {"alerts", &Runner::alerts},
@@ -332,11 +333,22 @@ private:
         return out + "ok";
     }
 
-    std::string detect(const Lines& input) {
+    // Of the rules so far, for a source and a name.
+    std::string kind(const Lines& input) {
+        const size_t space = input[0].find(' ');
+        return make_detector().print(EventType::CloudTrail, input[0].substr(0, space),
+                                     input[0].substr(space + 1));
+    }
+
+    Detector make_detector() {
         std::vector<CheckedRule> rules;
         for (const CheckedRule& one : rules_)
             rules.push_back(std::move(*check_rule(one.rule, all_catalogues(), lists()).rule));
-        Detector detector(std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues()));
+        return Detector(std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues()));
+    }
+
+    std::string detect(const Lines& input) {
+        Detector detector = make_detector();
         Normaliser normaliser;
         std::string out;
         for (const std::string& event : input) {

@@ -83,7 +83,7 @@ const CheckedRule* find_rule(const RuleSet& rules, std::string_view wanted) {
 
 // A rule for each event type that holds of what the filter holds of.
 LoadedRules rules_of_filter(const std::string& filter, std::string& problems) {
-    LoadedRules loaded = load_rules({shipped_rules_folder() + "/lists"});
+    LoadedRules loaded = load_rules({});
     for (const EventType type : {EventType::CloudTrail, EventType::AwsEvent}) {
         Rule rule{.id = std::string(rule_type(type)),
                   .name = "search",
@@ -396,7 +396,7 @@ int rules_import(const RulesCommand& command) {
     if (!text) return say(text.error().message), Failed;
     auto imported = read_threat_stack(*text);
     if (!imported) return say(fmt::format("{}: {}", command.input, imported.error().message)), Failed;
-    const LoadedRules lists = load_rules({shipped_rules_folder() + "/lists"});
+    const LoadedRules lists = load_rules({});
     size_t written = 0;
     for (const Rule& rule : imported->rules) {
         const auto file = write_rule(rule, command.into, lists.lists);

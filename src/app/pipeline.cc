@@ -38,6 +38,14 @@ struct Part {
     std::vector<Problem> problems;
     std::vector<Seen> events;
     std::vector<Match> matches;  // of the events, in their order
+
+    // Empty again, with the memory that it had.
+    void clear() {
+        counts = {};
+        problems.clear();
+        events.clear();
+        matches.clear();
+    }
 };
 
 constexpr size_t part_events_max = 1024;
@@ -54,8 +62,8 @@ public:
     explicit Merger(const TakeMatch& take_match) : take_match_(take_match) {}
 
     // A part of a file, in its order; `last` ends the file. Waits while the files before it are behind, so
-    // that memory does not grow with what threads are ahead.
-    void put(size_t file, Part part, bool last) {
+    // that memory does not grow with what threads are ahead. Answers with an empty part to fill next.
+    Part put(size_t file, Part part, bool last) {
         std::unique_lock lock(mutex_);
         moved_.wait(lock, [&] { return file == front_ || ahead_ < parts_ahead_max; });
         Waiting& mine = waiting_[file];
@@ -65,12 +73,20 @@ public:
         const size_t before = front_;
         for (auto at = waiting_.begin(); at != waiting_.end() && at->first == front_;
              at = waiting_.erase(at), front_++) {
-            for (Part& one : at->second.parts) take(std::move(one));
+            for (Part& one : at->second.parts) {
+                take(one);
+                one.clear();
+                spare_.push_back(std::move(one));
+            }
             ahead_ -= at->second.parts.size();
             at->second.parts.clear();
             if (!at->second.ended) break;
         }
         if (front_ != before || ahead_ < parts_ahead_max) moved_.notify_all();
+        if (spare_.empty()) return {};
+        Part spare = std::move(spare_.back());
+        spare_.pop_back();
+        return spare;
     }
 
     size_t files_done() {
@@ -87,7 +103,7 @@ private:
         bool ended = false;
     };
 
-    void take(Part part) {
+    void take(Part& part) {
         Counts& total = out_.counts;
         total.files += part.counts.files;
         total.bytes += part.counts.bytes;
@@ -133,6 +149,7 @@ private:
     std::map<size_t, Waiting> waiting_;
     size_t front_ = 0;  // the file that is merged now
     size_t ahead_ = 0;  // parts in waiting_
+    std::vector<Part> spare_;
     SeenEvents seen_;
     Outcome out_;
 };
@@ -160,7 +177,7 @@ public:
     }
 
 private:
-    void put(bool last) { merger_.put(file_, std::exchange(part_, Part{}), last); }
+    void put(bool last) { part_ = merger_.put(file_, std::move(part_), last); }
 
     void refuse(uint64_t record, uint64_t offset, std::string message) {
         part_.counts.refused++;
@@ -224,8 +241,7 @@ private:
             return;
         }
         if (hits && options_.records == Records::Dropped) {
-            if (const auto shown = scanner_.retake(detector_.rules().compiled(event.type).shown))
-                return take(*shown, *hits);
+            if (event.more->retake(detector_.rules().compiled(event.type).shown)) return take(event, *hits);
         }
         const auto done = normaliser_.normalise(raw.text, [&](const Event& whole) {
             if (hits)

@@ -276,21 +276,28 @@ void load_list(const std::string& file, std::string_view yaml, LoadedRules& load
                                   std::make_unique<const ValueList>(std::move(items)));
 }
 
-void load_rule(const std::string& file, std::string_view yaml, std::map<std::string, std::string>& ids,
-               LoadedRules& loaded) {
+// What no two rules may share, and the file that has it.
+struct Taken {
+    std::map<std::string, std::string> ids, names;
+};
+
+void load_rule(const std::string& file, std::string_view yaml, Taken& taken, LoadedRules& loaded) {
     auto read = read_rule(yaml, file, loaded.problems);
     if (!read) {
         loaded.refused++;
         return;
     }
     read->rule.ruleset = ruleset_of(file);
-    if (const auto [other, fresh] = ids.emplace(read->rule.id, file); !fresh) {
-        loaded.problems.push_back(
-            {file, 0, Diagnostic::Level::Error,
-             fmt::format("the id {} is that of {}, too", read->rule.id, other->second)});
+    const auto is_free = [&](std::map<std::string, std::string>& of, std::string_view what,
+                             const std::string& text) {
+        const auto [other, fresh] = of.emplace(text, file);
+        if (fresh) return true;
+        loaded.problems.push_back({file, 0, Diagnostic::Level::Error,
+                                   fmt::format("the {} '{}' is that of {}, too", what, text, other->second)});
         loaded.refused++;
-        return;
-    }
+        return false;
+    };
+    if (!is_free(taken.ids, "id", read->rule.id) || !is_free(taken.names, "name", read->rule.name)) return;
     if (read->tests.empty() && is_below(file, shipped_rules_folder())) {
         loaded.problems.push_back(
             {file, 0, Diagnostic::Level::Error, "a rule that Vigia ships must have tests"});
@@ -330,9 +337,11 @@ std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file
 
 Catalogues all_catalogues() { return {&catalogue(EventType::CloudTrail), &catalogue(EventType::AwsEvent)}; }
 
-LoadedRules load_rules(const std::vector<std::string>& folders) {
+LoadedRules load_rules(const std::vector<std::string>& own_folders) {
     LoadedRules loaded;
     std::vector<std::pair<std::string, std::string>> rules;
+    std::vector<std::string> folders{shipped_rules_folder() + "/lists"};
+    folders.insert(folders.end(), own_folders.begin(), own_folders.end());
     for (const std::string& folder : folders) {
         const auto files = files_below(folder);
         if (!files) {
@@ -352,8 +361,8 @@ LoadedRules load_rules(const std::vector<std::string>& folders) {
                 rules.emplace_back(file, std::move(*bytes));
         }
     }
-    std::map<std::string, std::string> ids;
-    for (const auto& [file, yaml] : rules) load_rule(file, yaml, ids, loaded);
+    Taken taken;
+    for (const auto& [file, yaml] : rules) load_rule(file, yaml, taken, loaded);
     return loaded;
 }
 

@@ -40,7 +40,7 @@ std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file
                                   std::vector<FileProblem>& problems);
 
 // The rules and named lists below folders, checked. What has an error is left out and reported; the rest
-// works.
+// works. The lists that Vigia ships are always there; a list of the same name takes their place.
 struct LoadedRules {
     std::vector<RuleFile> files;  // in the order of `rules`
     std::vector<CheckedRule> rules;

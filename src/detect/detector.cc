@@ -19,7 +19,8 @@ constexpr size_t held_lists_max = 16'384;
 
 }  // namespace
 
-// What is left of the rules for one kind of event.
+// What is left of the rules for one kind of event. As Wanted, it is what must be known of every event of the
+// kind: what the anchors ask, and the rules without any.
 struct Detector::Kind : Wanted {
     struct Residual {
         uint32_t rule = 0;
@@ -35,6 +36,7 @@ struct Detector::Kind : Wanted {
     std::vector<uint32_t> unanchored;  // residuals that always run
     std::vector<uint32_t> operands;    // of the anchors
     std::vector<Anchor> anchors;       // sorted
+    Wanted all;                        // what all its rules ask; few events need it
 };
 
 // What a thread knows of the rules of one event type: the answers for the event at hand, and those for values
@@ -100,7 +102,11 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
     if (kind.residuals.empty()) return hits_;
     Type& type = *types_[static_cast<size_t>(event.type)];
     type.next_event();
-    candidates_.assign(kind.unanchored.begin(), kind.unanchored.end());
+    candidates_.clear();
+    for (const uint32_t one : kind.unanchored) {
+        if (run(type, *event.values, kind.residuals[one].program) != Program::fails)
+            candidates_.push_back(one);
+    }
     for (const uint32_t operand : kind.operands) {
         for (const uint32_t predicate : ask(type, *event.values, operand)) {
             auto anchor = std::ranges::lower_bound(kind.anchors, Kind::Anchor{predicate, 0});
@@ -110,6 +116,9 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
     }
     std::ranges::sort(candidates_);
     const auto last = std::unique(candidates_.begin(), candidates_.end());
+    if (last == candidates_.begin()) return hits_;
+    // What was asked already stays asked; the rest is asked of the new values.
+    if (!event.more->retake(kind.all)) return std::nullopt;
     for (auto at = candidates_.begin(); at != last; ++at) {
         const Kind::Residual& residual = kind.residuals[*at];
         if (!rules_->is_enabled(event.organisation, residual.rule)) continue;
@@ -229,13 +238,37 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
     unique(kind->anchors);
     unique(kind->operands);
 
-    std::vector<bool> operands(compiled.tables.operands().size());
+    std::vector<bool> always(compiled.tables.operands().size());
+    for (const uint32_t operand : kind->operands) always[operand] = true;
+    for (const uint32_t one : kind->unanchored)
+        compiled.tables.take_operands(kind->residuals[one].program, always);
+    std::vector<bool> all = always;
     for (const Kind::Residual& residual : kind->residuals) {
-        compiled.tables.take_operands(residual.program, operands);
-        rules_->mark_suppressions(residual.rule, compiled.tables, operands);
+        compiled.tables.take_operands(residual.program, all);
+        rules_->mark_suppressions(residual.rule, compiled.tables, all);
     }
-    static_cast<Wanted&>(*kind) = compiled.tables.wanted(operands);
+    static_cast<Wanted&>(*kind) = compiled.tables.wanted(always);
+    kind->all = compiled.tables.wanted(all);
     return kind;
+}
+
+std::string Detector::print(EventType type, std::string_view source, std::string_view name) {
+    const Kind& one = kind(type, source, name);
+    const ProgramTables& tables = rules_->compiled(type).tables;
+    std::string text;
+    for (const uint32_t operand : one.operands)
+        text += fmt::format("asks {}: {}\n", tables.operands()[operand].printed,
+                            rules_->compiled(type).indexes[operand].print());
+    for (uint32_t i = 0; i < one.residuals.size(); i++) {
+        text += fmt::format("rule {}\n", rules_->rules()[one.residuals[i].rule].rule.id);
+        for (const Kind::Anchor& anchor : one.anchors) {
+            if (anchor.residual == i)
+                text += fmt::format("anchor {}\n", tables.predicates()[anchor.predicate].printed);
+        }
+        if (std::ranges::find(one.unanchored, i) != one.unanchored.end()) text += "no anchors\n";
+        text += tables.print(one.residuals[i].program);
+    }
+    return text;
 }
 
 std::vector<Hit> Detector::walk(const Event& event) {

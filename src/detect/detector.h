@@ -41,6 +41,10 @@ public:
     // The same of an event with its record as a tree, by walking it: the slow twin.
     std::vector<Hit> walk(const Event& event);
 
+    // What is left of the rules for a kind: the operands that are asked of each event, then each rule's
+    // anchors, or that it has none, and its program.
+    std::string print(EventType type, std::string_view source, std::string_view name);
+
     const RuleSet& rules() const { return *rules_; }
 
 private:

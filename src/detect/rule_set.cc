@@ -284,6 +284,7 @@ void RuleSet::want_shown(EventType type) {
         }
     }
     compiled.shown = compiled.tables.wanted(operands);
+    compiled.shown.object_texts = true;
 }
 
 }  // namespace vigia

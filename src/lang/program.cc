@@ -61,15 +61,16 @@ int commonness(const ProgramTables::Predicate& predicate, const ProgramTables::O
     switch (predicate.op) {
         case Op::Eq:
         case Op::In:
-            return boolean ? 50 : 1;
+            return boolean || operand.few_values ? 50 : 1;
         case Op::StartsWith:
         case Op::EndsWith:
             return 3;
         case Op::Like:
         case Op::Contains:
+            return 4;
         case Op::Glob:
         case Op::Matches:
-            return 4;
+            return 60;  // rare, but dear to ask of every event
         case Op::Lt:
         case Op::Le:
         case Op::Gt:
@@ -120,6 +121,9 @@ struct ProgramTables::Compiler {
                 made.sources.push_back({slot(without_each(operand.path.segments), Capture::JsonText)});
             } else {
                 const Field field = resolve(operand.path, tables.catalogue_);
+                made.few_values = std::ranges::any_of(tables.catalogue_.fields, [&](const FieldSpec& one) {
+                    return one.few_values && one.path == name;
+                });
                 made.constant = field.constant;
                 for (const Field::Source& source : field.sources)
                     made.sources.push_back({slot(source.path, Capture::Values), source.reading});
@@ -306,7 +310,11 @@ struct ProgramTables::Compiler {
 
     Anchors anchors(const ast::Condition& one) {
         if (one.op == Op::Exists) return std::vector{exists(one.left)};
-        if (one.op == Op::IsNull || one.op == Op::Ne) return {};
+        if (one.op == Op::Ne) {
+            const auto* right = std::get_if<ast::Scalar>(&one.right);
+            return right != nullptr && is_null(*right) ? Anchors{std::vector{exists(one.left)}} : Anchors{};
+        }
+        if (one.op == Op::IsNull) return {};
         const Op op = one.op == Op::In ? Op::Eq : one.op;
         const auto of = [&](const ast::Scalar& scalar) -> std::optional<uint32_t> {
             const auto* text = std::get_if<ast::Literal>(&scalar);

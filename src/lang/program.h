@@ -65,7 +65,8 @@ public:
         };
         ast::Function function = ast::Function::None;
         std::vector<Source> sources;
-        std::string constant;  // when not empty, the one value
+        std::string constant;     // when not empty, the one value
+        bool few_values = false;  // as FieldSpec says
         std::string printed;
     };
     // Asked of each value of an operand; holds when it holds of any.

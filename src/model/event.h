@@ -18,6 +18,15 @@ constexpr size_t event_types = 2;
 struct Wanted {
     PathTrie paths;
     size_t slots = 0;
+    bool object_texts = false;  // whether an object's value is its JSON text; else it is only there
+};
+
+// Whoever can take other values of the event at hand.
+class ValueSource {
+public:
+    virtual ~ValueSource() = default;
+    // Fills the event's values anew. False when only the whole record can tell.
+    virtual bool retake(const Wanted& wanted) = 0;
 };
 
 // Who tells what it wants, once type, source and name of an event are known.
@@ -35,8 +44,9 @@ struct Event {
     EventType type = EventType::CloudTrail;
     uint32_t organisation = 0;  // that it belongs to, by its index in the rule set
     const Json* record = nullptr;
-    const Wanted* wanted = nullptr;
-    const FieldValues* values = nullptr;  // of the slots of `wanted`
+    const Wanted* wanted = nullptr;       // what Interest answered
+    const FieldValues* values = nullptr;  // of what was taken last
+    ValueSource* more = nullptr;          // with `values`
     std::string_view source;              // eventSource, or the source of an EventBridge event
     std::string_view name;                // eventName, or its detail-type
     std::string_view id;                  // unique in its account; empty when the record has none

@@ -15,6 +15,7 @@ struct FieldSpec {
     std::string_view path;
     FieldType type;
     std::string_view meaning;
+    bool few_values = false;  // most events have one of a handful, so that asking for one rules little out
 };
 
 // How an alias reads the values of a path.

@@ -78,7 +78,7 @@ PathTrie known_keys() {
 
 }  // namespace
 
-struct EventScanner::State {
+struct EventScanner::State final : ValueSource {
     enum class Outcome : uint8_t { Read, Other, Stop };
     struct Member {
         const char* key;
@@ -103,8 +103,8 @@ struct EventScanner::State {
     const PathTrie* paths = nullptr;
     uint32_t last = 0;  // its last token
     bool doubtful = false;
-    bool object_texts = false;  // whether the values of objects are their JSON text
-    uint32_t front = 0;         // its first token
+    bool object_texts = false;
+    uint32_t front = 0;  // its first token
     FieldValues values;
     Event event;
     std::unique_ptr<char[]> arena_front = std::make_unique_for_overwrite<char[]>(arena_bytes);
@@ -245,13 +245,17 @@ struct EventScanner::State {
         event.time = parse_rfc3339(time);
         const Wanted& wanted = interest.wanted(event.type, event.source, event.name);
         event.wanted = &wanted;
-        event.values = &values;
-        object_texts = false;
         if (!wanted.paths.empty()) take_wanted(wanted);
         return doubtful ? Outcome::Other : Outcome::Read;
     }
 
+    bool retake(const Wanted& wanted) override {
+        take_wanted(wanted);
+        return !doubtful;
+    }
+
     void take_wanted(const Wanted& wanted) {
+        object_texts = wanted.object_texts;
         values.clear(wanted.slots);
         arena.release();
         paths = &wanted.paths;
@@ -402,21 +406,12 @@ struct EventScanner::State {
 EventScanner::EventScanner() : state_(std::make_unique<State>()) {}
 EventScanner::~EventScanner() = default;
 
-std::optional<Event> EventScanner::retake(const Wanted& wanted) {
-    State& state = *state_;
-    state.object_texts = true;
-    state.take_wanted(wanted);
-    if (state.doubtful) return std::nullopt;
-    state.event.wanted = &wanted;
-    return state.event;
-}
-
 EventScanner::Done EventScanner::scan(std::string_view run, Interest& interest, const Visit& visit,
                                       const Other& other) {
     State& state = *state_;
     Done done;
     if (!state.begin(run)) return done;
-    state.event = Event{};
+    state.event = Event{.values = &state.values, .more = &state};
     uint32_t token = 0;
     while (token < state.token_count && state.at(token) == '{') {
         const uint32_t first = token;

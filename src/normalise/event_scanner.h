@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "model/event.h"
@@ -32,10 +31,6 @@ public:
     // `run` begins with a record and ends outside of any string; behind its end, run_slack_bytes more can be
     // read. An event borrows from the run until the next one.
     Done scan(std::string_view run, Interest& interest, const Visit& visit, const Other& other);
-
-    // For a visit: the same event with other values, its objects by their JSON text; nothing when only its
-    // whole record can tell.
-    std::optional<Event> retake(const Wanted& wanted);
 
 private:
     struct State;

@@ -34,9 +34,16 @@ struct Detector::Kind : Wanted {
     };
     std::vector<Residual> residuals;
     std::vector<uint32_t> unanchored;  // residuals that always run
-    std::vector<uint32_t> operands;    // of the anchors
-    std::vector<Anchor> anchors;       // sorted
-    Wanted all;                        // what all its rules ask; few events need it
+    // An operand of anchors, and the one slot that its values come from, when there is but one: most events
+    // have nothing there, and nothing to ask.
+    struct Asked {
+        uint32_t operand = 0;
+        uint32_t slot = RuleSet::none;
+        auto operator<=>(const Asked&) const = default;
+    };
+    std::vector<Asked> operands;
+    std::vector<Anchor> anchors;  // sorted
+    Wanted all;                   // what all its rules ask; few events need it
 };
 
 // What a thread knows of the rules of one event type: the answers for the event at hand, and those for values
@@ -107,7 +114,8 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
         if (run(type, *event.values, kind.residuals[one].program) != Program::fails)
             candidates_.push_back(one);
     }
-    for (const uint32_t operand : kind.operands) {
+    for (const auto& [operand, slot] : kind.operands) {
+        if (slot != RuleSet::none && event.values->first(slot) == FieldValues::none) continue;
         for (const uint32_t predicate : ask(type, *event.values, operand)) {
             auto anchor = std::ranges::lower_bound(kind.anchors, Kind::Anchor{predicate, 0});
             for (; anchor != kind.anchors.end() && anchor->predicate == predicate; ++anchor)
@@ -224,7 +232,11 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
         if (const auto anchors = compiled.tables.anchors(filter)) {
             for (const uint32_t one : *anchors) {
                 kind->anchors.push_back({one, at});
-                kind->operands.push_back(compiled.tables.predicates()[one].operand);
+                const uint32_t operand = compiled.tables.predicates()[one].operand;
+                const ProgramTables::Operand& asked = compiled.tables.operands()[operand];
+                const bool plain = asked.function != ast::Function::Count && asked.constant.empty() &&
+                                   asked.sources.size() == 1;
+                kind->operands.push_back({operand, plain ? asked.sources[0].slot : RuleSet::none});
             }
         } else {
             kind->unanchored.push_back(at);
@@ -239,7 +251,7 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
     unique(kind->operands);
 
     std::vector<bool> always(compiled.tables.operands().size());
-    for (const uint32_t operand : kind->operands) always[operand] = true;
+    for (const Kind::Asked& one : kind->operands) always[one.operand] = true;
     for (const uint32_t one : kind->unanchored)
         compiled.tables.take_operands(kind->residuals[one].program, always);
     std::vector<bool> all = always;
@@ -256,7 +268,7 @@ std::string Detector::print(EventType type, std::string_view source, std::string
     const Kind& one = kind(type, source, name);
     const ProgramTables& tables = rules_->compiled(type).tables;
     std::string text;
-    for (const uint32_t operand : one.operands)
+    for (const auto& [operand, slot] : one.operands)
         text += fmt::format("asks {}: {}\n", tables.operands()[operand].printed,
                             rules_->compiled(type).indexes[operand].print());
     for (uint32_t i = 0; i < one.residuals.size(); i++) {

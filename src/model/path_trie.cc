@@ -62,15 +62,16 @@ void PathTrie::finish() {
         keys_.resize(keys_.size() + room);
         for (auto& [key, to] : one.keys) {
             const std::string padded = key + std::string(sizeof(uint64_t), '\0');
-            const Sought sought = Sought::of(padded.data(), static_cast<uint32_t>(key.size()));
-            uint32_t at = sought.hash & node.keys_mask;
+            const auto size = static_cast<uint32_t>(key.size());
+            const uint64_t front = front_of(padded.data(), size);
+            node.sizes |= uint64_t{1} << (size & 63);
+            uint32_t at = slot_of(front, size) & node.keys_mask;
             while (keys_[node.keys_begin + at].text != nullptr) at = (at + 1) & node.keys_mask;
             texts_.push_back(std::move(key));
             const std::string& text = texts_.back();
             const uint64_t back =
                 text.size() > sizeof(uint64_t) ? word_at(text.data() + text.size() - sizeof(uint64_t)) : 0;
-            keys_[node.keys_begin + at] = {sought.front, back, text.data(),
-                                           static_cast<uint32_t>(text.size()), to};
+            keys_[node.keys_begin + at] = {front, back, text.data(), size, to};
         }
         nodes_.push_back(std::move(node));
     }

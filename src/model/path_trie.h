@@ -32,6 +32,7 @@ public:
         uint32_t keys_begin = 0;    // in the table of keys
         uint32_t keys_mask = 0;     // size of this node's part of it, less one
         bool has_keys = false;
+        uint64_t sizes = 0;  // a bit for each key's size, by its last six bits
         std::vector<std::pair<uint32_t, uint32_t>> elements;  // of an array: index, node
     };
 
@@ -46,31 +47,16 @@ public:
     const Node& root() const { return nodes_.front(); }
     const Node& node(uint32_t at) const { return nodes_[at]; }
 
-    // A key to be looked for, perhaps in several tries.
-    struct Sought {
-        const char* text = nullptr;
-        uint32_t size = 0;
-        uint32_t hash = 0;
-        uint64_t front = 0;  // the first eight bytes, zeroes where it is shorter
-
-        // Eight bytes from `key` on must be readable, whatever its size.
-        static Sought of(const char* key, uint32_t size) {
-            const uint64_t word = word_at(key);
-            const uint64_t front = size >= sizeof word ? word : word & ((uint64_t{1} << (8 * size)) - 1);
-            // Fibonacci hashing over the front and the size.
-            const uint64_t mixed = (front ^ (size * 0xff51afd7ed558ccdULL)) * 0x9e3779b97f4a7c15ULL;
-            return {key, size, static_cast<uint32_t>(mixed >> 32), front};
-        }
-    };
-
-    // The node under a key, `trap`, or `none`.
-    uint32_t find(const Node& node, const Sought& key) const {
+    // The node under a key, `trap`, or `none`. Eight bytes from `key` on must be readable, whatever its size.
+    uint32_t find(const Node& node, const char* key, uint32_t size) const {
+        // Most keys of a record are of no size that is wanted, and not looked at.
+        if ((node.sizes >> (size & 63) & 1) == 0) return none;
+        const uint64_t front = front_of(key, size);
         const Key* const keys = keys_.data() + node.keys_begin;
-        for (uint32_t at = key.hash & node.keys_mask;; at = (at + 1) & node.keys_mask) {
+        for (uint32_t at = slot_of(front, size) & node.keys_mask;; at = (at + 1) & node.keys_mask) {
             const Key& one = keys[at];
             if (one.text == nullptr) return none;
-            if (one.front == key.front && one.size == key.size && same_rest(one, key.text, key.size))
-                return one.node;
+            if (one.front == front && one.size == size && same_rest(one, key, size)) return one.node;
         }
     }
 
@@ -82,6 +68,16 @@ private:
         uint32_t size = 0;
         uint32_t node = none;
     };
+    // The first eight bytes of a key, zeroes where it is shorter.
+    static uint64_t front_of(const char* key, uint32_t size) {
+        const uint64_t word = word_at(key);
+        return size >= sizeof word ? word : word & ((uint64_t{1} << (8 * size)) - 1);
+    }
+    // Fibonacci hashing over the front and the size.
+    static uint32_t slot_of(uint64_t front, uint32_t size) {
+        return static_cast<uint32_t>(((front ^ (size * 0xff51afd7ed558ccdULL)) * 0x9e3779b97f4a7c15ULL) >>
+                                     32);
+    }
     static uint64_t word_at(const char* bytes) {
         static_assert(std::endian::native == std::endian::little);
         uint64_t word = 0;

@@ -182,17 +182,17 @@ struct EventScanner::State final : ValueSource {
             if (key[-1] != '"' || bytes[colon] != ':') return Outcome::Stop;
             while (*key_end != '"') key_end--;
             if (key_end < key) return Outcome::Stop;
-            const auto sought = PathTrie::Sought::of(key, static_cast<uint32_t>(key_end - key));
+            const auto size = static_cast<uint32_t>(key_end - key);
             const uint32_t value = here + 2;
             other |= escaped(key, key_end);
-            const uint32_t node = known.find(known.root(), sought);
+            const uint32_t node = known.find(known.root(), key, size);
             if (node != PathTrie::none) {
                 uint32_t& place = known_at[known.node(node).values];
                 other |= place != 0;
                 place = value;
             }
             if (member_count == members.size()) return Outcome::Stop;
-            members[member_count++] = {key, static_cast<uint32_t>(key_end - key), value};
+            members[member_count++] = {key, size, value};
             here = value + 1;
             const auto first = static_cast<unsigned char>(bytes[begins[value]]);
             int depth = depth_steps[first];
@@ -262,7 +262,7 @@ struct EventScanner::State final : ValueSource {
         const PathTrie::Node& root = paths->root();
         for (size_t i = 0; i < member_count; i++) {
             const Member& member = members[i];
-            const uint32_t child = paths->find(root, PathTrie::Sought::of(member.key, member.size));
+            const uint32_t child = paths->find(root, member.key, member.size);
             if (child == PathTrie::none) continue;
             if (child == PathTrie::trap) {
                 doubtful = true;
@@ -318,8 +318,7 @@ struct EventScanner::State final : ValueSource {
             const char* const key = text + tokens[token] + 1;
             const char* const key_end = string_end(token);
             if (key_end < key || escaped(key, key_end)) return doubt();
-            const uint32_t child =
-                paths->find(node, PathTrie::Sought::of(key, static_cast<uint32_t>(key_end - key)));
+            const uint32_t child = paths->find(node, key, static_cast<uint32_t>(key_end - key));
             token += 2;
             const char first = at(token);
             if (child == PathTrie::trap || first == ',' || first == ':' || first == '}' || first == ']')

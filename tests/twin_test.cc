@@ -281,6 +281,32 @@ TEST_F(Rules, ProgramsOverScannedEventsHoldAsEachAloneOverTheTree) {
     std::printf("%zu decided, %zu undecided, %zu for the tree\n", decided, undecided, others);
 }
 
+// A record that lost a byte is reported, wherever it was, whether or not a rule asks for what stands there.
+TEST(Twin, ScannerTakesNoRecordThatTheTreeRefuses) {
+    const std::string whole =
+        R"({"eventVersion":"1.09","userIdentity":{"type":"IAMUser","sessionContext":{"attributes":{"mfa":false}}},)"
+        R"("eventTime":"2026-03-04T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","readOnly":true,)"
+        R"("requestParameters":{"a":["y",-2,{"b":null},"x",[]],"c":{},"d":"e\"f"},"recipientAccountId":"1"})";
+    Detector detector(make_rule_set({}, {}));
+    EventScanner scanner;
+    JsonReader reader;
+    ASSERT_TRUE(reader.read(whole));
+    size_t refused = 0;
+    for (size_t i = 0; i < whole.size(); i++) {
+        std::string broken = whole;
+        broken.erase(i, 1);
+        if (reader.read(broken)) continue;
+        refused++;
+        const size_t size = broken.size();
+        broken.resize(size + run_slack_bytes);
+        scanner.scan(
+            std::string_view(broken).substr(0, size), detector,
+            [&](const Event&, std::string_view, uint64_t) { ADD_FAILURE() << broken; },
+            [](std::string_view, uint64_t) {});
+    }
+    EXPECT_GT(refused, 80U);
+}
+
 TEST(Twin, PrintedFilterParsesBackToTheSameTree) {
     const uint64_t seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));

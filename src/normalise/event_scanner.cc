@@ -32,6 +32,37 @@ constexpr std::array<int, 256> depth_steps = [] {
     return steps;
 }();
 
+// What a token is, by its first byte, and which tokens may not follow which: a bit for each. Whether a comma
+// or a colon is right in its place depends on what stands around it, and is not looked at.
+enum TokenClass : uint8_t { OpenObject, OpenArray, CloseObject, CloseArray, Colon, Comma, String, Scalar };
+
+constexpr std::array<uint8_t, 256> token_classes = [] {
+    std::array<uint8_t, 256> classes{};
+    classes.fill(Scalar);
+    classes['{'] = OpenObject;
+    classes['['] = OpenArray;
+    classes['}'] = CloseObject;
+    classes[']'] = CloseArray;
+    classes[':'] = Colon;
+    classes[','] = Comma;
+    classes['"'] = String;
+    return classes;
+}();
+
+constexpr std::array<uint8_t, 8> forbidden_after = [] {
+    constexpr unsigned value = 1U << OpenObject | 1U << OpenArray | 1U << String | 1U << Scalar;
+    constexpr unsigned end = 1U << Comma | 1U << CloseObject | 1U << CloseArray;
+    std::array<unsigned, 8> allowed{};
+    allowed[OpenObject] = 1U << String | 1U << CloseObject;
+    allowed[OpenArray] = value | 1U << CloseArray;
+    allowed[CloseObject] = allowed[CloseArray] = allowed[Scalar] = end;
+    allowed[Colon] = allowed[Comma] = value;
+    allowed[String] = end | 1U << Colon;
+    std::array<uint8_t, 8> forbidden{};
+    for (size_t i = 0; i < forbidden.size(); i++) forbidden[i] = static_cast<uint8_t>(~allowed[i]);
+    return forbidden;
+}();
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A number in its everyday spelling: few digits, no exponent.
@@ -47,6 +78,18 @@ bool is_plain_number(std::string_view text) {
         if (!is_digit(text[at])) return false;
     }
     return true;
+}
+
+// Whether a literal or a number begins here; how a number goes on is not looked at. Five bytes are readable.
+bool begins_scalar(const char* text) {
+    constexpr auto word = [](const char* letters) {
+        return static_cast<uint32_t>(letters[0]) | static_cast<uint32_t>(letters[1]) << 8 |
+               static_cast<uint32_t>(letters[2]) << 16 | static_cast<uint32_t>(letters[3]) << 24;
+    };
+    if (is_digit(*text) || (*text == '-' && is_digit(text[1]))) return true;
+    uint32_t begin = 0;
+    std::memcpy(&begin, text, sizeof begin);
+    return begin == word("null") || begin == word("true") || (begin == word("fals") && text[4] == 'e');
 }
 
 // The keys of the root that every record is asked for, and those that stand only in envelopes and digests.
@@ -197,11 +240,20 @@ struct EventScanner::State final : ValueSource {
             const auto first = static_cast<unsigned char>(bytes[begins[value]]);
             int depth = depth_steps[first];
             if (depth < 0 || first == ',' || first == ':') return Outcome::Stop;
+            unsigned before = token_classes[first], wrong = 0;
+            if (before == Scalar) other |= !begins_scalar(bytes + begins[value]);
             while (depth > 0) {
                 if (here >= count) return Outcome::Stop;
-                depth += depth_steps[static_cast<unsigned char>(bytes[begins[here++]])];
+                const char* const at_token = bytes + begins[here++];
+                const auto byte = static_cast<unsigned char>(*at_token);
+                const unsigned now = token_classes[byte];
+                wrong |= static_cast<unsigned>(forbidden_after[before]) >> now & 1U;
+                if (now == Scalar && !begins_scalar(at_token)) wrong = 1;
+                before = now;
+                depth += depth_steps[byte];
                 deepest = std::max(deepest, depth);
             }
+            other |= wrong != 0;
             if (here >= count) return Outcome::Stop;
             const char next = bytes[begins[here++]];
             if (next == '}') break;

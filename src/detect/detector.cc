@@ -115,7 +115,7 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
             candidates_.push_back(one);
     }
     for (const auto& [operand, slot] : kind.operands) {
-        if (slot != RuleSet::none && event.values->first(slot) == FieldValues::none) continue;
+        if (slot != RuleSet::none && nothing_holds(type, *event.values, operand, slot)) continue;
         for (const uint32_t predicate : ask(type, *event.values, operand)) {
             auto anchor = std::ranges::lower_bound(kind.anchors, Kind::Anchor{predicate, 0});
             for (; anchor != kind.anchors.end() && anchor->predicate == predicate; ++anchor)
@@ -179,6 +179,18 @@ std::span<const uint32_t> Detector::ask(Type& type, const FieldValues& values, u
     return state.holding;
 }
 
+// Whether no predicate holds of any value in the slot, which is all that the operand has: so it is for most
+// operands of most events, and there is nothing to stamp.
+bool Detector::nothing_holds(Type& type, const FieldValues& values, uint32_t operand, uint32_t slot) {
+    for (uint32_t at = values.first(slot); at != FieldValues::none; at = values.next(at)) {
+        if (holding(type, operand, values.value(at)) != 0) return false;
+    }
+    Type::Operand& state = type.operands[operand];
+    state.asked = type.epoch;
+    state.holding.clear();
+    return true;
+}
+
 // The list of predicates that hold of one value.
 uint32_t Detector::holding(Type& type, uint32_t operand, const Value& value) {
     std::vector<Type::Cached>& cache = type.operands[operand].cache;
@@ -235,7 +247,7 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
                 const uint32_t operand = compiled.tables.predicates()[one].operand;
                 const ProgramTables::Operand& asked = compiled.tables.operands()[operand];
                 const bool plain = asked.function != ast::Function::Count && asked.constant.empty() &&
-                                   asked.sources.size() == 1;
+                                   asked.sources.size() == 1 && asked.sources[0].reading == Reading::Whole;
                 kind->operands.push_back({operand, plain ? asked.sources[0].slot : RuleSet::none});
             }
         } else {

@@ -12,3 +12,7 @@ pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)                    # in
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)                    # ingest: zstd
 pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)                 # detect: many patterns at once
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)                         # lang, detect: regular expressions
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)                     # sql: PostgreSQL, under SOCI
+find_library(SOCI_CORE soci_core REQUIRED)                                  # sql: the door to both databases
+find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
+find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)

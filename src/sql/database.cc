@@ -1,0 +1,249 @@
+#include "sql/database.h"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#pragma GCC diagnostic pop
+
+namespace vigia {
+
+namespace {
+
+constexpr std::string_view sqlite_prefix = "sqlite:";
+constexpr std::string_view postgresql_prefix = "postgresql://";
+constexpr int busy_timeout_s = 10;
+
+ErrorKind kind_of(const soci::soci_error& failure) {
+    const std::string_view message = failure.what();
+    const auto says = [&](std::string_view part) { return message.find(part) != std::string_view::npos; };
+    if (failure.get_error_category() == soci::soci_error::constraint_violation || says("UNIQUE constraint") ||
+        says("FOREIGN KEY constraint") || says("duplicate key") || says("violates"))
+        return ErrorKind::Conflict;
+    if (says("database is locked") || says("could not serialize")) return ErrorKind::Busy;
+    if (says("malformed") || says("not a database")) return ErrorKind::Corrupt;
+    return ErrorKind::Io;
+}
+
+// SOCI throws; this is the one place that catches.
+template <typename Work>
+auto guarded(Work work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const soci::soci_error& failure) {
+        return error(kind_of(failure), fmt::format("database: {}", failure.what()));
+    }
+}
+
+SqlValue value_of(const soci::row& row, size_t column) {
+    if (row.get_indicator(column) == soci::i_null) return {};
+    switch (row.get_properties(column).get_data_type()) {
+        case soci::dt_string:
+        case soci::dt_xml:
+            return row.get<std::string>(column);
+        case soci::dt_double:
+            return row.get<double>(column);
+        case soci::dt_integer:
+            return int64_t{row.get<int>(column)};
+        case soci::dt_long_long:
+            return int64_t{row.get<long long>(column)};
+        case soci::dt_unsigned_long_long:
+            return static_cast<int64_t>(row.get<unsigned long long>(column));
+        case soci::dt_date:
+        case soci::dt_blob:
+            return {};
+    }
+    return {};
+}
+
+// What is bound must stay where it is until the statement has run.
+struct Bound {
+    std::vector<std::string> texts;
+    std::vector<long long> integers;
+    std::vector<double> reals;
+    std::vector<soci::indicator> indicators;
+
+    explicit Bound(std::span<const SqlValue> parameters) {
+        texts.reserve(parameters.size());
+        integers.reserve(parameters.size());
+        reals.reserve(parameters.size());
+        indicators.reserve(parameters.size());
+    }
+
+    void add(soci::statement& statement, const SqlValue& value) {
+        if (const auto* integer = std::get_if<int64_t>(&value)) {
+            integers.push_back(*integer);
+            statement.exchange(soci::use(integers.back()));
+        } else if (const auto* real = std::get_if<double>(&value)) {
+            reals.push_back(*real);
+            statement.exchange(soci::use(reals.back()));
+        } else {
+            const auto* content = std::get_if<std::string>(&value);
+            texts.push_back(content == nullptr ? "" : *content);
+            indicators.push_back(content == nullptr ? soci::i_null : soci::i_ok);
+            statement.exchange(soci::use(texts.back(), indicators.back()));
+        }
+    }
+};
+
+}  // namespace
+
+class SqlSession::Connection {
+public:
+    soci::session session;
+};
+
+int64_t number(const SqlValue& value) {
+    if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
+    if (const auto* real = std::get_if<double>(&value)) return static_cast<int64_t>(*real);
+    if (const auto* content = std::get_if<std::string>(&value))
+        return std::strtoll(content->c_str(), nullptr, 10);
+    return 0;
+}
+
+std::string text(const SqlValue& value) {
+    if (const auto* content = std::get_if<std::string>(&value)) return *content;
+    if (const auto* integer = std::get_if<int64_t>(&value)) return fmt::to_string(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return fmt::to_string(*real);
+    return "";
+}
+
+Result<std::vector<SqlRow>> SqlSession::query(std::string_view sql, std::span<const SqlValue> parameters) {
+    return guarded([&]() -> Result<std::vector<SqlRow>> {
+        soci::statement statement(connection_.session);
+        soci::row row;
+        Bound bound(parameters);
+        for (const SqlValue& value : parameters) bound.add(statement, value);
+        statement.exchange(soci::into(row));
+        statement.alloc();
+        statement.prepare(std::string(sql));
+        statement.define_and_bind();
+        std::vector<SqlRow> rows;
+        statement.execute(false);
+        while (statement.fetch()) {
+            SqlRow& one = rows.emplace_back();
+            for (size_t column = 0; column < row.size(); column++) one.push_back(value_of(row, column));
+        }
+        return rows;
+    });
+}
+
+Result<uint64_t> SqlSession::execute(std::string_view sql, std::span<const SqlValue> parameters) {
+    return guarded([&]() -> Result<uint64_t> {
+        soci::statement statement(connection_.session);
+        Bound bound(parameters);
+        for (const SqlValue& value : parameters) bound.add(statement, value);
+        statement.alloc();
+        statement.prepare(std::string(sql));
+        statement.define_and_bind();
+        statement.execute(true);
+        return static_cast<uint64_t>(std::max(statement.get_affected_rows(), 0LL));
+    });
+}
+
+struct Database::Pool {
+    bool sqlite = false;
+    std::vector<std::unique_ptr<SqlSession::Connection>> free;
+    std::mutex mutex;
+    std::condition_variable returned;
+
+    std::unique_ptr<SqlSession::Connection> take() {
+        std::unique_lock lock(mutex);
+        returned.wait(lock, [&] { return !free.empty(); });
+        auto connection = std::move(free.back());
+        free.pop_back();
+        return connection;
+    }
+
+    void give_back(std::unique_ptr<SqlSession::Connection> connection) {
+        {
+            const std::lock_guard lock(mutex);
+            free.push_back(std::move(connection));
+        }
+        returned.notify_one();
+    }
+};
+
+Database::Database(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+Result<Database> Database::open(const std::string& url, size_t connections) {
+    auto pool = std::make_unique<Pool>();
+    pool->sqlite = url.starts_with(sqlite_prefix);
+    if (!pool->sqlite && !url.starts_with(postgresql_prefix))
+        return error(ErrorKind::BadInput, fmt::format("a database is sqlite:FILE or postgresql://…, not '{}'",
+                                                      url.substr(0, url.find(':'))));
+    TRY_VOID(guarded([&]() -> Result<void> {
+        for (size_t i = 0; i < connections; i++) {
+            auto connection = std::make_unique<SqlSession::Connection>();
+            if (pool->sqlite) {
+                // In double quotes, as the backend reads its options, so a quote has no place in the name.
+                const std::string file = url.substr(sqlite_prefix.size());
+                if (file.find('"') != std::string::npos)
+                    return error(ErrorKind::BadInput, "a database file's name can hold no quote");
+                connection->session.open(soci::sqlite3,
+                                         fmt::format("db=\"{}\" timeout={}", file, busy_timeout_s));
+                for (const char* pragma :
+                     {"pragma journal_mode = wal", "pragma synchronous = full", "pragma foreign_keys = on"})
+                    connection->session.once << pragma;
+            } else {
+                connection->session.open(soci::postgresql, url);
+                connection->session.once << "set client_min_messages = error";
+            }
+            pool->free.push_back(std::move(connection));
+        }
+        return {};
+    }));
+    return Database(std::move(pool));
+}
+
+Result<void> Database::transaction(const std::function<Result<void>(SqlSession&)>& work) {
+    auto connection = pool_->take();
+    SqlSession session(*connection);
+    bool open = false;
+    const Result<void> done = guarded([&]() -> Result<void> {
+        // SQLite takes the right to write at once, so that two writers wait for each other and do not fail.
+        connection->session.once << (pool_->sqlite ? "begin immediate" : "begin");
+        open = true;
+        TRY_VOID(work(session));
+        connection->session.once << "commit";
+        open = false;
+        return {};
+    });
+    if (open) (void)session.execute("rollback");
+    pool_->give_back(std::move(connection));
+    return done;
+}
+
+Result<void> migrate(Database& database, std::span<const Migration> steps) {
+    return database.transaction([&](SqlSession& session) -> Result<void> {
+        TRY_VOID(session.execute(
+            "create table if not exists schema_steps (number bigint primary key, name text not null)"));
+        const auto rows = TRY(session.query("select coalesce(max(number), 0) from schema_steps"));
+        const auto known = static_cast<size_t>(number(rows.at(0).at(0)));
+        if (known > steps.size())
+            return error(
+                ErrorKind::Conflict,
+                fmt::format("the database has {} steps and this program knows {}: a newer one wrote it",
+                            known, steps.size()));
+        for (size_t i = known; i < steps.size(); i++) {
+            for (const std::string_view statement : steps[i].statements) TRY_VOID(session.execute(statement));
+            TRY_VOID(session.execute("insert into schema_steps (number, name) values (:number, :name)",
+                                     {static_cast<int64_t>(i + 1), std::string(steps[i].name)}));
+        }
+        return {};
+    });
+}
+
+}  // namespace vigia

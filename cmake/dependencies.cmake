@@ -16,3 +16,5 @@ pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)                     # sq
 find_library(SOCI_CORE soci_core REQUIRED)                                  # sql: the door to both databases
 find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
 find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
+pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)                # catalog: passwords
+pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)                # catalog: token hashes, sealed secrets

@@ -85,23 +85,47 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max) {
     }
 }
 
-Result<void> write_file(const std::string& path, std::string_view bytes) {
-    const std::string temporary = path + ".tmp";
-    const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (handle < 0) return io_error("write", temporary, errno);
+namespace {
+
+// Writes all bytes to a new descriptor, and closes it whatever happens.
+Result<void> write_all(int handle, const std::string& path, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(handle, bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
             const int number = errno;
             ::close(handle);
-            return io_error("write", temporary, number);
+            return io_error("write", path, number);
         }
         bytes.remove_prefix(static_cast<size_t>(count));
     }
-    if (::close(handle) != 0) return io_error("write", temporary, errno);
+    if (::close(handle) != 0) return io_error("write", path, errno);
+    return {};
+}
+
+}  // namespace
+
+Result<void> write_file(const std::string& path, std::string_view bytes) {
+    const std::string temporary = path + ".tmp";
+    const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (handle < 0) return io_error("write", temporary, errno);
+    TRY_VOID(write_all(handle, temporary, bytes));
     if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
     return {};
+}
+
+Result<void> write_private_file(const std::string& path, std::string_view bytes) {
+    const int handle = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (handle < 0 && errno == EEXIST) return error(ErrorKind::Conflict, path + " is there already");
+    if (handle < 0) return io_error("write", path, errno);
+    return write_all(handle, path, bytes);
+}
+
+bool is_private(const std::string& path) {
+    std::error_code failure;
+    const fs::perms others = fs::perms::group_all | fs::perms::others_all;
+    const fs::perms held = fs::status(path, failure).permissions();
+    return !failure && (held & others) == fs::perms::none;
 }
 
 bool is_folder(const std::string& path) {

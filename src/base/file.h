@@ -31,6 +31,11 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max);
 // Replaces the file in one step: a temporary name, then rename.
 Result<void> write_file(const std::string& path, std::string_view bytes);
 
+// The same for a new file that only its owner may read; Conflict when the file is there.
+Result<void> write_private_file(const std::string& path, std::string_view bytes);
+// Whether nobody but the owner may read or write the file.
+bool is_private(const std::string& path);
+
 bool is_folder(const std::string& path);
 // Whether the path is the folder or lies below it, links and dots resolved.
 bool is_below(const std::string& path, const std::string& folder);

@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto done = normaliser.normalise(text, [](const Event& event) {
         for (const Hit& hit : detector.walk(event)) {
-            VIGIA_ASSERT(!make_match(hit, event, detector.rules(), Records::Kept).title.empty());
+            VIGIA_ASSERT(!make_match(hit, event, detector.rules(), Records::Kept).title().empty());
         }
     });
     VIGIA_ASSERT(done || !done.error().message.empty());

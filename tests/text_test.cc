@@ -263,9 +263,13 @@ private:
         class Nothing final : public Interest {
         public:
             const Wanted& wanted(EventType, std::string_view, std::string_view) override { return wanted_; }
-            Nothing() { wanted_.paths.finish(); }
+            Nothing() {
+                none_.finish();
+                wanted_.paths = &none_;
+            }
 
         private:
+            PathTrie none_;
             Wanted wanted_;
         } nothing;
         RecordReader reader(memory_source(text));
@@ -375,7 +379,9 @@ private:
             values.emplace_back();
             if (field) values.back() = first_value(**json, resolve(*field, catalogue(EventType::CloudTrail)));
         }
-        return title.render(values);
+        std::string out;
+        title.render(values, out);
+        return out;
     }
 
     std::string policy(const Lines& input) {
@@ -397,10 +403,11 @@ private:
         AlertBook book({policy_}, held_max_);
         for (const std::string& line : input) {
             const size_t first = line.find(' '), second = line.find(' ', first + 1);
-            Match match{.rule = 0,
-                        .time = *parse_rfc3339("2026-03-04T" + line.substr(0, first) + "Z"),
-                        .event_id = line.substr(first + 1, second - first - 1)};
-            match.aggregates = {line.substr(second + 1)};
+            Match match;
+            match.time = *parse_rfc3339("2026-03-04T" + line.substr(0, first) + "Z");
+            match.add_text(line.substr(first + 1, second - first - 1));
+            match.add_text("title");
+            match.add_text(line.substr(second + 1));
             book.add(std::move(match));
         }
         std::string out;

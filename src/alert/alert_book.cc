@@ -16,12 +16,12 @@ namespace {
 // Aggregates are quoted, so that no value can pose as two.
 std::string key_of(const Match& match, const AlertPolicy& policy) {
     std::string key = fmt::to_string(match.rule);
-    for (size_t i = 0; i < match.aggregates.size(); i++)
-        key += " " + policy.aggregate_fields[i] + "=" + quote(match.aggregates[i]);
+    for (size_t i = 0; i < match.aggregate_count(); i++)
+        key += " " + policy.aggregate_fields[i] + "=" + quote(match.aggregate(i));
     return key;
 }
 
-auto in_order(const Match& match) { return std::tie(match.time, match.event_id); }
+auto in_order(const Match& match) { return std::pair(match.time, match.event_id()); }
 
 void count(Alert& alert, const Match& match) {
     alert.count++;
@@ -29,7 +29,7 @@ void count(Alert& alert, const Match& match) {
     // A late one is not among the latest.
     if (alert.count > 1 && match.time < alert.last_at) return;
     alert.last_at = match.time;
-    alert.event_ids.push_back(match.event_id);
+    alert.event_ids.emplace_back(match.event_id());
     if (!match.record.empty()) alert.latest_records.push_back(match.record);
     if (alert.event_ids.size() > latest_events_max) alert.event_ids.erase(alert.event_ids.begin());
     if (alert.latest_records.size() > latest_events_max)
@@ -38,9 +38,9 @@ void count(Alert& alert, const Match& match) {
 
 Alert open_alert(const std::string& key, std::span<const Match> matches, const AlertPolicy& policy) {
     const Match& last = matches.back();
-    Alert alert{.rule = last.rule, .key = key, .title = last.title};
-    for (size_t i = 0; i < last.aggregates.size(); i++)
-        alert.aggregates.push_back({policy.aggregate_fields[i], last.aggregates[i]});
+    Alert alert{.rule = last.rule, .key = key, .title = std::string(last.title())};
+    for (size_t i = 0; i < last.aggregate_count(); i++)
+        alert.aggregates.push_back({policy.aggregate_fields[i], std::string(last.aggregate(i))});
     alert.first_at = matches.front().time;
     alert.created_at = alert.last_at = last.time;
     alert.expires_at = last.time + policy.window;

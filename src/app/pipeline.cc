@@ -48,6 +48,7 @@ struct Part {
     }
 };
 
+constexpr size_t match_bytes_expected = 320;  // id, title and aggregates of most
 constexpr size_t part_events_max = 1024;
 constexpr size_t parts_ahead_max = 64;  // of files that stand behind the one that is merged
 
@@ -309,18 +310,23 @@ std::optional<std::string_view> shown_value(const Event& event, const ast::Path&
 Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records) {
     const CheckedRule& checked = rules.rules()[hit.rule];
     const auto operands = rules.shown(hit.rule);
-    std::vector<std::optional<std::string_view>> values(operands.size());
+    // Kept from match to match.
+    static thread_local std::vector<std::optional<std::string_view>> values;
+    values.assign(operands.size(), std::nullopt);
     const auto fields = checked.title.fields();
     for (size_t i = 0; i < operands.size(); i++) {
         const auto& path = i < fields.size() ? fields[i] : checked.aggregates[i - fields.size()];
         if (path) values[i] = shown_value(event, *path, operands[i], rules);
     }
     const auto shown = std::span(values);
-    Match match{.rule = hit.rule, .time = event.time.value_or(Time{}), .event_id = std::string(event.id)};
-    match.title = checked.title.render(shown.first(fields.size()));
-    match.aggregates.reserve(checked.aggregates.size());
-    for (const auto& value : shown.subspan(fields.size()))
-        match.aggregates.emplace_back(value.value_or("unknown"));
+    Match match;
+    match.rule = hit.rule;
+    match.time = event.time.value_or(Time{});
+    match.expect_bytes(match_bytes_expected);
+    match.add_text(event.id);
+    checked.title.render(shown.first(fields.size()), match.begin_text());
+    match.end_text();
+    for (const auto& value : shown.subspan(fields.size())) match.add_text(value.value_or("unknown"));
     if (records == Records::Kept) match.record = std::string(event.record->raw);
     return match;
 }

@@ -219,6 +219,7 @@ Detector::Kind& Detector::kind(EventType type, std::string_view source, std::str
     if (const auto known = kinds_.find(key); known != kinds_.end()) return *known->second;
     if (kinds_.size() >= kinds_max) {
         kinds_.clear();
+        paths_.clear();
         cache_ = {};
     }
     return *kinds_.emplace(key, fold(type, source, name)).first->second;
@@ -271,9 +272,21 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
         compiled.tables.take_operands(residual.program, all);
         rules_->mark_suppressions(residual.rule, compiled.tables, all);
     }
-    static_cast<Wanted&>(*kind) = compiled.tables.wanted(always);
-    kind->all = compiled.tables.wanted(all);
+    static_cast<Wanted&>(*kind) = want(type, always);
+    kind->all = want(type, all);
     return kind;
+}
+
+// Many kinds want the same few fields: they share the paths, which stay in the processor's cache.
+Wanted Detector::want(EventType type, const std::vector<bool>& operands) {
+    const ProgramTables& tables = rules_->compiled(type).tables;
+    std::vector<bool> slots = tables.slots_of(operands);
+    auto known = paths_.find({type, slots});
+    if (known == paths_.end()) {
+        auto made = std::make_unique<const PathTrie>(tables.paths_of(slots));
+        known = paths_.emplace(std::pair(type, std::move(slots)), std::move(made)).first;
+    }
+    return {known->second.get(), tables.slots().size(), false};
 }
 
 std::string Detector::print(EventType type, std::string_view source, std::string_view name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,6 +54,7 @@ private:
 
     Kind& kind(EventType type, std::string_view source, std::string_view name);
     std::unique_ptr<Kind> fold(EventType type, std::string_view source, std::string_view name);
+    Wanted want(EventType type, const std::vector<bool>& operands);
 
     // Stamps the predicates of the operand that hold of the event, and names them.
     std::span<const uint32_t> ask(Type& type, const FieldValues& values, uint32_t operand);
@@ -67,6 +69,7 @@ private:
     };
     uint64_t seed_;
     std::unordered_map<Hash128, std::unique_ptr<Kind>, HashOfKey> kinds_;
+    std::map<std::pair<EventType, std::vector<bool>>, std::unique_ptr<const PathTrie>> paths_;  // by slots
     std::vector<std::unique_ptr<Type>> types_;  // by EventType
     PatternScratch scratch_;
     EvaluationCache cache_;  // of the filters in kinds_ and in the rule set, which do not move

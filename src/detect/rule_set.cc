@@ -106,6 +106,13 @@ CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const Name
         good = good && parsed.filter;
         return std::move(parsed.filter);
     };
+    if (rule.aggregate_fields.size() > aggregate_fields_max) {
+        result.diagnostics.push_back(
+            {"aggregate_fields",
+             "",
+             {Diagnostic::Level::Error, {}, fmt::format("more than {} fields", aggregate_fields_max)}});
+        good = false;
+    }
     auto filter = take(rule.filter, "filter");
     std::vector<ast::Filter> suppressions;
     for (size_t i = 0; i < rule.suppressions.size(); i++) {
@@ -283,8 +290,8 @@ void RuleSet::want_shown(EventType type) {
             if (operand != none) operands[operand] = true;
         }
     }
-    compiled.shown = compiled.tables.wanted(operands);
-    compiled.shown.object_texts = true;
+    compiled.shown_paths = compiled.tables.paths_of(compiled.tables.slots_of(operands));
+    compiled.shown = {&compiled.shown_paths, compiled.tables.slots().size(), true};
 }
 
 }  // namespace vigia

@@ -96,6 +96,7 @@ public:
         ProgramTables tables;
         std::vector<OperandIndex> indexes;  // by operand
         RulesByKind by_kind;
+        PathTrie shown_paths;
         Wanted shown;  // what titles and aggregates show of a match
     };
     const Compiled& compiled(EventType type) const { return *compiled_[static_cast<size_t>(type)]; }

@@ -7,8 +7,6 @@ namespace vigia {
 
 namespace {
 
-constexpr size_t title_bytes_expected = 160;
-
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -41,15 +39,12 @@ TitleTemplate::TitleTemplate(std::string_view title) {
     texts_.emplace_back(title);
 }
 
-std::string TitleTemplate::render(std::span<const std::optional<std::string_view>> values) const {
-    std::string text;
-    text.reserve(title_bytes_expected);
+void TitleTemplate::render(std::span<const std::optional<std::string_view>> values, std::string& text) const {
     for (size_t i = 0; i < values.size(); i++) {
         text += texts_[i];
         add_line(text, values[i].value_or("unknown"));
     }
     text += texts_.back();
-    return text;
 }
 
 }  // namespace vigia

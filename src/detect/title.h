@@ -21,7 +21,8 @@ public:
 
     // The template with each field replaced by its value, or by `unknown`. Control characters in values
     // become spaces, and a value is cut at title_value_bytes_max: a title is one line wherever it is shown.
-    std::string render(std::span<const std::optional<std::string_view>> values) const;
+    // Appended to `text`.
+    void render(std::span<const std::optional<std::string_view>> values, std::string& text) const;
 
 private:
     std::vector<std::optional<ast::Path>> fields_;

@@ -389,19 +389,22 @@ void ProgramTables::take_operands(const Program& program, std::vector<bool>& ope
     }
 }
 
-Wanted ProgramTables::wanted(const std::vector<bool>& operands) const {
-    std::vector<bool> taken(slots_.size());
+std::vector<bool> ProgramTables::slots_of(const std::vector<bool>& operands) const {
+    std::vector<bool> slots(slots_.size());
     for (size_t i = 0; i < operands_.size(); i++) {
         if (!operands[i]) continue;
-        for (const Operand::Source& source : operands_[i].sources) taken[source.slot] = true;
+        for (const Operand::Source& source : operands_[i].sources) slots[source.slot] = true;
     }
-    Wanted wanted;
+    return slots;
+}
+
+PathTrie ProgramTables::paths_of(const std::vector<bool>& slots) const {
+    PathTrie paths;
     for (uint32_t i = 0; i < slots_.size(); i++) {
-        if (taken[i]) wanted.paths.add(slots_[i].path, slots_[i].capture, i);
+        if (slots[i]) paths.add(slots_[i].path, slots_[i].capture, i);
     }
-    wanted.paths.finish();
-    wanted.slots = slots_.size();
-    return wanted;
+    paths.finish();
+    return paths;
 }
 
 std::string ProgramTables::print(const Program& program) const {

@@ -105,8 +105,9 @@ public:
     // part of another.
     std::optional<std::vector<uint32_t>> anchors(const ast::Filter& filter) const;
 
-    // What must be taken of a record to ask of these operands.
-    Wanted wanted(const std::vector<bool>& operands) const;
+    // The slots whose values these operands are, and the paths of slots.
+    std::vector<bool> slots_of(const std::vector<bool>& operands) const;
+    PathTrie paths_of(const std::vector<bool>& slots) const;
     void take_operands(const Program& program, std::vector<bool>& operands) const;
 
     std::span<const Slot> slots() const { return slots_; }

@@ -14,9 +14,9 @@ namespace vigia {
 enum class EventType : uint8_t { CloudTrail, AwsEvent };
 constexpr size_t event_types = 2;
 
-// What a stage further on wants of the events of one kind.
+// What a stage further on wants of the events of one kind. Kinds of which the same is wanted share the paths.
 struct Wanted {
-    PathTrie paths;
+    const PathTrie* paths = nullptr;
     size_t slots = 0;
     bool object_texts = false;  // whether an object's value is its JSON text; else it is only there
 };

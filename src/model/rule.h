@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -38,14 +40,41 @@ struct NamedValue {
     auto operator<=>(const NamedValue&) const = default;
 };
 
-// One event that one rule's filter holds of. It owns what it says, for it outlives its event.
-struct Match {
+constexpr size_t aggregate_fields_max = 16;
+
+// One event that one rule's filter holds of. It owns what it says, for it outlives its event; a busy rule
+// makes many, so all its texts stand in one piece of memory.
+class Match {
+public:
     uint32_t rule = 0;  // index in the rule set
     Time time;
-    std::string event_id;
-    std::string title;
-    std::vector<std::string> aggregates;  // by the rule's aggregate_fields
-    std::string record;                   // the event's JSON text, when it was asked for
+    std::string record;  // the event's JSON text, when it was asked for
+
+    std::string_view event_id() const { return text(0); }
+    std::string_view title() const { return text(1); }
+    // The values of the rule's aggregate_fields, in their order.
+    size_t aggregate_count() const { return count_ < 2 ? 0 : count_ - 2; }
+    std::string_view aggregate(size_t at) const { return text(at + 2); }
+
+    // Texts are added in the order above. The title may also be written to the end of begin_text(), which
+    // end_text() closes.
+    void add_text(std::string_view text) {
+        texts_ += text;
+        end_text();
+    }
+    std::string& begin_text() { return texts_; }
+    void end_text() { ends_[count_++] = static_cast<uint32_t>(texts_.size()); }
+    void expect_bytes(size_t bytes) { texts_.reserve(bytes); }
+
+private:
+    std::string_view text(size_t at) const {
+        const uint32_t begin = at == 0 ? 0 : ends_[at - 1];
+        return std::string_view(texts_).substr(begin, ends_[at] - begin);
+    }
+
+    std::string texts_;
+    std::array<uint32_t, 2 + aggregate_fields_max> ends_{};
+    uint32_t count_ = 0;
 };
 
 // Matches of one rule with equal aggregates that came within a window. Open from created_at until expires_at,

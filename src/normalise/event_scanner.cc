@@ -297,7 +297,7 @@ struct EventScanner::State final : ValueSource {
         event.time = parse_rfc3339(time);
         const Wanted& wanted = interest.wanted(event.type, event.source, event.name);
         event.wanted = &wanted;
-        if (!wanted.paths.empty()) take_wanted(wanted);
+        if (!wanted.paths->empty()) take_wanted(wanted);
         return doubtful ? Outcome::Other : Outcome::Read;
     }
 
@@ -310,7 +310,7 @@ struct EventScanner::State final : ValueSource {
         object_texts = wanted.object_texts;
         values.clear(wanted.slots);
         arena.release();
-        paths = &wanted.paths;
+        paths = wanted.paths;
         const PathTrie::Node& root = paths->root();
         for (size_t i = 0; i < member_count; i++) {
             const Member& member = members[i];

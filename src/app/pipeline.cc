@@ -241,9 +241,7 @@ private:
             part_.events.push_back(seen(event));
             return;
         }
-        if (hits && options_.records == Records::Dropped) {
-            if (event.more->retake(detector_.rules().compiled(event.type).shown)) return take(event, *hits);
-        }
+        if (hits && options_.records == Records::Dropped) return take(event, *hits);
         const auto done = normaliser_.normalise(raw.text, [&](const Event& whole) {
             if (hits)
                 take(whole, *hits);

@@ -270,10 +270,11 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
     std::vector<bool> all = always;
     for (const Kind::Residual& residual : kind->residuals) {
         compiled.tables.take_operands(residual.program, all);
-        rules_->mark_suppressions(residual.rule, compiled.tables, all);
+        rules_->mark_consequences(residual.rule, compiled.tables, all);
     }
     static_cast<Wanted&>(*kind) = want(type, always);
     kind->all = want(type, all);
+    kind->all.object_texts = true;
     return kind;
 }
 

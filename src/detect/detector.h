@@ -36,7 +36,7 @@ public:
 
     // Every enabled rule whose filter holds of the event, in the order of the rule set: no rule shadows
     // another. For an event of values, whose `wanted` is what wanted() has just answered; nothing when only
-    // its whole record can tell.
+    // its whole record can tell. After a hit, the event's values hold what its rule shows.
     std::optional<std::span<const Hit>> detect(const Event& event);
 
     // The same of an event with its record as a tree, by walking it: the slow twin.

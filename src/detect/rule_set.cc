@@ -233,7 +233,6 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
     for (uint32_t i = 0; i < rules_.size(); i++) {
         if (std::ranges::any_of(organisations_, [&](const auto& one) { return one.enabled[i]; })) compile(i);
     }
-    for (size_t type = 0; type < event_types; type++) want_shown(static_cast<EventType>(type));
     for (const auto& compiled : compiled_) {
         const ProgramTables& tables = compiled->tables;
         std::vector<std::vector<uint32_t>> of_operand(tables.operands().size());
@@ -271,7 +270,7 @@ int RuleSet::severity(uint32_t organisation, uint32_t rule) const {
     return own == organisations_[organisation].severities.end() ? rules_[rule].rule.severity : own->second;
 }
 
-void RuleSet::mark_suppressions(uint32_t rule, const ProgramTables& tables,
+void RuleSet::mark_consequences(uint32_t rule, const ProgramTables& tables,
                                 std::vector<bool>& operands) const {
     for (const Program& one : suppressions_[rule]) tables.take_operands(one, operands);
     for (const auto& own : own_suppressions_) {
@@ -279,19 +278,9 @@ void RuleSet::mark_suppressions(uint32_t rule, const ProgramTables& tables,
             for (const Program& one : at->second) tables.take_operands(one, operands);
         }
     }
-}
-
-void RuleSet::want_shown(EventType type) {
-    Compiled& compiled = *compiled_[static_cast<size_t>(type)];
-    std::vector<bool> operands(compiled.tables.operands().size());
-    for (uint32_t i = 0; i < rules_.size(); i++) {
-        if (rules_[i].rule.type != type) continue;
-        for (const uint32_t operand : shown_[i]) {
-            if (operand != none) operands[operand] = true;
-        }
+    for (const uint32_t operand : shown_[rule]) {
+        if (operand != none) operands[operand] = true;
     }
-    compiled.shown_paths = compiled.tables.paths_of(compiled.tables.slots_of(operands));
-    compiled.shown = {&compiled.shown_paths, compiled.tables.slots().size(), true};
 }
 
 }  // namespace vigia

@@ -96,8 +96,6 @@ public:
         ProgramTables tables;
         std::vector<OperandIndex> indexes;  // by operand
         RulesByKind by_kind;
-        PathTrie shown_paths;
-        Wanted shown;  // what titles and aggregates show of a match
     };
     const Compiled& compiled(EventType type) const { return *compiled_[static_cast<size_t>(type)]; }
     // An organisation and a rule, here and below, are known by their indexes.
@@ -114,15 +112,15 @@ public:
         const auto own = own_suppressions_[organisation].find(rule);
         return own != own_suppressions_[organisation].end() && std::ranges::any_of(own->second, visit);
     }
-    // The suppressions of the rule in all organisations.
-    void mark_suppressions(uint32_t rule, const ProgramTables& tables, std::vector<bool>& operands) const;
+    // The operands of what follows once the rule's filter holds: its suppressions in all organisations, and
+    // what its title and aggregates show.
+    void mark_consequences(uint32_t rule, const ProgramTables& tables, std::vector<bool>& operands) const;
     // The operands of its title's fields, then of its aggregates; none for what is no field.
     std::span<const uint32_t> shown(uint32_t rule) const { return shown_[rule]; }
     static constexpr uint32_t none = UINT32_MAX;
 
 private:
     void compile(uint32_t rule);
-    void want_shown(EventType type);
 
     std::vector<CheckedRule> rules_;
     NamedLists lists_;

@@ -139,6 +139,15 @@ class Detect(unittest.TestCase):
         self.assertEqual(vigia("search", "eventName = ", path).returncode, 2)
 
 
+class SampleTrail(unittest.TestCase):
+    # A report that keeps records reads matched ones as trees, one that drops them never does.
+    def test_alerts_say_the_same_whether_or_not_records_are_kept(self):
+        kept = [json.loads(line)["title"] for line in vigia("detect", "--format", "ndjson", "examples/trail").stdout.splitlines()]
+        dropped = [result["message"]["text"] for result in json.loads(vigia("detect", "--format", "sarif", "examples/trail").stdout)["runs"][0]["results"]]
+        self.assertEqual(len(kept), 13)
+        self.assertEqual(sorted(kept), sorted(dropped))
+
+
 class ThreatStack(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

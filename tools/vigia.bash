@@ -4,14 +4,20 @@ _vigia() {
     case $before in
         --format) mapfile -t COMPREPLY < <(compgen -W "text json ndjson sarif junit" -- "$word"); return ;;
         --severity) mapfile -t COMPREPLY < <(compgen -W "1 2 3" -- "$word"); return ;;
-        --rules | --into) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --rules | --into | --data) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "detect search rules --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "detect search rules organisation user key audit --help --version" -- "$word")
     elif [ "$command" = rules ] && [ "$COMP_CWORD" = 2 ]; then
         mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage import export --help" -- "$word")
+    elif [ "$COMP_CWORD" = 2 ] && [ "$command" = organisation ]; then
+        mapfile -t COMPREPLY < <(compgen -W "add list --help" -- "$word")
+    elif [ "$COMP_CWORD" = 2 ] && [ "$command" = user ]; then
+        mapfile -t COMPREPLY < <(compgen -W "add list role password remove --help" -- "$word")
+    elif [ "$COMP_CWORD" = 2 ] && [ "$command" = key ]; then
+        mapfile -t COMPREPLY < <(compgen -W "add list revoke --help" -- "$word")
     elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--rules --only-own-rules --severity --since --until --threads --format --verbose --no-colour --into --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "--rules --only-own-rules --severity --since --until --threads --format --verbose --no-colour --into --data --organisation --kind --entries --help" -- "$word")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
+#include "app/admin.h"
 #include "app/commands.h"
 #include "base/time.h"
 
@@ -95,6 +98,88 @@ void add_reading(CLI::App& app, Texts& texts, size_t& threads) {
 
 }  // namespace
 
+// The commands of administration, and what each does.
+class AdminCommands {
+public:
+    explicit AdminCommands(CLI::App& app) {
+        CLI::App* const organisation =
+            group(app, "organisation", "Organisations: whose events and rules are whose");
+        add(*organisation, "add", "Make one", organisation_add)->add_option("name", words_.name)->required();
+        add(*organisation, "list", "Those that there are", organisation_list);
+
+        CLI::App* const user = group(app, "user", "Who may log in, and with what role");
+        const std::string roles = "owner, user or reader";
+        for (const auto& [name, what, run] : user_commands) {
+            CLI::App* const command = in_organisation(add(*user, name, what, run));
+            if (run == user_list) continue;
+            command->add_option("email", words_.email)->required();
+            if (run == user_add || run == user_role)
+                command->add_option("role", words_.role, roles)->required();
+            if (run == user_add || run == user_password)
+                command->add_flag("--password-from-input", words_.password_from_input,
+                                  "Read the password from standard input; without it, one is made and shown");
+        }
+
+        CLI::App* const key = group(app, "key", "Keys of sources and of API clients");
+        CLI::App* const made = in_organisation(add(*key, "add", "Make one; it is shown this once", key_add));
+        made->add_option("name", words_.name, "What it is for")->required();
+        made->add_option("--kind", words_.kind, "source (sends events) or hawk (Threat Stack clients)")
+            ->default_val("source");
+        in_organisation(add(*key, "list", "Those that there are", key_list));
+        in_organisation(add(*key, "revoke", "Put one out of force", key_revoke))
+            ->add_option("id", words_.id)
+            ->required();
+
+        CLI::App* const audit =
+            in_organisation(add(app, "audit", "Every change, the latest first", audit_list));
+        audit->add_option("--entries", words_.entries, "How many")->capture_default_str();
+    }
+
+    // The exit code of the command that was given, if one of these was.
+    std::optional<int> run() const {
+        for (const auto& [command, work] : commands_) {
+            if (command->parsed()) return work(words_);
+        }
+        return std::nullopt;
+    }
+
+private:
+    using Work = int (*)(const AdminCommand&);
+    struct Row {
+        const char* name;
+        const char* what;
+        Work run;
+    };
+    static constexpr std::array<Row, 5> user_commands{{
+        {"add", "Make one", user_add},
+        {"list", "Those that there are", user_list},
+        {"role", "Change what one may do", user_role},
+        {"password", "Give one another password", user_password},
+        {"remove", "Take one away", user_remove},
+    }};
+
+    static CLI::App* group(CLI::App& app, const char* name, const char* what) {
+        CLI::App* const made = app.add_subcommand(name, what);
+        made->require_subcommand(1);
+        return made;
+    }
+
+    CLI::App* add(CLI::App& parent, const char* name, const char* what, Work work) {
+        CLI::App* const command = parent.add_subcommand(name, what);
+        command->add_option("--data", words_.data, "The data folder")->capture_default_str();
+        commands_.emplace_back(command, work);
+        return command;
+    }
+
+    CLI::App* in_organisation(CLI::App* command) {
+        command->add_option("--organisation", words_.organisation, "By its name")->required();
+        return command;
+    }
+
+    AdminCommand words_;
+    std::vector<std::pair<CLI::App*, Work>> commands_;
+};
+
 // CLI11 throws from parse(); that is caught here and nowhere else. The list of commands is one function, as
 // long as the list is.
 int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-size)
@@ -161,12 +246,15 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     import_app->add_option("--into", rules_command.into, "The folder for the rule files")->required();
     const CLI::App* export_app = add_rules("export", "The rules as Threat Stack rule JSON (v2)");
 
+    const AdminCommands admin(app);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& failure) {
         return app.exit(failure) == 0 ? Nothing : Failed;
     }
 
+    if (const auto code = admin.run()) return *code;
     const SystemClock clock;
     const auto style = style_of(texts);
     if (!style) return fail(style.error());

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -144,6 +145,13 @@ Result<void> make_folder(const std::string& path) {
     std::error_code failure;
     fs::create_directories(path, failure);
     if (failure) return io_error("make folder", path, failure.value());
+    return {};
+}
+
+Result<void> make_private_folder(const std::string& path) {
+    if (is_folder(path)) return {};
+    TRY_VOID(make_folder(path));
+    if (::chmod(path.c_str(), 0700) != 0) return io_error("make folder", path, errno);
     return {};
 }
 

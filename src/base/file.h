@@ -41,6 +41,8 @@ bool is_folder(const std::string& path);
 bool is_below(const std::string& path, const std::string& folder);
 // Makes the folder and those above it, as far as they are not there.
 Result<void> make_folder(const std::string& path);
+// The same, and a new folder is its owner's alone.
+Result<void> make_private_folder(const std::string& path);
 bool is_file(const std::string& path);
 
 // A file itself; the regular files below a folder, recursive, sorted by path, hidden ones left out.

@@ -1,0 +1,184 @@
+#include "app/admin.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "app/cli.h"
+#include "app/report.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "catalog/catalog.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr size_t made_password_bytes = 12;  // 24 digits
+
+Result<Catalog> open_catalog(const AdminCommand& command) {
+    static const SystemClock clock;
+    TRY_VOID(make_private_folder(command.data));
+    Vault vault = TRY(Vault::open(command.data + "/secret.key"));
+    Database database = TRY(Database::open("sqlite:" + command.data + "/catalog.db", 1));
+    return Catalog::open(std::move(database), std::move(vault), clock);
+}
+
+// Whoever may write to the data folder may administrate: the log names the account of the machine.
+Actor actor() {
+    const char* const login = getlogin();
+    return {login != nullptr ? login : fmt::format("user {}", getuid()), "command line"};
+}
+
+int fail(const Error& failure) {
+    fmt::print(stderr, "vigia: {}\n", failure.message);
+    return Failed;
+}
+
+// Runs the work with the catalogue, and with the organisation when one was named.
+template <typename Work>
+int with_organisation(const AdminCommand& command, Work work) {
+    auto catalog = open_catalog(command);
+    if (!catalog) return fail(catalog.error());
+    const auto organisation = catalog->organisation_by_name(command.organisation);
+    if (!organisation) return fail(organisation.error());
+    const Result<void> done = work(*catalog, organisation->id);
+    return done ? Nothing : fail(done.error());
+}
+
+Result<User> user_by_email(Catalog& catalog, const std::string& organisation, const std::string& email) {
+    const std::vector<User> users = TRY(catalog.users(organisation));
+    const auto at = std::ranges::find(users, email, &User::email);
+    if (at == users.end()) return error(ErrorKind::NotFound, fmt::format("there is no user {}", email));
+    return *at;
+}
+
+// From standard input, so that it stands in no list of processes and no history; else a new one.
+Result<std::string> password_for(const AdminCommand& command) {
+    if (!command.password_from_input) return hex(random_bytes(made_password_bytes));
+    std::string line;
+    if (!std::getline(std::cin, line))
+        return error(ErrorKind::BadInput, "no password came on standard input");
+    return line;
+}
+
+void show_made_password(const AdminCommand& command, const std::string& password) {
+    if (!command.password_from_input) fmt::print("password {} (shown this once)\n", password);
+}
+
+Result<Role> role_given(const AdminCommand& command) {
+    const auto role = role_of(command.role);
+    if (!role)
+        return error(ErrorKind::BadInput,
+                     fmt::format("a role is owner, user or reader, not '{}'", printable(command.role)));
+    return *role;
+}
+
+std::string moment(const std::optional<Time>& time) {
+    return time ? format_rfc3339(*time).substr(0, 19) + "Z" : "-";
+}
+
+}  // namespace
+
+int organisation_add(const AdminCommand& command) {
+    auto catalog = open_catalog(command);
+    if (!catalog) return fail(catalog.error());
+    const auto made = catalog->add_organisation(actor(), command.name);
+    if (!made) return fail(made.error());
+    fmt::print("{}  {}\n", made->id, printable(made->name));
+    return Nothing;
+}
+
+int organisation_list(const AdminCommand& command) {
+    auto catalog = open_catalog(command);
+    if (!catalog) return fail(catalog.error());
+    const auto all = catalog->organisations();
+    if (!all) return fail(all.error());
+    for (const Organisation& one : *all) fmt::print("{}  {}\n", one.id, printable(one.name));
+    return Nothing;
+}
+
+int user_add(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        const Role role = TRY(role_given(command));
+        const std::string password = TRY(password_for(command));
+        const User made = TRY(catalog.add_user(actor(), organisation, command.email, role, password));
+        fmt::print("{}  {}  {}\n", made.id, name(made.role), printable(made.email));
+        show_made_password(command, password);
+        return {};
+    });
+}
+
+int user_list(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        for (const User& one : TRY(catalog.users(organisation)))
+            fmt::print("{}  {:<6}  {}\n", one.id, name(one.role), printable(one.email));
+        return {};
+    });
+}
+
+int user_role(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        const Role role = TRY(role_given(command));
+        const User user = TRY(user_by_email(catalog, organisation, command.email));
+        return catalog.set_role(actor(), organisation, user.id, role);
+    });
+}
+
+int user_password(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        const User user = TRY(user_by_email(catalog, organisation, command.email));
+        const std::string password = TRY(password_for(command));
+        TRY_VOID(catalog.set_password(actor(), organisation, user.id, password));
+        show_made_password(command, password);
+        return {};
+    });
+}
+
+int user_remove(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        const User user = TRY(user_by_email(catalog, organisation, command.email));
+        return catalog.remove_user(actor(), organisation, user.id);
+    });
+}
+
+int key_add(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        const auto kind = key_kind_of(command.kind);
+        if (!kind)
+            return error(ErrorKind::BadInput,
+                         fmt::format("a key is of kind source or hawk, not '{}'", printable(command.kind)));
+        const NewApiKey made = TRY(catalog.add_key(actor(), organisation, command.name, *kind));
+        fmt::print("id  {}\nkey {} (shown this once)\n", made.key.id, made.token);
+        return {};
+    });
+}
+
+int key_list(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        for (const ApiKey& one : TRY(catalog.keys(organisation)))
+            fmt::print("{}  {:<6}  …{}  made {}  revoked {:<20}  {}\n", one.id, name(one.kind), one.hint,
+                       moment(one.created_at), moment(one.revoked_at), printable(one.name));
+        return {};
+    });
+}
+
+int key_revoke(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        return catalog.revoke_key(actor(), organisation, command.id);
+    });
+}
+
+int audit_list(const AdminCommand& command) {
+    return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
+        for (const AuditEntry& one : TRY(catalog.audit(organisation, command.entries)))
+            fmt::print("{}  {} ({})  {}  {}  {}\n", moment(one.time), printable(one.actor.who),
+                       printable(one.actor.origin), one.action, printable(one.subject),
+                       one.before.empty() ? one.after : one.before + " -> " + one.after);
+        return {};
+    });
+}
+
+}  // namespace vigia

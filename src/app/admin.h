@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+namespace vigia {
+
+// The words of `vigia organisation|user|key|audit`, read. What a command does not use stays empty.
+struct AdminCommand {
+    std::string data = "vigia-data";  // the data folder
+    std::string organisation;         // by its name
+    std::string name;                 // of an organisation or a key
+    std::string email;
+    std::string role;
+    std::string kind;  // of a key
+    std::string id;    // of a key
+    bool password_from_input = false;
+    size_t entries = 50;
+};
+
+int organisation_add(const AdminCommand& command);
+int organisation_list(const AdminCommand& command);
+int user_add(const AdminCommand& command);
+int user_list(const AdminCommand& command);
+int user_role(const AdminCommand& command);
+int user_password(const AdminCommand& command);
+int user_remove(const AdminCommand& command);
+int key_add(const AdminCommand& command);
+int key_list(const AdminCommand& command);
+int key_revoke(const AdminCommand& command);
+int audit_list(const AdminCommand& command);
+
+}  // namespace vigia

@@ -20,9 +20,9 @@ struct AlertPolicy {
 constexpr size_t held_matches_max = 250'000;
 
 // Matches → alerts. Windows run on event time, and a late match is sorted in where it belongs: any order of
-// the same matches gives the same alerts, as long as no match comes after `held_max` / 2 others that are later
-// than it. One that comes later still is counted in the alert that was open at its time, or else towards a
-// new one. For one thread.
+// the same matches gives the same alerts, as long as no match comes after `held_max` / 2 others that are
+// later than it. One that comes later still is counted in the alert that was open at its time, or else
+// towards a new one. For one thread.
 class AlertBook {
 public:
     // One policy a rule, by its index.

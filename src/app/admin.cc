@@ -21,9 +21,9 @@ constexpr size_t made_password_bytes = 12;  // 24 digits
 Result<Catalog> open_catalog(const AdminCommand& command) {
     static const SystemClock clock;
     TRY_VOID(make_private_folder(command.data));
-    Vault vault = TRY(Vault::open(command.data + "/secret.key"));
+    const Vault vault = TRY(Vault::open(command.data + "/secret.key"));
     Database database = TRY(Database::open("sqlite:" + command.data + "/catalog.db", 1));
-    return Catalog::open(std::move(database), std::move(vault), clock);
+    return Catalog::open(std::move(database), vault, clock);
 }
 
 // Whoever may write to the data folder may administrate: the log names the account of the machine.

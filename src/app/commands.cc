@@ -309,7 +309,7 @@ std::vector<std::string> calls_of(const CheckedRule& rule) {
     std::ranges::sort(names);
     const auto doubled = std::ranges::unique(names);
     names.erase(doubled.begin(), doubled.end());
-    for (std::string& name : names) name = service + " | " + name;
+    for (std::string& name : names) name.insert(0, service + " | ");
     return names;
 }
 

@@ -122,9 +122,9 @@ std::optional<KeyKind> key_kind_of(std::string_view name) {
     return at == key_kinds.end() ? std::nullopt : std::optional(at->second);
 }
 
-Result<Catalog> Catalog::open(Database database, Vault vault, const Clock& clock) {
+Result<Catalog> Catalog::open(Database database, const Vault& vault, const Clock& clock) {
     TRY_VOID(migrate(database, catalog_steps()));
-    return Catalog(std::move(database), std::move(vault), clock);
+    return Catalog(std::move(database), vault, clock);
 }
 
 Result<void> Catalog::log(SqlSession& session, const Actor& actor, const Change& change) const {
@@ -139,7 +139,7 @@ Result<void> Catalog::log(SqlSession& session, const Actor& actor, const Change&
 
 Result<Organisation> Catalog::add_organisation(const Actor& actor, const std::string& name) {
     TRY_VOID(check_name("an organisation", name));
-    const Organisation made{hex(random_bytes(organisation_id_bytes)), name, Time{Duration{now()}}};
+    Organisation made{hex(random_bytes(organisation_id_bytes)), name, Time{Duration{now()}}};
     const auto done = database_.transaction([&](SqlSession& session) -> Result<void> {
         TRY_VOID(session.execute(
             "insert into organisations (id, name, created_at) values (:id, :name, :created_at)",
@@ -180,7 +180,7 @@ Result<Organisation> Catalog::organisation_by_name(const std::string& name) {
 Result<User> Catalog::add_user(const Actor& actor, const std::string& organisation, const std::string& email,
                                Role role, const std::string& password) {
     const std::string address = TRY(check_email(email));
-    const User made{random_uuid(), organisation, address, role, Time{Duration{now()}}};
+    User made{random_uuid(), organisation, address, role, Time{Duration{now()}}};
     const std::string hash = TRY(hash_password(password));
     const auto done = database_.transaction([&](SqlSession& session) -> Result<void> {
         TRY_VOID(

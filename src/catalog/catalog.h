@@ -79,7 +79,7 @@ constexpr size_t email_bytes_max = 254;
 // unknown as one that never was. Safe to use from many threads.
 class Catalog {
 public:
-    static Result<Catalog> open(Database database, Vault vault, const Clock& clock);
+    static Result<Catalog> open(Database database, const Vault& vault, const Clock& clock);
 
     // Conflict when the name is taken.
     Result<Organisation> add_organisation(const Actor& actor, const std::string& name);
@@ -112,8 +112,8 @@ public:
     Result<std::vector<AuditEntry>> audit(const std::string& organisation, size_t entries_max);
 
 private:
-    Catalog(Database database, Vault vault, const Clock& clock)
-        : database_(std::move(database)), vault_(std::move(vault)), clock_(&clock) {}
+    Catalog(Database database, const Vault& vault, const Clock& clock)
+        : database_(std::move(database)), vault_(vault), clock_(&clock) {}
 
     struct Change {
         std::string_view action;

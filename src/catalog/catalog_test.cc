@@ -51,7 +51,7 @@ protected:
         auto vault = Vault::open(folder_ + "/secret.key");
         ASSERT_TRUE(database) << database.error().message;
         ASSERT_TRUE(vault) << vault.error().message;
-        auto catalog = Catalog::open(std::move(*database), std::move(*vault), clock_);
+        auto catalog = Catalog::open(std::move(*database), *vault, clock_);
         ASSERT_TRUE(catalog) << catalog.error().message;
         catalog_.emplace(std::move(*catalog));
     }

@@ -221,7 +221,8 @@ Result<void> Database::transaction(const std::function<Result<void>(SqlSession&)
         open = false;
         return {};
     });
-    if (open) (void)session.execute("rollback");
+    // What failed is told; that its traces could not be taken back adds nothing to it.
+    if (open && !session.execute("rollback")) open = false;
     pool_->give_back(std::move(connection));
     return done;
 }

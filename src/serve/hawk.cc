@@ -1,0 +1,199 @@
+#include "serve/hawk.h"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace vigia {
+
+namespace {
+
+struct Attribute {
+    std::string_view name;
+    std::string HawkHeader::* field;  // null for ts, which is a number
+};
+constexpr auto attributes = std::to_array<Attribute>({
+    {"id", &HawkHeader::id},
+    {"ts", nullptr},
+    {"nonce", &HawkHeader::nonce},
+    {"hash", &HawkHeader::hash},
+    {"ext", &HawkHeader::ext},
+    {"mac", &HawkHeader::mac},
+    {"app", &HawkHeader::app},
+    {"dlg", &HawkHeader::dlg},
+});
+
+// What may stand in a value: printable ASCII but the quote and the backslash.
+bool is_value(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
+std::string base64(std::string_view bytes) {
+    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+    text.resize(static_cast<size_t>(length));
+    return text;
+}
+
+std::string hmac(std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    VIGIA_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                      reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
+                      &length) != nullptr);
+    return base64({reinterpret_cast<const char*>(digest.data()), length});
+}
+
+// In a time that does not tell how much of it is right.
+bool same(std::string_view one, std::string_view other) {
+    return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    return text;
+}
+
+Result<void> take(HawkHeader& header, const Attribute& attribute, std::string_view value) {
+    if (attribute.field != nullptr) {
+        header.*attribute.field = value;
+        return {};
+    }
+    const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), header.ts);
+    if (failure != std::errc() || end != value.data() + value.size() || header.ts < 0)
+        return error(ErrorKind::BadInput, "the Hawk attribute ts is no time in seconds");
+    return {};
+}
+
+}  // namespace
+
+Result<HawkHeader> parse_hawk(std::string_view authorization) {
+    if (authorization.size() > hawk_header_bytes_max)
+        return error(ErrorKind::BadInput,
+                     fmt::format("the Authorization header has more than {} bytes", hawk_header_bytes_max));
+    if (authorization.size() < 5 || lower(authorization.substr(0, 5)) != "hawk ")
+        return error(ErrorKind::BadInput, "the Authorization header is not Hawk's");
+    std::string_view rest = trimmed(authorization.substr(5));
+    HawkHeader header;
+    std::set<std::string_view> seen;
+    while (!rest.empty()) {
+        const size_t equals = rest.find("=\"");
+        const size_t close = equals == std::string_view::npos ? equals : rest.find('"', equals + 2);
+        if (close == std::string_view::npos)
+            return error(ErrorKind::BadInput, "a Hawk attribute is written name=\"value\"");
+        const std::string_view name = rest.substr(0, equals),
+                               value = rest.substr(equals + 2, close - equals - 2);
+        const auto attribute = std::ranges::find(attributes, name, &Attribute::name);
+        if (attribute == attributes.end())
+            return error(ErrorKind::BadInput,
+                         "the Authorization header has an attribute that Hawk does not know");
+        if (!seen.insert(attribute->name).second)
+            return error(ErrorKind::BadInput,
+                         fmt::format("the Hawk attribute {} stands twice", attribute->name));
+        if (!is_value(value))
+            return error(
+                ErrorKind::BadInput,
+                fmt::format("the Hawk attribute {} has a character that it cannot have", attribute->name));
+        TRY_VOID(take(header, *attribute, value));
+        rest = trimmed(rest.substr(close + 1));
+        if (rest.empty()) break;
+        if (!rest.starts_with(',')) return error(ErrorKind::BadInput, "Hawk attributes are parted by commas");
+        rest = trimmed(rest.substr(1));
+        if (rest.empty())
+            return error(ErrorKind::BadInput, "a Hawk attribute is missing after the last comma");
+    }
+    for (const std::string_view needed : {"id", "ts", "nonce", "mac"}) {
+        if (!seen.contains(needed))
+            return error(ErrorKind::BadInput, fmt::format("the Hawk attribute {} is missing", needed));
+    }
+    return header;
+}
+
+std::string hawk_payload_hash(std::string_view content_type, std::string_view payload) {
+    const std::string text = fmt::format(
+        "hawk.1.payload\n{}\n{}\n", lower(trimmed(content_type.substr(0, content_type.find(';')))), payload);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    VIGIA_ASSERT(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1);
+    return base64({reinterpret_cast<const char*>(digest.data()), length});
+}
+
+std::string hawk_mac(HawkMessage message, const HawkHeader& header, const HawkRequest& request,
+                     std::string_view key) {
+    // A value holds no line break and no backslash (is_value), so that no escape is needed in ext.
+    std::string text = fmt::format("hawk.1.{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n",
+                                   message == HawkMessage::Request ? "header" : "response", header.ts,
+                                   header.nonce, request.method, request.resource, lower(request.host),
+                                   request.port, header.hash, header.ext);
+    if (!header.app.empty()) text += fmt::format("{}\n{}\n", header.app, header.dlg);
+    return hmac(key, text);
+}
+
+std::string hawk_answer(const HawkHeader& header, const HawkRequest& request, std::string_view key,
+                        std::string_view content_type, std::string_view body) {
+    HawkHeader answer = header;
+    answer.hash = hawk_payload_hash(content_type, body);
+    answer.ext.clear();
+    return fmt::format(R"(Hawk mac="{}", hash="{}")", hawk_mac(HawkMessage::Answer, answer, request, key),
+                       answer.hash);
+}
+
+std::expected<HawkHeader, HawkRefusal> HawkGuard::admit(std::string_view authorization,
+                                                        const HawkRequest& request) {
+    const auto refuse = [](std::string reason, std::string challenge = "Hawk") {
+        return std::unexpected(HawkRefusal{std::move(reason), std::move(challenge)});
+    };
+    auto header = parse_hawk(authorization);
+    if (!header) return refuse(header.error().message);
+    const auto key = key_of_(header->id);
+    // An unknown id and a wrong signature look the same from outside.
+    const std::string wrong = "the Hawk signature is wrong, or the key is not in force";
+    if (!key || !same(hawk_mac(HawkMessage::Request, *header, request, *key), header->mac))
+        return refuse(wrong);
+    if (!header->hash.empty() || !request.payload.empty()) {
+        if (!same(hawk_payload_hash(request.content_type, request.payload), header->hash))
+            return refuse("the payload is not the one that was signed");
+    }
+    const int64_t now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch().count();
+    if (std::abs(now - header->ts) > hawk_skew_max.count()) {
+        // With our time, signed, so that the client can set itself right.
+        const std::string tsm = hmac(*key, fmt::format("hawk.1.ts\n{}\n", now));
+        return refuse("the time of the request is too far off",
+                      fmt::format(R"(Hawk ts="{}", tsm="{}", error="Stale timestamp")", now, tsm));
+    }
+    if (!is_new(*header, now)) return refuse("the request was seen before");
+    return std::move(*header);
+}
+
+bool HawkGuard::is_new(const HawkHeader& header, int64_t now) {
+    const std::lock_guard lock(mutex_);
+    while (!nonces_.empty() && nonces_.begin()->first < now - hawk_skew_max.count()) {
+        nonce_count_ -= nonces_.begin()->second.size();
+        nonces_.erase(nonces_.begin());
+    }
+    // Rather refuse than let in what may be a copy.
+    if (nonce_count_ >= hawk_nonces_max) return false;
+    const bool fresh = nonces_[header.ts].insert(header.id + "\n" + header.nonce).second;
+    nonce_count_ += fresh ? 1 : 0;
+    return fresh;
+}
+
+}  // namespace vigia

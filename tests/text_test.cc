@@ -242,11 +242,44 @@ private:
             });
     }
 
-    static std::string of_records(const std::string& text,
-                                  const std::function<std::string(std::string_view)>& visit) {
+    // Nothing is wanted of any event.
+    class NoInterest final : public Interest {
+    public:
+        NoInterest() {
+            none_.finish();
+            wanted_.paths = &none_;
+        }
+        const Wanted& wanted(EventType, std::string_view, std::string_view) override { return wanted_; }
+
+    private:
+        PathTrie none_;
+        Wanted wanted_;
+    };
+
+    using VisitRecord = std::function<std::string(std::string_view)>;
+
+    // As far as the records at hand can be read as a run; false when none was.
+    static bool read_run(RecordReader& reader, EventScanner& scanner, const VisitRecord& visit,
+                         std::string& out) {
+        const auto run = reader.run();
+        if (!run || !*run) return false;
+        NoInterest nothing;
+        const auto done =
+            scanner.scan((*run)->text, nothing,
+                         [&](const Event&, std::string_view record, uint64_t) { out += visit(record); },
+                         [&](std::string_view record, uint64_t) { out += visit(record); });
+        reader.take(done.bytes, done.records);
+        return done.records > 0;
+    }
+
+    enum class By : uint8_t { One, Run };
+
+    static std::string of_records(const std::string& text, const VisitRecord& visit, By by = By::One) {
         RecordReader reader(memory_source(text));
+        EventScanner scanner;
         std::string out;
         while (true) {
+            if (by == By::Run && read_run(reader, scanner, visit, out)) continue;
             const auto next = reader.next();
             if (!next) return out + "error: " + next.error().message;
             if (std::holds_alternative<EndOfFile>(*next)) return out;
@@ -258,49 +291,10 @@ private:
         }
     }
 
-    // The same by runs of many records, as far as they can be read so.
-    static std::string of_runs(const std::string& text) {
-        class Nothing final : public Interest {
-        public:
-            const Wanted& wanted(EventType, std::string_view, std::string_view) override { return wanted_; }
-            Nothing() {
-                none_.finish();
-                wanted_.paths = &none_;
-            }
-
-        private:
-            PathTrie none_;
-            Wanted wanted_;
-        } nothing;
-        RecordReader reader(memory_source(text));
-        EventScanner scanner;
-        std::string out;
-        const auto print_record = [&](std::string_view record) { out += fmt::format("record {}\n", record); };
-        while (true) {
-            const auto run = reader.run();
-            if (run && *run) {
-                const auto done = scanner.scan(
-                    (*run)->text, nothing,
-                    [&](const Event&, std::string_view record, uint64_t) { print_record(record); },
-                    [&](std::string_view record, uint64_t) { print_record(record); });
-                reader.take(done.bytes, done.records);
-                if (done.records > 0) continue;
-            }
-            const auto next = reader.next();
-            if (!next) return out + "error: " + next.error().message;
-            if (std::holds_alternative<EndOfFile>(*next)) return out;
-            if (const auto* refused = std::get_if<RefusedRecord>(&*next))
-                out +=
-                    fmt::format("refused {} at {}: {}\n", refused->number, refused->offset, refused->reason);
-            else
-                print_record(std::get<RawRecord>(*next).text);
-        }
-    }
-
     std::string records(const Lines& input) {
-        const std::string one_by_one =
-            of_records(join(input), [](std::string_view text) { return fmt::format("record {}\n", text); });
-        const std::string by_runs = of_runs(join(input));
+        const auto print_record = [](std::string_view text) { return fmt::format("record {}\n", text); };
+        const std::string one_by_one = of_records(join(input), print_record);
+        const std::string by_runs = of_records(join(input), print_record, By::Run);
         return by_runs == one_by_one ? one_by_one : "ONE BY ONE:\n" + one_by_one + "BY RUNS:\n" + by_runs;
     }
 

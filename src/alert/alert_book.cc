@@ -41,10 +41,9 @@ Alert open_alert(const std::string& key, std::span<const Match> matches, const A
     Alert alert{.rule = last.rule, .key = key, .title = std::string(last.title())};
     for (size_t i = 0; i < last.aggregate_count(); i++)
         alert.aggregates.push_back({policy.aggregate_fields[i], std::string(last.aggregate(i))});
-    alert.first_at = matches.front().time;
-    alert.created_at = alert.last_at = last.time;
+    alert.first_at = alert.last_at = matches.front().time;
+    alert.created_at = last.time;
     alert.expires_at = last.time + policy.window;
-    alert.last_at = alert.first_at;
     for (const Match& match : matches) count(alert, match);
     return alert;
 }

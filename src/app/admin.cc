@@ -32,11 +32,6 @@ Actor actor() {
     return {login != nullptr ? login : fmt::format("user {}", getuid()), "command line"};
 }
 
-int fail(const Error& failure) {
-    fmt::print(stderr, "vigia: {}\n", failure.message);
-    return Failed;
-}
-
 // Runs the work with the catalogue, and with the organisation when one was named.
 template <typename Work>
 int with_organisation(const AdminCommand& command, Work work) {

@@ -82,11 +82,6 @@ Result<Range> range_of(const Texts& texts, Time now) {
     return range;
 }
 
-int fail(const Error& failure) {
-    fmt::print(stderr, "vigia: {}\n", failure.message);
-    return Failed;
-}
-
 void add_reading(CLI::App& app, Texts& texts, size_t& threads) {
     app.add_option("--since", texts.since,
                    "Only events from this time on: RFC 3339, a date, or how long ago (24h)");
@@ -179,6 +174,11 @@ private:
     AdminCommand words_;
     std::vector<std::pair<CLI::App*, Work>> commands_;
 };
+
+int fail(const Error& failure) {
+    fmt::print(stderr, "vigia: {}\n", failure.message);
+    return Failed;
+}
 
 // CLI11 throws from parse(); that is caught here and nowhere else. The list of commands is one function, as
 // long as the list is.

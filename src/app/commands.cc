@@ -11,6 +11,8 @@
 #include "app/threat_stack.h"
 #include "base/file.h"
 #include "base/match.h"
+#include "base/sorted.h"
+#include "base/utf8.h"
 #include "ingest/decompress.h"
 #include "ingest/records.h"
 #include "lang/tree_walk.h"
@@ -283,14 +285,10 @@ void texts_asked(const ast::Filter& filter, std::string_view field, std::vector<
     const auto of_condition = [&](const ast::Condition& one) {
         const bool whole = one.op == ast::Op::Eq || one.op == ast::Op::In;
         if ((!whole && one.op != ast::Op::StartsWith) || ast::print(one.left) != field) return;
-        const auto take = [&](const ast::Scalar& scalar) {
+        for (const ast::Scalar& scalar : ast::scalars(one)) {
             if (const auto* literal = std::get_if<ast::Literal>(&scalar))
                 texts.push_back(literal->text + (whole ? "" : "*"));
-        };
-        std::visit(match{[](std::monostate) {}, [&](const ast::Scalar& scalar) { take(scalar); },
-                         [&](const std::vector<ast::Scalar>& items) { std::ranges::for_each(items, take); },
-                         [](const ast::ListName&) {}},
-                   one.right);
+        }
     };
     std::visit(match{of_condition, [&](const ast::And& node) { all(node.children); },
                      [&](const ast::Or& node) { all(node.children); }, [](const ast::Not&) {},
@@ -306,9 +304,7 @@ std::vector<std::string> calls_of(const CheckedRule& rule) {
     texts_asked(rule.filter, fields.name_path, names);
     const std::string service = services.empty() ? "all" : fmt::format("{}", fmt::join(services, ", "));
     if (names.empty()) names.emplace_back("all");
-    std::ranges::sort(names);
-    const auto doubled = std::ranges::unique(names);
-    names.erase(doubled.begin(), doubled.end());
+    sort_unique(names);
     for (std::string& name : names) name.insert(0, service + " | ");
     return names;
 }
@@ -358,10 +354,9 @@ namespace {
 // The text as part of a path: lower case letters, digits and single dashes.
 std::string slug(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        const bool upper = c >= 'A' && c <= 'Z';
-        if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            out += static_cast<char>(upper ? c - 'A' + 'a' : c);
+    for (const char c : lower_ascii(text)) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out += c;
         else if (!out.empty() && out.back() != '-')
             out += '-';
     }
@@ -373,9 +368,7 @@ std::string slug(std::string_view text) {
 Result<std::string> write_rule(const Rule& rule, const std::string& into, const NamedLists& lists) {
     const CheckedRuleResult checked = check_rule(rule, all_catalogues(), lists);
     std::string found;
-    for (const RuleDiagnostic& one : checked.diagnostics)
-        found += fmt::format("\n  {}, {}: {}", one.part, print_place(one.text, one.diagnostic.span.begin),
-                             one.diagnostic.message);
+    for (const RuleDiagnostic& one : checked.diagnostics) found += "\n  " + print(one);
     if (!checked.rule) return error(ErrorKind::BadInput, "its filter has an error" + found);
     const std::string ruleset = slug(rule.ruleset), name = slug(rule.name);
     const std::string folder =

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/sorted.h"
 #include "model/quote.h"
 
 namespace vigia {
@@ -23,12 +24,6 @@ constexpr std::string_view plain = "\x1b[0m";
 
 const Rule& rule_of(const Alert& alert, const RuleSet& rules) { return rules.rules()[alert.rule].rule; }
 
-std::string list(const std::vector<std::string>& items) {
-    std::string text;
-    for (const std::string& item : items) text += (text.empty() ? "" : ",") + quote(item);
-    return "[" + text + "]";
-}
-
 std::string json_of(const Alert& alert, const RuleSet& rules) {
     const Rule& rule = rule_of(alert, rules);
     std::string aggregates, records;
@@ -39,9 +34,10 @@ std::string json_of(const Alert& alert, const RuleSet& rules) {
         R"({{"severity":{},"title":{},"rule":{{"id":{},"name":{},"ruleset":{},"attack":{},"references":{},"description":{}}},"aggregates":{{{}}},)"
         R"("count":{},"firstEventAt":"{}","createdAt":"{}","lastEventAt":"{}","expiresAt":"{}","eventIds":{},"latestEvents":[{}]}})",
         rule.severity, quote(alert.title), quote(rule.id), quote(rule.name), quote(rule.ruleset),
-        list(rule.attack), list(rule.references), quote(rule.description), aggregates, alert.count,
-        format_rfc3339(alert.first_at), format_rfc3339(alert.created_at), format_rfc3339(alert.last_at),
-        format_rfc3339(alert.expires_at), list(alert.event_ids), records);
+        quote_list(rule.attack), quote_list(rule.references), quote(rule.description), aggregates,
+        alert.count, format_rfc3339(alert.first_at), format_rfc3339(alert.created_at),
+        format_rfc3339(alert.last_at), format_rfc3339(alert.expires_at), quote_list(alert.event_ids),
+        records);
 }
 
 std::string summary_json(const Outcome& outcome) {
@@ -71,9 +67,7 @@ std::string print_sarif(const std::vector<Alert>& alerts, const RuleSet& rules) 
     std::string results, descriptors;
     std::vector<uint32_t> used;
     for (const Alert& alert : alerts) used.push_back(alert.rule);
-    std::ranges::sort(used);
-    const auto doubled = std::ranges::unique(used);
-    used.erase(doubled.begin(), doubled.end());
+    sort_unique(used);
     for (const uint32_t index : used) {
         const Rule& rule = rules.rules()[index].rule;
         descriptors +=
@@ -81,7 +75,7 @@ std::string print_sarif(const std::vector<Alert>& alerts, const RuleSet& rules) 
             fmt::format(
                 R"({{"id":{},"name":{},"shortDescription":{{"text":{}}},"fullDescription":{{"text":{}}},"properties":{{"tags":{}}}}})",
                 quote(rule.id), quote(rule.name), quote(rule.name), quote(rule.description),
-                list(rule.attack));
+                quote_list(rule.attack));
     }
     for (const Alert& alert : alerts) {
         const Rule& rule = rule_of(alert, rules);

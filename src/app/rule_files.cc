@@ -159,7 +159,7 @@ private:
         out_.rule.window = *window;
     }
     void take_threshold(const YAML::Node& value) {
-        out_.rule.threshold = static_cast<uint32_t>(number(value, 1, 1'000'000));
+        out_.rule.threshold = static_cast<uint32_t>(number(value, 1, threshold_max));
     }
     void take_enabled(const YAML::Node& value) { out_.rule.enabled = truth(value); }
     void take_attack(const YAML::Node& value) { out_.rule.attack = texts(value); }
@@ -306,9 +306,7 @@ void load_rule(const std::string& file, std::string_view yaml, Taken& taken, Loa
     }
     CheckedRuleResult checked = check_rule(read->rule, all_catalogues(), loaded.lists);
     for (const RuleDiagnostic& one : checked.diagnostics) {
-        const std::string place = print_place(one.text, one.diagnostic.span.begin);
-        loaded.problems.push_back({file, 0, one.diagnostic.level,
-                                   fmt::format("{}, {}: {}", one.part, place, one.diagnostic.message)});
+        loaded.problems.push_back({file, 0, one.diagnostic.level, print(one)});
     }
     if (!checked.rule) {
         loaded.refused++;

@@ -16,11 +16,6 @@ namespace vigia {
 
 namespace {
 
-const Json* member(const Json& object, std::string_view key) {
-    const auto at = std::ranges::find(object.members, key, &JsonMember::key);
-    return at == object.members.end() ? nullptr : &at->value;
-}
-
 // The first of the keys that the object has, nulls left out: v2 and v1 spell some differently.
 const Json* first_of(const Json& object, std::initializer_list<std::string_view> keys) {
     for (const std::string_view key : keys) {
@@ -111,9 +106,9 @@ Result<Rule> read_rule(const Json& json, const std::string& ruleset) {
                      fmt::format("a window of {} seconds is not from 1 s to 366 days", window));
     rule.window = *duration;
     const auto threshold = whole_number(member(json, "threshold")).value_or(1);
-    if (threshold < 1 || threshold > 1'000'000)
+    if (threshold < 1 || threshold > threshold_max)
         return error(ErrorKind::BadInput,
-                     fmt::format("a threshold of {} is not from 1 to 1000000", threshold));
+                     fmt::format("a threshold of {} is not from 1 to {}", threshold, threshold_max));
     rule.threshold = static_cast<uint32_t>(threshold);
     const Json* enabled = member(json, "enabled");
     rule.enabled = enabled == nullptr || enabled->kind != Json::Kind::False;
@@ -151,12 +146,6 @@ private:
     }
 };
 
-std::string list(const std::vector<std::string>& items) {
-    std::string json = "[";
-    for (const std::string& item : items) json += (json.size() > 1 ? "," : "") + quote(item);
-    return json + "]";
-}
-
 std::string cut(std::string_view text, size_t characters_max) {
     if (characters(text) <= characters_max) return std::string(text);
     size_t at = 0;
@@ -183,9 +172,9 @@ std::string print_threat_stack(const Rule& rule) {
     return fmt::format(
         R"({{"id":{},"name":{},"title":{},"type":{},"severityOfAlerts":{},"alertDescription":{},"aggregateFields":{},"filter":{},"window":{},"threshold":{},"suppressions":{},"enabled":{}}})",
         quote(rule.id), quote(rule.name), quote(rule.title), quote(rule_type(rule.type)), rule.severity,
-        quote(cut(rule.description, alert_description_max)), list(rule.aggregate_fields), quote(rule.filter),
-        std::chrono::duration_cast<std::chrono::seconds>(rule.window).count(), rule.threshold,
-        list(rule.suppressions), rule.enabled);
+        quote(cut(rule.description, alert_description_max)), quote_list(rule.aggregate_fields),
+        quote(rule.filter), std::chrono::duration_cast<std::chrono::seconds>(rule.window).count(),
+        rule.threshold, quote_list(rule.suppressions), rule.enabled);
 }
 
 }  // namespace vigia

@@ -1,5 +1,9 @@
 #include "base/hash.h"
 
+#include <openssl/evp.h>
+
+#include "base/assert.h"
+
 #define XXH_INLINE_ALL
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -7,6 +11,15 @@
 #pragma GCC diagnostic pop
 
 namespace vigia {
+
+std::string sha256(std::string_view text) {
+    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    unsigned length = 0;
+    VIGIA_ASSERT(EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()),
+                            &length, EVP_sha256(), nullptr) == 1);
+    digest.resize(length);
+    return digest;
+}
 
 Hash128 hash128(std::string_view text, uint64_t seed) {
     const XXH128_hash_t hash = XXH3_128bits_withSeed(text.data(), text.size(), seed);

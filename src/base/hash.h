@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 
 namespace vigia {
@@ -9,6 +11,15 @@ struct Hash128 {
     uint64_t low = 0;
     uint64_t high = 0;
     bool operator==(const Hash128&) const = default;
+};
+
+// SHA-256, its 32 bytes.
+std::string sha256(std::string_view text);
+
+// For containers of strings that are asked with views.
+struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
 // XXH3, 128 bits. With a secret seed, two texts of one hash cannot be made on purpose, and by chance they do

@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace vigia {
 
 // Whether the byte goes on with a UTF-8 character, and so begins none.
 constexpr bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+inline std::string lower_ascii(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = lower_ascii(c);
+    return out;
+}
 
 // The number of characters; of what is no UTF-8, the number of bytes that could begin one.
 inline size_t characters(std::string_view text) {

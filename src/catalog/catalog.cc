@@ -23,6 +23,16 @@ constexpr auto roles = std::to_array<std::pair<std::string_view, Role>>(
 constexpr auto key_kinds = std::to_array<std::pair<std::string_view, KeyKind>>(
     {{"source", KeyKind::Source}, {"hawk", KeyKind::Hawk}});
 
+template <typename Table>
+std::string_view name_in(const Table& table, auto value) {
+    return std::ranges::find(table, value, &Table::value_type::second)->first;
+}
+template <typename Table>
+auto value_in(const Table& table, std::string_view name) {
+    const auto at = std::ranges::find(table, name, &Table::value_type::first);
+    return at == table.end() ? std::nullopt : std::optional(at->second);
+}
+
 constexpr std::string_view user_columns = "id, organisation, email, role, created_at";
 constexpr std::string_view key_columns = "id, organisation, name, kind, hint, created_at, revoked_at";
 
@@ -44,6 +54,18 @@ ApiKey key_of(const SqlRow& row) {
                .created_at = time_of(row[5])};
     if (!std::holds_alternative<std::monostate>(row[6])) key.revoked_at = time_of(row[6]);
     return key;
+}
+
+AuditEntry entry_of(const SqlRow& row) {
+    return {time_of(row[0]), text(row[1]), {text(row[2]), text(row[3])}, text(row[4]), text(row[5]),
+            text(row[6]),    text(row[7])};
+}
+
+template <typename Of>
+auto all_of(const std::vector<SqlRow>& rows, Of of) {
+    std::vector<decltype(of(rows[0]))> all;
+    for (const SqlRow& row : rows) all.push_back(of(row));
+    return all;
 }
 
 std::string json_of(const User& user) {
@@ -69,9 +91,7 @@ Result<std::string> check_email(const std::string& given) {
                       given.find('@', at + 1) == std::string::npos && given.size() <= email_bytes_max &&
                       given.find(' ') == std::string::npos && !has_control(given);
     if (!good) return error(ErrorKind::BadInput, "an e-mail address has one @ with something on both sides");
-    std::string email = given;
-    for (char& c : email) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return email;
+    return lower_ascii(given);
 }
 
 Result<User> find_user(SqlSession& session, const std::string& organisation, const std::string& user) {
@@ -104,23 +124,10 @@ Error in_words(Error failure, std::string conflict) {
 
 }  // namespace
 
-std::string_view name(Role role) {
-    return std::ranges::find(roles, role, &decltype(roles)::value_type::second)->first;
-}
-
-std::optional<Role> role_of(std::string_view name) {
-    const auto at = std::ranges::find(roles, name, &decltype(roles)::value_type::first);
-    return at == roles.end() ? std::nullopt : std::optional(at->second);
-}
-
-std::string_view name(KeyKind kind) {
-    return std::ranges::find(key_kinds, kind, &decltype(key_kinds)::value_type::second)->first;
-}
-
-std::optional<KeyKind> key_kind_of(std::string_view name) {
-    const auto at = std::ranges::find(key_kinds, name, &decltype(key_kinds)::value_type::first);
-    return at == key_kinds.end() ? std::nullopt : std::optional(at->second);
-}
+std::string_view name(Role role) { return name_in(roles, role); }
+std::optional<Role> role_of(std::string_view name) { return value_in(roles, name); }
+std::string_view name(KeyKind kind) { return name_in(key_kinds, kind); }
+std::optional<KeyKind> key_kind_of(std::string_view name) { return value_in(key_kinds, name); }
 
 Result<Catalog> Catalog::open(Database database, const Vault& vault, const Clock& clock) {
     TRY_VOID(migrate(database, catalog_steps()));
@@ -155,26 +162,15 @@ Result<Organisation> Catalog::add_organisation(const Actor& actor, const std::st
 }
 
 Result<std::vector<Organisation>> Catalog::organisations() {
-    std::vector<Organisation> all;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        for (const SqlRow& row :
-             TRY(session.query("select id, name, created_at from organisations order by name")))
-            all.push_back(organisation_of(row));
-        return {};
-    }));
-    return all;
+    const auto rows = TRY(database_.query("select id, name, created_at from organisations order by name"));
+    return all_of(rows, organisation_of);
 }
 
 Result<Organisation> Catalog::organisation_by_name(const std::string& name) {
-    std::optional<Organisation> found;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows =
-            TRY(session.query("select id, name, created_at from organisations where name = :name", {name}));
-        if (!rows.empty()) found = organisation_of(rows[0]);
-        return {};
-    }));
-    if (!found) return error(ErrorKind::NotFound, fmt::format("there is no organisation '{}'", name));
-    return *found;
+    const auto rows =
+        TRY(database_.query("select id, name, created_at from organisations where name = :name", {name}));
+    if (rows.empty()) return error(ErrorKind::NotFound, fmt::format("there is no organisation '{}'", name));
+    return organisation_of(rows[0]);
 }
 
 Result<User> Catalog::add_user(const Actor& actor, const std::string& organisation, const std::string& email,
@@ -197,16 +193,10 @@ Result<User> Catalog::add_user(const Actor& actor, const std::string& organisati
 }
 
 Result<std::vector<User>> Catalog::users(const std::string& organisation) {
-    std::vector<User> all;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows = TRY(session.query(
-            fmt::format("select {} from users where organisation = :organisation order by email",
-                        user_columns),
-            {organisation}));
-        for (const SqlRow& row : rows) all.push_back(user_of(row));
-        return {};
-    }));
-    return all;
+    const auto rows = TRY(database_.query(
+        fmt::format("select {} from users where organisation = :organisation order by email", user_columns),
+        {organisation}));
+    return all_of(rows, user_of);
 }
 
 Result<void> Catalog::set_role(const Actor& actor, const std::string& organisation, const std::string& user,
@@ -247,23 +237,16 @@ Result<User> Catalog::log_in(const std::string& organisation, const std::string&
                              const std::string& password) {
     // Of nobody's password: compared with when there is no such user, which then takes as long.
     static const std::string nobody = hash_password(hex(random_bytes(token_bytes))).value_or("");
-    std::optional<User> found;
-    std::string hash = nobody;
-    const auto lower = check_email(email);
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows =
-            TRY(session.query(fmt::format("select {}, password from users where organisation = :organisation "
-                                          "and email = :email",
-                                          user_columns),
-                              {organisation, lower.value_or("")}));
-        if (rows.empty()) return {};
-        found = user_of(rows[0]);
-        hash = text(rows[0][5]);
-        return {};
-    }));
-    const bool right = is_password(password, hash);
-    if (!found || !right) return error(ErrorKind::Denied, "the e-mail address or the password is wrong");
-    return *found;
+    const auto address = check_email(email);
+    const auto rows =
+        TRY(database_.query(fmt::format("select {}, password from users where organisation = :organisation "
+                                        "and email = :email",
+                                        user_columns),
+                            {organisation, address.value_or("")}));
+    const bool right = is_password(password, rows.empty() ? nobody : text(rows[0][5]));
+    if (rows.empty() || !right)
+        return error(ErrorKind::Denied, "the e-mail address or the password is wrong");
+    return user_of(rows[0]);
 }
 
 Result<NewApiKey> Catalog::add_key(const Actor& actor, const std::string& organisation,
@@ -295,16 +278,11 @@ Result<NewApiKey> Catalog::add_key(const Actor& actor, const std::string& organi
 }
 
 Result<std::vector<ApiKey>> Catalog::keys(const std::string& organisation) {
-    std::vector<ApiKey> all;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows = TRY(session.query(
-            fmt::format("select {} from api_keys where organisation = :organisation order by created_at, id",
-                        key_columns),
-            {organisation}));
-        for (const SqlRow& row : rows) all.push_back(key_of(row));
-        return {};
-    }));
-    return all;
+    const auto rows = TRY(database_.query(
+        fmt::format("select {} from api_keys where organisation = :organisation order by created_at, id",
+                    key_columns),
+        {organisation}));
+    return all_of(rows, key_of);
 }
 
 Result<void> Catalog::revoke_key(const Actor& actor, const std::string& organisation,
@@ -320,52 +298,29 @@ Result<void> Catalog::revoke_key(const Actor& actor, const std::string& organisa
 }
 
 Result<ApiKey> Catalog::key_of_token(std::string_view token) {
-    std::optional<ApiKey> found;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows = TRY(session.query(
-            fmt::format("select {} from api_keys where token_hash = :token_hash and revoked_at is null",
-                        key_columns),
-            {hash_token(token)}));
-        if (!rows.empty()) found = key_of(rows[0]);
-        return {};
-    }));
-    if (!found) return error(ErrorKind::Denied, "no key in force has this token");
-    return *found;
+    const auto rows = TRY(database_.query(
+        fmt::format("select {} from api_keys where token_hash = :token_hash and revoked_at is null",
+                    key_columns),
+        {hash_token(token)}));
+    if (rows.empty()) return error(ErrorKind::Denied, "no key in force has this token");
+    return key_of(rows[0]);
 }
 
 Result<std::string> Catalog::hawk_secret(const std::string& organisation, const std::string& key) {
-    std::string sealed;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows =
-            TRY(session.query("select sealed from api_keys where organisation = :organisation and "
-                              "id = :id and revoked_at is null and sealed is not null",
-                              {organisation, key}));
-        if (!rows.empty()) sealed = text(rows[0][0]);
-        return {};
-    }));
-    if (sealed.empty()) return error(ErrorKind::Denied, "there is no such Hawk key in force");
-    return vault_.unseal(sealed, key);
+    const auto rows =
+        TRY(database_.query("select sealed from api_keys where organisation = :organisation and "
+                            "id = :id and revoked_at is null and sealed is not null",
+                            {organisation, key}));
+    if (rows.empty()) return error(ErrorKind::Denied, "there is no such Hawk key in force");
+    return vault_.unseal(text(rows[0][0]), key);
 }
 
 Result<std::vector<AuditEntry>> Catalog::audit(const std::string& organisation, size_t entries_max) {
-    std::vector<AuditEntry> entries;
-    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
-        const auto rows =
-            TRY(session.query("select time, organisation, who, origin, action, subject, before_change, "
-                              "after_change from audit_log "
-                              "where organisation = :organisation order by time desc, id limit :most",
-                              {organisation, static_cast<int64_t>(entries_max)}));
-        for (const SqlRow& row : rows)
-            entries.push_back({time_of(row[0]),
-                               text(row[1]),
-                               {text(row[2]), text(row[3])},
-                               text(row[4]),
-                               text(row[5]),
-                               text(row[6]),
-                               text(row[7])});
-        return {};
-    }));
-    return entries;
+    const auto rows = TRY(database_.query(
+        "select time, organisation, who, origin, action, subject, before_change, after_change from audit_log "
+        "where organisation = :organisation order by time desc, id limit :most",
+        {organisation, static_cast<int64_t>(entries_max)}));
+    return all_of(rows, entry_of);
 }
 
 }  // namespace vigia

@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/file.h"
+#include "sql/test_database.h"
 
 namespace vigia {
 namespace {
@@ -24,16 +24,9 @@ protected:
         ASSERT_TRUE(make_folder(folder_));
         url_ = "sqlite:" + folder_ + "/catalog.db";
         if (GetParam() == "postgresql") {
-            const char* const server = std::getenv("VIGIA_TEST_POSTGRESQL");
-            if (server == nullptr) GTEST_SKIP() << "VIGIA_TEST_POSTGRESQL is not set";
-            url_ = server;
-            auto database = Database::open(url_);
-            ASSERT_TRUE(database) << database.error().message;
-            ASSERT_TRUE(database->transaction([](SqlSession& session) -> Result<void> {
-                TRY_VOID(session.execute("drop schema public cascade"));
-                TRY_VOID(session.execute("create schema public"));
-                return {};
-            }));
+            const auto server = empty_postgresql();
+            if (!server) GTEST_SKIP() << "VIGIA_TEST_POSTGRESQL is not set";
+            url_ = *server;
         }
         open();
         one_ = catalog().add_organisation(somebody, "one")->id;

@@ -8,8 +8,8 @@
 #include <memory>
 #include <optional>
 
-#include "base/assert.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/random.h"
 
 namespace vigia {
@@ -75,13 +75,7 @@ bool is_password(std::string_view password, std::string_view hash) {
     return argon2id_verify(std::string(hash).c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
-std::string hash_token(std::string_view token) {
-    std::string digest(EVP_MAX_MD_SIZE, '\0');
-    unsigned length = 0;
-    VIGIA_ASSERT(EVP_Digest(token.data(), token.size(), bytes(digest), &length, EVP_sha256(), nullptr) == 1);
-    digest.resize(length);
-    return hex(digest);
-}
+std::string hash_token(std::string_view token) { return hex(sha256(token)); }
 
 Result<Vault> Vault::open(const std::string& file) {
     if (!is_file(file)) TRY_VOID(write_private_file(file, hex(random_bytes(key_bytes)) + "\n"));

@@ -7,8 +7,8 @@
 #include <charconv>
 
 #include "base/hash.h"
-#include "base/match.h"
 #include "base/random.h"
+#include "base/sorted.h"
 
 namespace vigia {
 
@@ -115,20 +115,19 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
             candidates_.push_back(one);
     }
     for (const auto& [operand, slot] : kind.operands) {
-        if (slot != RuleSet::none && nothing_holds(type, *event.values, operand, slot)) continue;
+        if (slot != RuleSet::none && event.values->first(slot) == FieldValues::none) continue;
         for (const uint32_t predicate : ask(type, *event.values, operand)) {
             auto anchor = std::ranges::lower_bound(kind.anchors, Kind::Anchor{predicate, 0});
             for (; anchor != kind.anchors.end() && anchor->predicate == predicate; ++anchor)
                 candidates_.push_back(anchor->residual);
         }
     }
-    std::ranges::sort(candidates_);
-    const auto last = std::unique(candidates_.begin(), candidates_.end());
-    if (last == candidates_.begin()) return hits_;
+    if (candidates_.empty()) return hits_;
+    sort_unique(candidates_);
     // What was asked already stays asked; the rest is asked of the new values.
     if (!event.more->retake(kind.all)) return std::nullopt;
-    for (auto at = candidates_.begin(); at != last; ++at) {
-        const Kind::Residual& residual = kind.residuals[*at];
+    for (const uint32_t candidate : candidates_) {
+        const Kind::Residual& residual = kind.residuals[candidate];
         if (!rules_->is_enabled(event.organisation, residual.rule)) continue;
         const uint32_t verdict = run(type, *event.values, residual.program);
         if (verdict == Program::fails) continue;
@@ -177,18 +176,6 @@ std::span<const uint32_t> Detector::ask(Type& type, const FieldValues& values, u
         return false;
     });
     return state.holding;
-}
-
-// Whether no predicate holds of any value in the slot, which is all that the operand has: so it is for most
-// operands of most events, and there is nothing to stamp.
-bool Detector::nothing_holds(Type& type, const FieldValues& values, uint32_t operand, uint32_t slot) {
-    for (uint32_t at = values.first(slot); at != FieldValues::none; at = values.next(at)) {
-        if (holding(type, operand, values.value(at)) != 0) return false;
-    }
-    Type::Operand& state = type.operands[operand];
-    state.asked = type.epoch;
-    state.holding.clear();
-    return true;
 }
 
 // The list of predicates that hold of one value.
@@ -256,12 +243,8 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
         }
         kind->residuals.push_back({rule, std::move(program), std::move(filter)});
     }
-    const auto unique = [](auto& list) {
-        std::ranges::sort(list);
-        list.erase(std::unique(list.begin(), list.end()), list.end());
-    };
-    unique(kind->anchors);
-    unique(kind->operands);
+    sort_unique(kind->anchors);
+    sort_unique(kind->operands);
 
     std::vector<bool> always(compiled.tables.operands().size());
     for (const Kind::Asked& one : kind->operands) always[one.operand] = true;

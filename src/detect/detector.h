@@ -58,7 +58,6 @@ private:
 
     // Stamps the predicates of the operand that hold of the event, and names them.
     std::span<const uint32_t> ask(Type& type, const FieldValues& values, uint32_t operand);
-    bool nothing_holds(Type& type, const FieldValues& values, uint32_t operand, uint32_t slot);
     uint32_t holding(Type& type, uint32_t operand, const Value& value);
     bool holds(Type& type, const FieldValues& values, const Program::Step& step);
     uint32_t run(Type& type, const FieldValues& values, const Program& program);

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/hash.h"
+#include "base/sorted.h"
 #include "lang/address.h"
 #include "lang/case_fold.h"
 
@@ -28,10 +30,6 @@ constexpr size_t scanned_min = 6;
 constexpr size_t pattern_set_min = 3;
 constexpr int64_t pattern_set_memory_max = 64 << 20;  // bytes that RE2 may use for all patterns of an operand
 
-struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
 using TextMap = std::unordered_map<std::string, Predicates, TextHash, std::equal_to<>>;
 
 void append(const TextMap& map, std::string_view text, Predicates& holds) {
@@ -89,15 +87,18 @@ struct PatternScratch::State {
     std::unique_ptr<hs_scratch_t, Free> scratch;
     std::vector<int> matches;
 
+    std::vector<const hs_database_t*> fitted;
+
     // Grown to what the database needs, when it is used for the first time.
     hs_scratch_t* fit(const hs_database_t* database) {
+        if (std::ranges::find(fitted, database) != fitted.end()) return scratch.get();
         hs_scratch_t* grown = scratch.release();
         const hs_error_t outcome = hs_alloc_scratch(database, &grown);
         VIGIA_ASSERT(outcome == HS_SUCCESS);
         scratch.reset(grown);
+        fitted.push_back(database);
         return grown;
     }
-    std::vector<const hs_database_t*> fitted;
 };
 
 PatternScratch::PatternScratch() : state_(std::make_unique<State>()) {}
@@ -191,8 +192,7 @@ struct OperandIndex::Tables {
             for (const auto& [pattern, at] : patterns) others.push_back(at);
             patterns.clear();
         }
-        std::ranges::sort(others);
-        others.erase(std::unique(others.begin(), others.end()), others.end());
+        sort_unique(others);
     }
 
     void compile_scan() {
@@ -256,10 +256,6 @@ struct OperandIndex::Tables {
 
     void ask_scan(std::string_view text, PatternScratch::State& scratch, Predicates& holds) const {
         if (text.empty()) return;
-        if (std::ranges::find(scratch.fitted, scan.get()) == scratch.fitted.end()) {
-            scratch.fit(scan.get());
-            scratch.fitted.push_back(scan.get());
-        }
         struct Found {
             const Tables* tables;
             Predicates* holds;
@@ -270,7 +266,7 @@ struct OperandIndex::Tables {
             return 0;
         };
         const hs_error_t outcome = hs_scan(scan.get(), text.data(), static_cast<unsigned>(text.size()), 0,
-                                           scratch.scratch.get(), take, &found);
+                                           scratch.fit(scan.get()), take, &found);
         VIGIA_ASSERT(outcome == HS_SUCCESS);
     }
 

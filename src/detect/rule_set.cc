@@ -23,11 +23,7 @@ bool is_known(const ast::Condition& condition, const FieldCatalogue& catalogue) 
         const auto* path = std::get_if<ast::Path>(&scalar);
         return path == nullptr || known(*path);
     };
-    return std::visit(
-        match{[](std::monostate) { return true; }, [&](const ast::Scalar& scalar) { return literal(scalar); },
-              [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, literal); },
-              [](const ast::ListName&) { return true; }},
-        condition.right);
+    return std::ranges::all_of(ast::scalars(condition), literal);
 }
 
 class Folder {
@@ -96,6 +92,11 @@ std::variant<bool, ast::Filter> fold(const ast::Filter& filter, std::string_view
     return Folder(source, name, context).fold(filter);
 }
 
+std::string print(const RuleDiagnostic& one) {
+    return fmt::format("{}, {}: {}", one.part, print_place(one.text, one.diagnostic.span.begin),
+                       one.diagnostic.message);
+}
+
 CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const NamedLists& lists) {
     CheckedRuleResult result;
     const FieldCatalogue& catalogue = *catalogues[static_cast<size_t>(rule.type)];
@@ -148,12 +149,8 @@ std::optional<std::vector<std::string>> necessary_texts(const ast::Filter& filte
             texts.push_back(literal->text);
             return true;
         };
-        const bool all = std::visit(
-            match{[](std::monostate) { return false; },
-                  [&](const ast::Scalar& scalar) { return take(scalar); },
-                  [&](const std::vector<ast::Scalar>& items) { return std::ranges::all_of(items, take); },
-                  [](const ast::ListName&) { return false; }},
-            one.right);
+        const auto items = ast::scalars(one);
+        const bool all = !items.empty() && std::ranges::all_of(items, take);
         return all ? Texts{std::move(texts)} : std::nullopt;
     };
     return std::visit(match{

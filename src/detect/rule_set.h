@@ -56,6 +56,9 @@ struct RuleDiagnostic {
     Diagnostic diagnostic;
 };
 
+// "filter, line 1, column 7: unknown field 'x'".
+std::string print(const RuleDiagnostic& diagnostic);
+
 struct CheckedRuleResult {
     std::optional<CheckedRule> rule;  // there when no diagnostic is an error
     std::vector<RuleDiagnostic> diagnostics;

@@ -7,12 +7,6 @@ namespace vigia {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 // Appends the value as part of one line.
 void add_line(std::string& text, std::string_view value) {
     size_t end = value.size();
@@ -33,7 +27,7 @@ TitleTemplate::TitleTemplate(std::string_view title) {
         const size_t close = open == std::string_view::npos ? open : title.find("}}", open);
         if (close == std::string_view::npos) break;
         texts_.emplace_back(title.substr(0, open));
-        fields_.push_back(parse_field(trimmed(title.substr(open + 2, close - open - 2))));
+        fields_.push_back(parse_field(title.substr(open + 2, close - open - 2)));
         title.remove_prefix(close + 2);
     }
     texts_.emplace_back(title);

@@ -35,7 +35,7 @@ size_t wrapper_end(std::string_view text) {
 
 }  // namespace
 
-RecordReader::RecordReader() : bytes_(window_bytes + run_slack) {}
+RecordReader::RecordReader() : bytes_(window_bytes + run_slack_bytes) {}
 
 void RecordReader::open(std::unique_ptr<ByteSource> source) {
     source_ = std::move(source);

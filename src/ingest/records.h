@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "model/json.h"
 
 namespace vigia {
 
@@ -23,13 +24,12 @@ struct RawRecord {
 };
 
 // Records that stand one after the other, with blanks and commas between them: the text begins with a record
-// and ends outside of any string, perhaps inside a record. run_slack more bytes behind it can be read.
+// and ends outside of any string, perhaps inside a record. run_slack_bytes more behind it can be read.
 struct RecordRun {
     std::string_view text;
     uint64_t number = 0;  // of the first record
     uint64_t offset = 0;
 };
-constexpr size_t run_slack = 64;
 
 // A piece that is no record. The records after it are still read.
 struct RefusedRecord {

@@ -89,6 +89,12 @@ std::string print(const Filter& filter, Grouping grouping) {
 
 }  // namespace
 
+std::span<const Scalar> scalars(const Condition& condition) {
+    if (const auto* one = std::get_if<Scalar>(&condition.right)) return {one, 1};
+    if (const auto* many = std::get_if<std::vector<Scalar>>(&condition.right)) return *many;
+    return {};
+}
+
 std::string print(const Operand& operand) {
     std::string path = vigia::print(operand.path.segments);
     if (operand.function == Function::None) return path;

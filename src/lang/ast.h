@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -92,6 +93,9 @@ struct Filter {
 };
 
 bool operator==(const Filter& left, const Filter& right);
+
+// What stands right of the operator, one or many; nothing for a list's name, and where nothing stands.
+std::span<const Scalar> scalars(const Condition& condition);
 
 std::string print(const Filter& filter);
 std::string print(const Operand& operand);

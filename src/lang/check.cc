@@ -73,15 +73,8 @@ private:
 
     void visit(const ast::Condition& condition, Span span) {
         check_path(condition.left.path);
-        std::visit(match{
-                       [](std::monostate) {},
-                       [&](const ast::Scalar& scalar) { check_scalar(condition, scalar, span); },
-                       [&](const std::vector<ast::Scalar>& items) {
-                           for (const ast::Scalar& item : items) check_scalar(condition, item, span);
-                       },
-                       [&](const ast::ListName& list) { check_list(list); },
-                   },
-                   condition.right);
+        for (const ast::Scalar& scalar : ast::scalars(condition)) check_scalar(condition, scalar, span);
+        if (const auto* list = std::get_if<ast::ListName>(&condition.right)) check_list(*list);
     }
 
     void check_list(const ast::ListName& list) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +27,12 @@ bool is_null(const ast::Scalar& scalar) {
 bool is_text(const ast::Scalar& scalar) {
     const auto* literal = std::get_if<ast::Literal>(&scalar);
     return literal != nullptr && literal->kind == ast::Literal::Kind::String;
+}
+
+// Whether a condition is asked as membership in one set, not text by text.
+bool asks_one_set(const ast::Condition& one) {
+    const auto items = ast::scalars(one);
+    return one.op == Op::In && items.size() > inline_items_max && std::ranges::all_of(items, is_text);
 }
 
 bool has_quantifier(const ast::Filter& filter) {
@@ -166,7 +173,17 @@ struct ProgramTables::Compiler {
         });
     }
 
-    uint32_t inline_list(const ast::Operand& left, const std::vector<ast::Scalar>& items) {
+    // Of a condition with a list that is one set: named, or long.
+    uint32_t set(const ast::Condition& one) {
+        if (const auto* name = std::get_if<ast::ListName>(&one.right))
+            return list(one.left, one.op, "$" + name->name, tables.lists_.find(name->name)->second.get());
+        return inline_list(one.left, ast::scalars(one));
+    }
+    static bool is_set(const ast::Condition& one) {
+        return std::holds_alternative<ast::ListName>(one.right) || asks_one_set(one);
+    }
+
+    uint32_t inline_list(const ast::Operand& left, std::span<const ast::Scalar> items) {
         std::string name;
         std::vector<std::string> texts;
         for (const ast::Scalar& item : items) {
@@ -206,6 +223,10 @@ struct ProgramTables::Compiler {
         return static_cast<uint32_t>(backwards.size() - 1);
     }
 
+    uint32_t ask(uint32_t predicate, uint32_t on_true, uint32_t on_false) {
+        return step(Program::Ask::Predicate, predicate, on_true, on_false);
+    }
+
     // Each emit() answers with where to begin, so the filter's last part is emitted first.
     uint32_t emit(const ast::Filter& filter, uint32_t on_true, uint32_t on_false) {
         return std::visit(
@@ -230,53 +251,36 @@ struct ProgramTables::Compiler {
     }
 
     uint32_t emit(const ast::Condition& one, uint32_t on_true, uint32_t on_false) {
-        const auto ask = [&](uint32_t what, uint32_t yes, uint32_t no) {
-            return step(Program::Ask::Predicate, what, yes, no);
-        };
         if (one.op == Op::IsNull) return ask(exists(one.left), on_false, on_true);
         if (one.op == Op::Exists) return ask(exists(one.left), on_true, on_false);
-        return std::visit(match{
-                              [&](std::monostate) { return on_false; },
-                              [&](const ast::Scalar& scalar) { return emit(one, scalar, on_true, on_false); },
-                              [&](const std::vector<ast::Scalar>& items) {
-                                  if (one.op == Op::In && items.size() > inline_items_max &&
-                                      std::ranges::all_of(items, is_text))
-                                      return ask(inline_list(one.left, items), on_true, on_false);
-                                  uint32_t entry = on_false;
-                                  for (auto item = items.rbegin(); item != items.rend(); ++item)
-                                      entry = emit(one, *item, on_true, entry);
-                                  return entry;
-                              },
-                              [&](const ast::ListName& name) {
-                                  return ask(list(one.left, one.op, "$" + name.name,
-                                                  tables.lists_.find(name.name)->second.get()),
-                                             on_true, on_false);
-                              },
-                          },
-                          one.right);
+        if (is_set(one)) return ask(set(one), on_true, on_false);
+        uint32_t entry = on_false;
+        for (const ast::Scalar& item : std::views::reverse(ast::scalars(one)))
+            entry = emit(one, item, on_true, entry);
+        return entry;
     }
 
     uint32_t emit(const ast::Condition& one, const ast::Scalar& scalar, uint32_t on_true, uint32_t on_false) {
         if (one.op == Op::Ne) std::swap(on_true, on_false);
         const Op op = one.op == Op::Ne || one.op == Op::In ? Op::Eq : one.op;
-        if (is_null(scalar)) return step(Program::Ask::Predicate, exists(one.left), on_false, on_true);
+        if (is_null(scalar)) return ask(exists(one.left), on_false, on_true);
         if (const auto* path = std::get_if<ast::Path>(&scalar))
             return step(Program::Ask::Relation, relation(one.left, op, *path), on_true, on_false);
-        return step(Program::Ask::Predicate, literal(one.left, op, std::get<ast::Literal>(scalar)), on_true,
-                    on_false);
+        return ask(literal(one.left, op, std::get<ast::Literal>(scalar)), on_true, on_false);
     }
 
-    Program finish(uint32_t entry) {
+    Program program(const ast::Filter& filter) {
+        const uint32_t entry = emit(filter, Program::holds, Program::fails);
         const auto count = static_cast<uint32_t>(backwards.size());
         const auto forwards = [&](uint32_t at) { return at < Program::undecided ? count - 1 - at : at; };
-        Program program;
-        program.entry = forwards(entry);
-        program.steps.reserve(count);
+        Program made;
+        made.entry = forwards(entry);
+        made.steps.reserve(count);
         for (uint32_t i = count; i > 0; i--) {
             const Program::Step& one = backwards[i - 1];
-            program.steps.push_back({one.ask, one.what, forwards(one.on_true), forwards(one.on_false)});
+            made.steps.push_back({one.ask, one.what, forwards(one.on_true), forwards(one.on_false)});
         }
-        return program;
+        return made;
     }
 
     using Anchors = std::optional<std::vector<uint32_t>>;
@@ -309,43 +313,18 @@ struct ProgramTables::Compiler {
     }
 
     Anchors anchors(const ast::Condition& one) {
-        if (one.op == Op::Exists) return std::vector{exists(one.left)};
-        if (one.op == Op::Ne) {
-            const auto* right = std::get_if<ast::Scalar>(&one.right);
-            return right != nullptr && is_null(*right) ? Anchors{std::vector{exists(one.left)}} : Anchors{};
+        const auto items = ast::scalars(one);
+        const bool not_null = one.op == Op::Ne && std::ranges::all_of(items, is_null);
+        if (one.op == Op::Exists || not_null) return std::vector{exists(one.left)};
+        if (one.op == Op::IsNull || one.op == Op::Ne) return {};
+        if (is_set(one)) return std::vector{set(one)};
+        Anchors together{std::in_place};
+        for (const ast::Scalar& item : items) {
+            const auto* text = std::get_if<ast::Literal>(&item);
+            if (text == nullptr || is_null(item)) return {};
+            together->push_back(literal(one.left, one.op == Op::In ? Op::Eq : one.op, *text));
         }
-        if (one.op == Op::IsNull) return {};
-        const Op op = one.op == Op::In ? Op::Eq : one.op;
-        const auto of = [&](const ast::Scalar& scalar) -> std::optional<uint32_t> {
-            const auto* text = std::get_if<ast::Literal>(&scalar);
-            if (text == nullptr || is_null(scalar)) return std::nullopt;
-            return literal(one.left, op, *text);
-        };
-        return std::visit(
-            match{
-                [](std::monostate) { return Anchors{}; },
-                [&](const ast::Scalar& scalar) {
-                    const auto found = of(scalar);
-                    return found ? Anchors{std::vector{*found}} : Anchors{};
-                },
-                [&](const std::vector<ast::Scalar>& items) {
-                    if (one.op == Op::In && items.size() > inline_items_max &&
-                        std::ranges::all_of(items, is_text))
-                        return Anchors{std::vector{inline_list(one.left, items)}};
-                    Anchors together{std::in_place};
-                    for (const ast::Scalar& item : items) {
-                        const auto found = of(item);
-                        if (!found) return Anchors{};
-                        together->push_back(*found);
-                    }
-                    return together;
-                },
-                [&](const ast::ListName& name) {
-                    return Anchors{std::vector{list(one.left, one.op, "$" + name.name,
-                                                    tables.lists_.find(name.name)->second.get())}};
-                },
-            },
-            one.right);
+        return together;
     }
 
     int cost(const std::vector<uint32_t>& found) const {
@@ -359,15 +338,11 @@ struct ProgramTables::Compiler {
 };
 
 Program ProgramTables::compile(const ast::Filter& filter) {
-    Compiler<ProgramTables> compiler{*this};
-    const uint32_t entry = compiler.emit(filter, Program::holds, Program::fails);
-    return compiler.finish(entry);
+    return Compiler<ProgramTables>{*this}.program(filter);
 }
 
 Program ProgramTables::compiled(const ast::Filter& filter) const {
-    Compiler<const ProgramTables> compiler{*this};
-    const uint32_t entry = compiler.emit(filter, Program::holds, Program::fails);
-    return compiler.finish(entry);
+    return Compiler<const ProgramTables>{*this}.program(filter);
 }
 
 uint32_t ProgramTables::add(const ast::Operand& operand) {

@@ -200,22 +200,15 @@ private:
         if (condition.left.function == Function::Count) found = {{count, ValueKind::Number}};
         if (condition.op == Op::IsNull) return found.empty();
         if (condition.op == Op::Exists) return !found.empty();
-        return std::visit(match{
-                              [](std::monostate) { return false; },
-                              [&](const ast::Scalar& scalar) { return relates(found, condition, scalar); },
-                              [&](const std::vector<ast::Scalar>& items) {
-                                  return std::ranges::any_of(items, [&](const auto& item) {
-                                      return relates(found, condition, item);
-                                  });
-                              },
-                              [&](const ast::ListName& name) {
-                                  return any_holds(found, &name, [&] {
-                                      return ValuePredicate::make(condition.left.function, condition.op,
-                                                                  *context_.lists.find(name.name)->second);
-                                  });
-                              },
-                          },
-                          condition.right);
+        if (const auto* name = std::get_if<ast::ListName>(&condition.right)) {
+            return any_holds(found, name, [&] {
+                return ValuePredicate::make(condition.left.function, condition.op,
+                                            *context_.lists.find(name->name)->second);
+            });
+        }
+        return std::ranges::any_of(ast::scalars(condition), [&](const ast::Scalar& scalar) {
+            return relates(found, condition, scalar);
+        });
     }
 
     bool relates(const std::vector<Value>& found, const ast::Condition& condition,

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/hash.h"
 #include "lang/address.h"
 
 namespace vigia {
@@ -21,13 +22,8 @@ public:
     const std::vector<std::string>& items() const { return items_; }
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-    };
-
     std::vector<std::string> items_;
-    std::unordered_set<std::string, Hash, std::equal_to<>> texts_;
+    std::unordered_set<std::string, TextHash, std::equal_to<>> texts_;
     CidrSet blocks_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,16 @@ struct JsonMember {
     Json value;
 };
 
+// The first member of the key, or null.
+inline const Json* member(const Json& object, std::string_view key) {
+    const auto at = std::ranges::find(object.members, key, &JsonMember::key);
+    return at == object.members.end() ? nullptr : &at->value;
+}
+
 constexpr size_t json_depth_max = 64;
+
+// Bytes behind a run of records that can be read, whatever they are: who scans many bytes at once need not
+// stop short of the end.
+constexpr size_t run_slack_bytes = 64;
 
 }  // namespace vigia

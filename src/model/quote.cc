@@ -30,4 +30,10 @@ std::string quote(std::string_view content) {
     return text + "\"";
 }
 
+std::string quote_list(const std::vector<std::string>& texts) {
+    std::string json = "[";
+    for (const std::string& text : texts) json += (json.size() > 1 ? "," : "") + quote(text);
+    return json + "]";
+}
+
 }  // namespace vigia

@@ -12,6 +12,7 @@ namespace vigia {
 
 constexpr int severity_highest = 1;
 constexpr int severity_lowest = 3;
+constexpr uint32_t threshold_max = 1'000'000;
 
 // A rule as people write it. Where it came from (`file`) is for messages only.
 struct Rule {

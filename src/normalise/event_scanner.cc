@@ -4,11 +4,9 @@
 #include <array>
 #include <cstring>
 #include <memory_resource>
-#include <optional>
-#include <vector>
 
 #include "base/assert.h"
-#include "normalise/catalogue.h"
+#include "base/time.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -62,6 +60,12 @@ constexpr std::array<uint8_t, 8> forbidden_after = [] {
     for (size_t i = 0; i < forbidden.size(); i++) forbidden[i] = static_cast<uint8_t>(~allowed[i]);
     return forbidden;
 }();
+
+bool may_follow(unsigned before, unsigned now) {
+    return (static_cast<unsigned>(forbidden_after[before]) >> now & 1U) == 0;
+}
+
+bool begins_value(char c) { return may_follow(Colon, token_classes[static_cast<unsigned char>(c)]); }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -189,13 +193,12 @@ struct EventScanner::State final : ValueSource {
     }
 
     // The token after the value that begins at this one; past the end of the run when it is not whole.
-    uint32_t skip(uint32_t token, int& deepest) const {
+    uint32_t skip(uint32_t token) const {
         int depth = depth_steps[static_cast<unsigned char>(at(token))];
         token++;
         if (depth <= 0) return token;
         while (depth > 0 && token < token_count) {
             depth += depth_steps[static_cast<unsigned char>(at(token))];
-            deepest = std::max(deepest, depth);
             token++;
         }
         return depth > 0 ? token_count + 1 : token;
@@ -239,21 +242,22 @@ struct EventScanner::State final : ValueSource {
             here = value + 1;
             const auto first = static_cast<unsigned char>(bytes[begins[value]]);
             int depth = depth_steps[first];
-            if (depth < 0 || first == ',' || first == ':') return Outcome::Stop;
-            unsigned before = token_classes[first], wrong = 0;
+            if (!begins_value(static_cast<char>(first))) return Outcome::Stop;
+            unsigned before = token_classes[first];
+            bool wrong = false;
             if (before == Scalar) other |= !begins_scalar(bytes + begins[value]);
             while (depth > 0) {
                 if (here >= count) return Outcome::Stop;
                 const char* const at_token = bytes + begins[here++];
                 const auto byte = static_cast<unsigned char>(*at_token);
                 const unsigned now = token_classes[byte];
-                wrong |= static_cast<unsigned>(forbidden_after[before]) >> now & 1U;
-                if (now == Scalar && !begins_scalar(at_token)) wrong = 1;
+                wrong |= !may_follow(before, now);
+                if (now == Scalar && !begins_scalar(at_token)) wrong = true;
                 before = now;
                 depth += depth_steps[byte];
                 deepest = std::max(deepest, depth);
             }
-            other |= wrong != 0;
+            other |= wrong;
             if (here >= count) return Outcome::Stop;
             const char next = bytes[begins[here++]];
             if (next == '}') break;
@@ -356,13 +360,11 @@ struct EventScanner::State final : ValueSource {
     }
 
     uint32_t take_object(const PathTrie::Node& node, uint32_t token) {
-        int ignored = 0;
         if (node.values != PathTrie::none) {
-            values.add(node.values,
-                       {object_texts ? json(token, skip(token, ignored)) : "{}", ValueKind::Object});
+            values.add(node.values, {object_texts ? json(token, skip(token)) : "{}", ValueKind::Object});
             if (doubtful) return doubt();
         }
-        if (!node.has_keys) return skip(token, ignored);
+        if (!node.has_keys) return skip(token);
         token++;
         if (at(token) == '}') return token + 1;
         while (true) {
@@ -372,10 +374,8 @@ struct EventScanner::State final : ValueSource {
             if (key_end < key || escaped(key, key_end)) return doubt();
             const uint32_t child = paths->find(node, key, static_cast<uint32_t>(key_end - key));
             token += 2;
-            const char first = at(token);
-            if (child == PathTrie::trap || first == ',' || first == ':' || first == '}' || first == ']')
-                return doubt();
-            token = child == PathTrie::none ? skip(token, ignored) : take(paths->node(child), token, true);
+            if (child == PathTrie::trap || !begins_value(at(token))) return doubt();
+            token = child == PathTrie::none ? skip(token) : take(paths->node(child), token, true);
             if (doubtful || token >= last) return doubt();
             const char next = at(token++);
             if (next == '}') return token;
@@ -384,14 +384,12 @@ struct EventScanner::State final : ValueSource {
     }
 
     uint32_t take_array(const PathTrie::Node& node, uint32_t token, bool whole) {
-        int ignored = 0;
         const bool elements = whole && !node.elements.empty();
-        if (node.values == PathTrie::none && !node.has_keys && !elements) return skip(token, ignored);
+        if (node.values == PathTrie::none && !node.has_keys && !elements) return skip(token);
         token++;
         if (at(token) == ']') return token + 1;
         for (uint32_t index = 0;; index++) {
-            const char first = at(token);
-            if (token >= last || first == ',' || first == ':' || first == '}' || first == ']') return doubt();
+            if (token >= last || !begins_value(at(token))) return doubt();
             if (elements) {
                 for (const auto& [wanted, child] : node.elements) {
                     if (wanted == index) take(paths->node(child), token, true);

@@ -38,6 +38,4 @@ private:
     std::unique_ptr<State> state_;
 };
 
-constexpr size_t run_slack_bytes = 64;
-
 }  // namespace vigia

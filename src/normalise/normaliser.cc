@@ -8,11 +8,6 @@ namespace vigia {
 
 namespace {
 
-const Json* member(const Json& object, std::string_view key) {
-    const auto at = std::ranges::find(object.members, key, &JsonMember::key);
-    return at == object.members.end() ? nullptr : &at->value;
-}
-
 bool is_array(const Json* json) { return json != nullptr && json->kind == Json::Kind::Array; }
 bool is_object(const Json* json) { return json != nullptr && json->kind == Json::Kind::Object; }
 

@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/hash.h"
+#include "base/utf8.h"
 
 namespace vigia {
 
@@ -60,12 +62,6 @@ bool same(std::string_view one, std::string_view other) {
     return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
-
 std::string_view trimmed(std::string_view text) {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
     while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
@@ -89,7 +85,7 @@ Result<HawkHeader> parse_hawk(std::string_view authorization) {
     if (authorization.size() > hawk_header_bytes_max)
         return error(ErrorKind::BadInput,
                      fmt::format("the Authorization header has more than {} bytes", hawk_header_bytes_max));
-    if (authorization.size() < 5 || lower(authorization.substr(0, 5)) != "hawk ")
+    if (authorization.size() < 5 || lower_ascii(authorization.substr(0, 5)) != "hawk ")
         return error(ErrorKind::BadInput, "the Authorization header is not Hawk's");
     std::string_view rest = trimmed(authorization.substr(5));
     HawkHeader header;
@@ -128,12 +124,8 @@ Result<HawkHeader> parse_hawk(std::string_view authorization) {
 }
 
 std::string hawk_payload_hash(std::string_view content_type, std::string_view payload) {
-    const std::string text = fmt::format(
-        "hawk.1.payload\n{}\n{}\n", lower(trimmed(content_type.substr(0, content_type.find(';')))), payload);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    VIGIA_ASSERT(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1);
-    return base64({reinterpret_cast<const char*>(digest.data()), length});
+    const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
+    return base64(sha256(fmt::format("hawk.1.payload\n{}\n{}\n", lower_ascii(type), payload)));
 }
 
 std::string hawk_mac(HawkMessage message, const HawkHeader& header, const HawkRequest& request,
@@ -141,7 +133,7 @@ std::string hawk_mac(HawkMessage message, const HawkHeader& header, const HawkRe
     // A value holds no line break and no backslash (is_value), so that no escape is needed in ext.
     std::string text = fmt::format("hawk.1.{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n",
                                    message == HawkMessage::Request ? "header" : "response", header.ts,
-                                   header.nonce, request.method, request.resource, lower(request.host),
+                                   header.nonce, request.method, request.resource, lower_ascii(request.host),
                                    request.port, header.hash, header.ext);
     if (!header.app.empty()) text += fmt::format("{}\n{}\n", header.app, header.dlg);
     return hmac(key, text);

@@ -208,6 +208,14 @@ Result<Database> Database::open(const std::string& url, size_t connections) {
     return Database(std::move(pool));
 }
 
+Result<std::vector<SqlRow>> Database::query(std::string_view sql,
+                                            std::initializer_list<SqlValue> parameters) {
+    auto connection = pool_->take();
+    auto rows = SqlSession(*connection).query(sql, parameters);
+    pool_->give_back(std::move(connection));
+    return rows;
+}
+
 Result<void> Database::transaction(const std::function<Result<void>(SqlSession&)>& work) {
     auto connection = pool_->take();
     SqlSession session(*connection);

@@ -53,6 +53,9 @@ public:
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
 
+    // One query by itself: it sees one state of the database, and does not wait for those who write.
+    Result<std::vector<SqlRow>> query(std::string_view sql, std::initializer_list<SqlValue> parameters = {});
+
     // Runs `work` in one transaction, which is committed when it succeeds, and otherwise leaves no trace.
     Result<void> transaction(const std::function<Result<void>(SqlSession&)>& work);
 

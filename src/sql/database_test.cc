@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
+
+#include "sql/test_database.h"
+
+#include "sql/test_database.h"
 
 namespace vigia {
 namespace {
@@ -19,14 +22,9 @@ protected:
             file_ = testing::TempDir() + "vigia_sql_" + std::to_string(getpid()) + ".db";
             url_ = "sqlite:" + file_;
         } else {
-            const char* const server = std::getenv("VIGIA_TEST_POSTGRESQL");
-            if (server == nullptr) GTEST_SKIP() << "VIGIA_TEST_POSTGRESQL is not set";
-            url_ = server;
-            ASSERT_TRUE(open().transaction([](SqlSession& session) -> Result<void> {
-                TRY_VOID(session.execute("drop schema public cascade"));
-                TRY_VOID(session.execute("create schema public"));
-                return {};
-            }));
+            const auto server = empty_postgresql();
+            if (!server) GTEST_SKIP() << "VIGIA_TEST_POSTGRESQL is not set";
+            url_ = *server;
         }
     }
     void TearDown() override {

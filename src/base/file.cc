@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -113,6 +114,40 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
     TRY_VOID(write_all(handle, temporary, bytes));
     if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
     return {};
+}
+
+Result<void> finish_file(const std::string& temporary, const std::string& path) {
+    const int file = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return io_error("open", temporary, errno);
+    const int synced = ::fsync(file);
+    const int number = errno;
+    ::close(file);
+    if (synced != 0) return io_error("sync", temporary, number);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
+    const int folder = ::open(fs::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return io_error("open the folder of", path, errno);
+    const int folder_synced = ::fsync(folder);
+    const int folder_number = errno;
+    ::close(folder);
+    if (folder_synced != 0) return io_error("sync the folder of", path, folder_number);
+    return {};
+}
+
+Result<void> remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return io_error("remove", path, errno);
+    return {};
+}
+
+Result<uint64_t> file_bytes(const std::string& path) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0) return io_error("read", path, errno);
+    return static_cast<uint64_t>(found.st_size);
+}
+
+Result<uint64_t> free_bytes(const std::string& path) {
+    struct statvfs found{};
+    if (::statvfs(path.c_str(), &found) != 0) return io_error("read", path, errno);
+    return static_cast<uint64_t>(found.f_bavail) * found.f_frsize;
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view bytes) {

@@ -36,6 +36,16 @@ Result<void> write_private_file(const std::string& path, std::string_view bytes)
 // Whether nobody but the owner may read or write the file.
 bool is_private(const std::string& path);
 
+// Syncs a file that is written, and renames it: after a crash there is the whole file under its name, or
+// none.
+Result<void> finish_file(const std::string& temporary, const std::string& path);
+// A file that is not there is as good as removed.
+Result<void> remove_file(const std::string& path);
+Result<uint64_t> file_bytes(const std::string& path);
+
+// What is free on the disk of the path, for those who are not root.
+Result<uint64_t> free_bytes(const std::string& path);
+
 bool is_folder(const std::string& path);
 // Whether the path is the folder or lies below it, links and dots resolved.
 bool is_below(const std::string& path, const std::string& folder);

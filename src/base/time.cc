@@ -122,6 +122,8 @@ std::string format_duration(Duration duration) {
     return fmt::format("{}s", seconds);
 }
 
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+
 Time SystemClock::now() const {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }

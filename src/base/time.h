@@ -27,6 +27,10 @@ std::optional<Duration> parse_duration(std::string_view text);
 // The largest unit that spells the duration whole: 24h, 90s.
 std::string format_duration(Duration duration);
 
+// A moment of a clock that never jumps: what waiting and measuring speak of.
+using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
+SteadyTime steady_now();
+
 // Where the time of day comes from. Only base/ reads the machine's clock, so that a test owns it.
 class Clock {
 public:

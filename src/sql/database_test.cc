@@ -10,8 +10,6 @@
 
 #include "sql/test_database.h"
 
-#include "sql/test_database.h"
-
 namespace vigia {
 namespace {
 

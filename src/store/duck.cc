@@ -1,0 +1,378 @@
+#include "store/duck.h"
+
+#include <duckdb.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "base/assert.h"
+#include "base/match.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr std::chrono::milliseconds watch_period{20};
+
+// Interrupts statements that take longer than they may, or that nobody wants any more.
+class Watchdog {
+public:
+    struct Watched {
+        duckdb_connection connection;
+        SteadyTime until;
+        const std::atomic<bool>* cancelled;
+        std::atomic<bool> late = false;
+    };
+
+    Watchdog() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+    std::list<Watched>::iterator begin(duckdb_connection connection, const DuckBound& bound) {
+        const std::lock_guard lock(mutex_);
+        watched_.emplace_back(connection, steady_now() + bound.time_max, bound.cancelled);
+        wake_.notify_one();
+        return std::prev(watched_.end());
+    }
+
+    void end(std::list<Watched>::iterator one) {
+        const std::lock_guard lock(mutex_);
+        watched_.erase(one);
+    }
+
+private:
+    void run(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        while (!stop.stop_requested()) {
+            if (watched_.empty())
+                wake_.wait(lock, stop, [&] { return !watched_.empty(); });
+            else
+                wake_.wait_for(lock, stop, watch_period, [] { return false; });
+            for (Watched& one : watched_) {
+                if (steady_now() > one.until) one.late = true;
+                const bool cancelled = one.cancelled != nullptr && one.cancelled->load();
+                if (one.late || cancelled) duckdb_interrupt(one.connection);
+            }
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::list<Watched> watched_;
+    std::jthread thread_;
+};
+
+// While it lives, its statement is watched.
+class Watch {
+public:
+    Watch(Watchdog& watchdog, duckdb_connection connection, const DuckBound& bound)
+        : watchdog_(watchdog), cancelled_(bound.cancelled), one_(watchdog.begin(connection, bound)) {}
+    ~Watch() { watchdog_.end(one_); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+    std::unexpected<Error> failure(const char* message) const {
+        if (cancelled_ != nullptr && cancelled_->load())
+            return error(ErrorKind::Conflict, "the query was cancelled");
+        if (one_->late)
+            return error(ErrorKind::Busy,
+                         "the query took longer than it may: narrow its time range or its filter");
+        const std::string_view text = message == nullptr ? "unknown error" : message;
+        if (text.starts_with("Out of Memory"))
+            return error(ErrorKind::Busy,
+                         "the query needs more memory than it may: narrow its time range or its filter");
+        return error(ErrorKind::Io, fmt::format("the event store: {}", text));
+    }
+
+private:
+    Watchdog& watchdog_;
+    const std::atomic<bool>* cancelled_;
+    std::list<Watchdog::Watched>::iterator one_;
+};
+
+duckdb_type duck_type(DuckColumn column) {
+    switch (column) {
+        case DuckColumn::Text:
+            return DUCKDB_TYPE_VARCHAR;
+        case DuckColumn::Number:
+            return DUCKDB_TYPE_BIGINT;
+        case DuckColumn::Timestamp:
+            return DUCKDB_TYPE_TIMESTAMP;
+    }
+    std::unreachable();
+}
+
+struct Statement {
+    duckdb_prepared_statement handle = nullptr;
+    Statement() = default;
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+    ~Statement() { duckdb_destroy_prepare(&handle); }
+
+    void bind(std::span<const DuckValue> parameters) {
+        for (idx_t i = 0; i < parameters.size(); i++) {
+            const idx_t at = i + 1;
+            std::visit(match{[&](std::monostate) { duckdb_bind_null(handle, at); },
+                             [&](int64_t number) { duckdb_bind_int64(handle, at, number); },
+                             [&](const std::string& text) {
+                                 duckdb_bind_varchar_length(handle, at, text.data(), text.size());
+                             }},
+                       parameters[i]);
+        }
+    }
+};
+
+}  // namespace
+
+struct Duck::State {
+    duckdb_database handle = nullptr;
+    Watchdog watchdog;
+    ~State() { duckdb_close(&handle); }
+};
+
+struct DuckConnection::State {
+    duckdb_connection handle = nullptr;
+    Watchdog* watchdog = nullptr;
+    ~State() { duckdb_disconnect(&handle); }
+
+    // Leaves the statement's answer in `result`, which the caller destroys.
+    Result<void> run(std::string_view sql, std::span<const DuckValue> parameters, const Watch& watch,
+                     duckdb_result& result) const {
+        Statement statement;
+        if (duckdb_prepare(handle, std::string(sql).c_str(), &statement.handle) != DuckDBSuccess)
+            return watch.failure(duckdb_prepare_error(statement.handle));
+        statement.bind(parameters);
+        if (duckdb_execute_prepared_streaming(statement.handle, &result) != DuckDBSuccess)
+            return watch.failure(duckdb_result_error(&result));
+        return {};
+    }
+};
+
+struct DuckRows::State {
+    duckdb_result result{};
+    duckdb_data_chunk chunk = nullptr;
+    std::vector<duckdb_vector> vectors;
+    std::vector<duckdb_type> types;
+    std::unique_ptr<Watch> watch;
+
+    ~State() {
+        duckdb_destroy_data_chunk(&chunk);
+        duckdb_destroy_result(&result);
+    }
+
+    const char* failure() { return duckdb_result_error(&result); }
+
+    bool is_null(size_t column, size_t row) const {
+        uint64_t* validity = duckdb_vector_get_validity(vectors[column]);
+        return validity != nullptr && !duckdb_validity_row_is_valid(validity, row);
+    }
+
+    template <typename T>
+    T at(size_t column, size_t row) const {
+        return static_cast<const T*>(duckdb_vector_get_data(vectors[column]))[row];
+    }
+};
+
+DuckRows::DuckRows(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DuckRows::DuckRows(DuckRows&&) noexcept = default;
+DuckRows& DuckRows::operator=(DuckRows&&) noexcept = default;
+DuckRows::~DuckRows() = default;
+
+Result<bool> DuckRows::next() {
+    duckdb_destroy_data_chunk(&state_->chunk);
+    size_ = 0;
+    state_->chunk = duckdb_fetch_chunk(state_->result);
+    if (state_->chunk == nullptr) {
+        const char* failure = state_->failure();
+        if (failure != nullptr && *failure != '\0') return state_->watch->failure(failure);
+        return false;
+    }
+    size_ = duckdb_data_chunk_get_size(state_->chunk);
+    if (size_ == 0) return false;
+    state_->vectors.resize(state_->types.size());
+    for (idx_t i = 0; i < state_->types.size(); i++)
+        state_->vectors[i] = duckdb_data_chunk_get_vector(state_->chunk, i);
+    return true;
+}
+
+size_t DuckRows::columns() const { return state_->types.size(); }
+
+std::optional<std::string_view> DuckRows::text(size_t column, size_t row) const {
+    VIGIA_ASSERT(state_->types[column] == DUCKDB_TYPE_VARCHAR);
+    if (state_->is_null(column, row)) return std::nullopt;
+    auto* strings = static_cast<duckdb_string_t*>(duckdb_vector_get_data(state_->vectors[column]));
+    return std::string_view(duckdb_string_t_data(&strings[row]), duckdb_string_t_length(strings[row]));
+}
+
+std::optional<int64_t> DuckRows::number(size_t column, size_t row) const {
+    if (state_->is_null(column, row)) return std::nullopt;
+    switch (state_->types[column]) {
+        case DUCKDB_TYPE_BOOLEAN:
+            return state_->at<bool>(column, row);
+        case DUCKDB_TYPE_INTEGER:
+            return state_->at<int32_t>(column, row);
+        case DUCKDB_TYPE_UINTEGER:
+            return state_->at<uint32_t>(column, row);
+        case DUCKDB_TYPE_BIGINT:
+        case DUCKDB_TYPE_UBIGINT:
+        case DUCKDB_TYPE_TIMESTAMP:
+            return state_->at<int64_t>(column, row);
+        case DUCKDB_TYPE_HUGEINT:
+            return static_cast<int64_t>(state_->at<duckdb_hugeint>(column, row).lower);
+        default:
+            VIGIA_ASSERT(!"a column that is no integer");
+    }
+    return std::nullopt;
+}
+
+DuckConnection::DuckConnection(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DuckConnection::DuckConnection(DuckConnection&&) noexcept = default;
+DuckConnection& DuckConnection::operator=(DuckConnection&&) noexcept = default;
+DuckConnection::~DuckConnection() = default;
+
+Result<void> DuckConnection::execute(std::string_view sql, std::span<const DuckValue> parameters,
+                                     const DuckBound& bound) {
+    auto rows = TRY(query(sql, parameters, bound));
+    while (TRY(rows.next())) {
+    }
+    return {};
+}
+
+Result<DuckRows> DuckConnection::query(std::string_view sql, std::span<const DuckValue> parameters,
+                                       const DuckBound& bound) {
+    auto state = std::make_unique<DuckRows::State>();
+    state->watch = std::make_unique<Watch>(*state_->watchdog, state_->handle, bound);
+    TRY_VOID(state_->run(sql, parameters, *state->watch, state->result));
+    for (idx_t i = 0; i < duckdb_column_count(&state->result); i++)
+        state->types.push_back(duckdb_column_type(&state->result, i));
+    return DuckRows(std::move(state));
+}
+
+struct DuckAppender::State {
+    duckdb_appender handle = nullptr;
+    duckdb_data_chunk chunk = nullptr;
+    std::vector<duckdb_vector> vectors;
+    size_t rows = 0;
+
+    ~State() {
+        duckdb_destroy_data_chunk(&chunk);
+        duckdb_appender_destroy(&handle);
+    }
+
+    std::unexpected<Error> failure() const {
+        const char* message = duckdb_appender_error(handle);
+        return error(ErrorKind::Io,
+                     fmt::format("the event store: {}", message == nullptr ? "cannot append" : message));
+    }
+
+    Result<void> put_chunk() {
+        duckdb_data_chunk_set_size(chunk, rows);
+        if (rows > 0 && duckdb_append_data_chunk(handle, chunk) != DuckDBSuccess) return failure();
+        duckdb_data_chunk_reset(chunk);
+        rows = 0;
+        return {};
+    }
+};
+
+DuckAppender::DuckAppender(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DuckAppender::DuckAppender(DuckAppender&&) noexcept = default;
+DuckAppender& DuckAppender::operator=(DuckAppender&&) noexcept = default;
+DuckAppender::~DuckAppender() = default;
+
+Result<DuckAppender> DuckAppender::open(DuckConnection& connection, const std::string& table,
+                                        std::span<const DuckColumn> columns) {
+    auto state = std::make_unique<State>();
+    if (duckdb_appender_create(connection.state_->handle, nullptr, table.c_str(), &state->handle) !=
+        DuckDBSuccess)
+        return state->failure();
+    std::vector<duckdb_logical_type> types;
+    for (const DuckColumn column : columns) types.push_back(duckdb_create_logical_type(duck_type(column)));
+    state->chunk = duckdb_create_data_chunk(types.data(), types.size());
+    for (auto& type : types) duckdb_destroy_logical_type(&type);
+    for (idx_t i = 0; i < types.size(); i++) {
+        state->vectors.push_back(duckdb_data_chunk_get_vector(state->chunk, i));
+    }
+    return DuckAppender(std::move(state));
+}
+
+void DuckAppender::set_null(size_t column) {
+    duckdb_vector_ensure_validity_writable(state_->vectors[column]);
+    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(state_->vectors[column]), state_->rows);
+}
+
+void DuckAppender::set(size_t column, std::string_view text) {
+    duckdb_vector_assign_string_element_len(state_->vectors[column], state_->rows, text.data(), text.size());
+}
+
+void DuckAppender::set(size_t column, int64_t number) {
+    static_cast<int64_t*>(duckdb_vector_get_data(state_->vectors[column]))[state_->rows] = number;
+}
+
+Result<void> DuckAppender::end_row() {
+    if (++state_->rows == duckdb_vector_size()) TRY_VOID(state_->put_chunk());
+    return {};
+}
+
+Result<void> DuckAppender::flush() {
+    TRY_VOID(state_->put_chunk());
+    if (duckdb_appender_flush(state_->handle) != DuckDBSuccess) return state_->failure();
+    return {};
+}
+
+Duck::Duck(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Duck::Duck(Duck&&) noexcept = default;
+Duck& Duck::operator=(Duck&&) noexcept = default;
+Duck::~Duck() = default;
+
+Result<Duck> Duck::open(const DuckLimits& limits) {
+    duckdb_config config = nullptr;
+    duckdb_create_config(&config);
+    struct Setting {
+        const char* name;
+        std::string value;
+    };
+    const auto settings = std::to_array<Setting>({
+        {"memory_limit", fmt::format("{}MB", limits.memory_bytes_max / 1'000'000)},
+        {"threads", std::to_string(limits.threads)},
+        {"temp_directory", limits.spill_folder},
+        {"autoinstall_known_extensions", "false"},
+        {"autoload_known_extensions", "false"},
+        {"allow_community_extensions", "false"},
+        {"preserve_insertion_order", "false"},
+    });
+    for (const Setting& one : settings) {
+        if (duckdb_set_config(config, one.name, one.value.c_str()) != DuckDBSuccess) {
+            duckdb_destroy_config(&config);
+            return error(ErrorKind::Io, fmt::format("DuckDB does not take its setting '{}'", one.name));
+        }
+    }
+    auto state = std::make_unique<State>();
+    char* message = nullptr;
+    const duckdb_state opened = duckdb_open_ext(nullptr, &state->handle, config, &message);
+    duckdb_destroy_config(&config);
+    if (opened == DuckDBSuccess) return Duck(std::move(state));
+    auto failure = error(ErrorKind::Io, fmt::format("cannot start DuckDB: {}", message));
+    duckdb_free(message);
+    return failure;
+}
+
+Result<DuckConnection> Duck::connect() const {
+    auto connection = std::make_unique<DuckConnection::State>();
+    connection->watchdog = &state_->watchdog;
+    if (duckdb_connect(state_->handle, &connection->handle) != DuckDBSuccess)
+        return error(ErrorKind::Io, "cannot connect to DuckDB");
+    return DuckConnection(std::move(connection));
+}
+
+std::string quote_sql(std::string_view text) {
+    std::string quoted = "'";
+    for (const char c : text) {
+        if (c == '\'') quoted += '\'';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+}  // namespace vigia

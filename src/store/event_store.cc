@@ -1,0 +1,454 @@
+#include "store/event_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <set>
+
+#include "base/assert.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "store/columns.h"
+
+namespace vigia {
+
+namespace {
+
+// Fixed columns of a tail, in its order; the event columns follow.
+constexpr size_t organisation_column = 0;
+constexpr size_t id_column = 1;
+constexpr size_t type_column = 2;
+constexpr size_t time_column = 3;
+constexpr size_t received_column = 4;
+constexpr size_t many_column = 5;
+constexpr size_t record_column = 6;
+constexpr size_t fixed_columns = 7;
+
+constexpr size_t ids_a_query = 500;
+
+int64_t microseconds(Time time) {
+    return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
+}
+
+std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
+
+// The columns of a part, in its order.
+std::string part_columns() {
+    std::string text = "id, type, time, received, many";
+    for (const EventColumn& column : event_columns()) text += fmt::format(", {}", column.name);
+    return text + ", record";
+}
+
+std::string tail_schema(const std::string& table) {
+    std::string text = fmt::format(
+        "create table {} (organisation varchar, id varchar, type varchar, time timestamp, received timestamp, "
+        "many bigint, record varchar",
+        table);
+    for (const EventColumn& column : event_columns()) text += fmt::format(", {} varchar", column.name);
+    return text + ")";
+}
+
+bool overlaps(const Part& part, const EventQuery& query) {
+    return part.organisation == query.organisation && !part.damaged &&
+           (!query.since || part.last >= *query.since) && (!query.until || part.first <= *query.until);
+}
+
+}  // namespace
+
+std::string day_of(Time time) {
+    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(time)};
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                       static_cast<unsigned>(day.day()));
+}
+
+// A table in memory. It goes when the last reader has let go of it.
+struct EventStore::Tail {
+    DuckConnection connection;
+    std::string table;
+    DuckAppender appender;
+    std::atomic<uint64_t> rows = 0;
+    uint64_t last_batch = 0;
+    std::map<std::pair<std::string, std::string>, Part> days;  // by organisation and day
+
+    Tail(DuckConnection opened, std::string name, DuckAppender made)
+        : connection(std::move(opened)), table(std::move(name)), appender(std::move(made)) {}
+    Tail(const Tail&) = delete;
+    Tail& operator=(const Tail&) = delete;
+    // What cannot be dropped stays until the process ends; there is nothing else to do about it.
+    ~Tail() { (void)connection.execute("drop table " + table); }
+};
+
+// A sealed file. It is removed when it is no part of the lake any more and the last reader has let go of it.
+struct EventStore::PartFile {
+    Part part;
+    std::string path;
+    std::atomic<bool> replaced = false;
+    ~PartFile() {
+        if (replaced) (void)remove_file(path);
+    }
+};
+
+struct EventStore::Snapshot {
+    std::vector<std::shared_ptr<Tail>> tails;
+    std::vector<std::shared_ptr<PartFile>> parts;
+};
+
+EventStore::EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck)
+    : settings_(settings),
+      inbox_(inbox),
+      duck_(std::move(duck)),
+      run_(hex(random_bytes(4))),
+      snapshot_(std::make_shared<const Snapshot>()) {}
+
+EventStore::~EventStore() = default;
+
+Result<std::unique_ptr<EventStore>> EventStore::open(const StoreSettings& settings, Inbox& inbox) {
+    TRY_VOID(make_private_folder(settings.folder));
+    const std::string spill = settings.folder + "/.spill";
+    Duck duck = TRY(Duck::open({settings.memory_bytes_max, settings.threads, spill}));
+    std::unique_ptr<EventStore> store(new EventStore(settings, inbox, std::move(duck)));
+    TRY_VOID(store->load_parts());
+    TRY_VOID(store->remove_strangers());
+    store->tail_ = TRY(store->new_tail());
+    store->publish([&](Snapshot& next) { next.tails.push_back(store->tail_); });
+    return store;
+}
+
+// A part whose file is not there, or has another size, is damaged.
+Result<void> EventStore::load_parts() {
+    auto parts = TRY(inbox_.parts());
+    auto next = std::make_shared<Snapshot>();
+    for (Part& part : parts) {
+        const auto size = file_bytes(full_path(part.path));
+        if (!part.damaged && (!size || *size != part.bytes)) {
+            part.damaged = true;
+            TRY_VOID(inbox_.set_damaged(part));
+        }
+        auto file = std::make_shared<PartFile>();
+        file->path = full_path(part.path);
+        file->part = std::move(part);
+        next->parts.push_back(std::move(file));
+    }
+    snapshot_ = std::move(next);
+    return {};
+}
+
+// What a crash left between writing a file and telling the inbox of it.
+Result<void> EventStore::remove_strangers() const {
+    std::set<std::string> known;
+    for (const auto& file : snapshot_->parts) known.insert(file->path);
+    for (const std::string& path : TRY(files_below(settings_.folder))) {
+        if (path.ends_with(".parquet") && !known.contains(path)) TRY_VOID(remove_file(path));
+    }
+    return {};
+}
+
+Result<std::shared_ptr<EventStore::Tail>> EventStore::new_tail() {
+    const std::string table = fmt::format("tail_{}", next_tail_++);
+    DuckConnection connection = TRY(duck_.connect());
+    TRY_VOID(connection.execute(tail_schema(table)));
+    std::vector<DuckColumn> columns(fixed_columns + event_columns().size(), DuckColumn::Text);
+    columns[time_column] = columns[received_column] = DuckColumn::Timestamp;
+    columns[many_column] = DuckColumn::Number;
+    DuckAppender appender = TRY(DuckAppender::open(connection, table, columns));
+    return std::make_shared<Tail>(std::move(connection), table, std::move(appender));
+}
+
+std::shared_ptr<const EventStore::Snapshot> EventStore::snapshot() const {
+    const std::lock_guard lock(mutex_);
+    return snapshot_;
+}
+
+void EventStore::publish(const std::function<void(Snapshot&)>& change) {
+    std::shared_ptr<const Snapshot> before;
+    const std::lock_guard lock(mutex_);
+    auto next = std::make_shared<Snapshot>(*snapshot_);
+    change(*next);
+    before = std::exchange(snapshot_, std::move(next));
+}
+
+Result<void> EventStore::append(const Append& what) {
+    std::shared_ptr<Tail> tail;
+    {
+        const std::lock_guard lock(mutex_);
+        tail = tail_;
+    }
+    DuckAppender& to = tail->appender;
+    for (const uint32_t at : what.accepted) {
+        const EventRows::Row& row = what.rows.row(at);
+        to.set(organisation_column, what.organisation);
+        to.set(id_column, what.rows.id(at));
+        to.set(type_column, row.type);
+        to.set(time_column, microseconds(row.time));
+        to.set(received_column, microseconds(what.received));
+        to.set(many_column, static_cast<int64_t>(row.many));
+        to.set(record_column, what.rows.record(at));
+        for (size_t i = 0; i < what.rows.columns(); i++) {
+            if (const auto value = what.rows.value(at, i))
+                to.set(fixed_columns + i, *value);
+            else
+                to.set_null(fixed_columns + i);
+        }
+        TRY_VOID(to.end_row());
+        const auto [day, is_new] = tail->days.try_emplace({what.organisation, day_of(row.time)});
+        Part& part = day->second;
+        part.rows++;
+        part.first = is_new ? row.time : std::min(part.first, row.time);
+        part.last = is_new ? row.time : std::max(part.last, row.time);
+    }
+    TRY_VOID(to.flush());
+    tail->rows += what.accepted.size();
+    tail->last_batch = what.batch;
+    return {};
+}
+
+size_t EventStore::tail_rows() const {
+    const std::lock_guard lock(mutex_);
+    return tail_->rows;
+}
+
+// Called by the thread that appends, or when it does not.
+Result<void> EventStore::seal() {
+    const std::lock_guard changing(change_mutex_);
+    std::shared_ptr<Tail> full;
+    {
+        const std::lock_guard lock(mutex_);
+        full = tail_;
+    }
+    if (full->last_batch == 0) return {};
+    auto fresh = TRY(new_tail());
+    publish([&](Snapshot& next) {
+        next.tails.push_back(fresh);
+        tail_ = fresh;
+    });
+    const std::vector<Part> parts = TRY(write_parts(*full));
+    if (on_sealed_) std::ranges::for_each(parts, on_sealed_);
+    TRY_VOID(inbox_.seal(full->last_batch, parts));
+    publish([&](Snapshot& next) {
+        std::erase(next.tails, full);
+        for (const Part& part : parts) {
+            auto file = std::make_shared<PartFile>();
+            file->path = full_path(part.path);
+            file->part = part;
+            next.parts.push_back(std::move(file));
+        }
+    });
+    return {};
+}
+
+Result<std::vector<Part>> EventStore::write_parts(const Tail& tail) {
+    DuckConnection connection = TRY(duck_.connect());
+    std::vector<Part> parts;
+    for (const auto& [key, range] : tail.days) {
+        Part part = range;
+        part.organisation = key.first;
+        part.day = key.second;
+        const std::string from =
+            fmt::format("select {} from {} where organisation = {} and time >= {} and time <= {}",
+                        part_columns(), tail.table, quote_sql(part.organisation), sql_time(part.first),
+                        sql_time(part.last));
+        parts.push_back(TRY(write_part(connection, part, from)));
+    }
+    return parts;
+}
+
+// Under a temporary name, synced, then renamed: a file of the lake is whole.
+Result<Part> EventStore::write_part(DuckConnection& connection, const Part& what, const std::string& from) {
+    Part part = what;
+    const std::string folder = fmt::format("organisation={}/day={}", part.organisation, part.day);
+    part.path = fmt::format("{}/part-{}-{:06}.parquet", folder, run_, next_part_++);
+    TRY_VOID(make_private_folder(full_path(folder)));
+    const std::string temporary = full_path(part.path) + ".tmp";
+    TRY_VOID(connection.execute(
+        fmt::format("copy (select * from ({}) order by time, id) to {} (format parquet, compression zstd, "
+                    "compression_level 1, row_group_size {})",
+                    from, quote_sql(temporary), row_group_rows)));
+    TRY_VOID(finish_file(temporary, full_path(part.path)));
+    part.bytes = TRY(file_bytes(full_path(part.path)));
+    return part;
+}
+
+Result<size_t> EventStore::compact() {
+    const std::lock_guard changing(change_mutex_);
+    std::map<std::pair<std::string, std::string>, std::vector<std::shared_ptr<PartFile>>> small;
+    for (const auto& file : snapshot()->parts) {
+        if (!file->part.damaged && file->part.rows < row_group_rows / 2)
+            small[{file->part.organisation, file->part.day}].push_back(file);
+    }
+    size_t gone = 0;
+    for (const auto& [day, files] : small) {
+        if (files.size() < small_parts_max) continue;
+        TRY_VOID(compact_day(files));
+        gone += files.size() - 1;
+    }
+    return gone;
+}
+
+Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>>& files) {
+    Part whole = files.front()->part;
+    whole.rows = 0;
+    std::vector<Part> before;
+    std::string paths;
+    for (const auto& file : files) {
+        whole.rows += file->part.rows;
+        whole.first = std::min(whole.first, file->part.first);
+        whole.last = std::max(whole.last, file->part.last);
+        before.push_back(file->part);
+        paths += (paths.empty() ? "" : ", ") + quote_sql(file->path);
+    }
+    DuckConnection connection = TRY(duck_.connect());
+    const std::string from =
+        fmt::format("select {} from read_parquet([{}], union_by_name = true, hive_partitioning = false)",
+                    part_columns(), paths);
+    const Part made = TRY(write_part(connection, whole, from));
+    if (on_sealed_) on_sealed_(made);
+    TRY_VOID(inbox_.replace(before, std::span(&made, 1)));
+    publish([&](Snapshot& next) {
+        std::erase_if(next.parts, [&](const auto& file) { return std::ranges::find(files, file) != files.end(); });
+        auto file = std::make_shared<PartFile>();
+        file->path = full_path(made.path);
+        file->part = made;
+        next.parts.push_back(std::move(file));
+    });
+    for (const auto& file : files) file->replaced = true;
+    return {};
+}
+
+Result<size_t> EventStore::remove_before(const std::string& organisation, const std::string& day) {
+    const std::lock_guard changing(change_mutex_);
+    std::vector<std::shared_ptr<PartFile>> old;
+    std::vector<Part> parts;
+    for (const auto& file : snapshot()->parts) {
+        if (file->part.organisation != organisation || file->part.day >= day) continue;
+        old.push_back(file);
+        parts.push_back(file->part);
+    }
+    if (old.empty()) return 0;
+    TRY_VOID(inbox_.replace(parts, {}));
+    publish([&](Snapshot& next) {
+        std::erase_if(next.parts, [&](const auto& file) { return std::ranges::find(old, file) != old.end(); });
+    });
+    for (const auto& file : old) file->replaced = true;
+    return old.size();
+}
+
+std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query) const {
+    std::string range;
+    if (query.since) range += fmt::format(" and time >= {}", sql_time(*query.since));
+    if (query.until) range += fmt::format(" and time <= {}", sql_time(*query.until));
+    const std::string columns = part_columns();
+    std::string text, paths;
+    for (const auto& file : snapshot.parts) {
+        if (overlaps(file->part, query)) paths += (paths.empty() ? "" : ", ") + quote_sql(file->path);
+    }
+    if (!paths.empty())
+        text = fmt::format(
+            "select {} from read_parquet([{}], union_by_name = true, hive_partitioning = false) where true{}",
+            columns, paths, range);
+    for (const auto& tail : snapshot.tails) {
+        text += fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
+                            columns, tail->table, quote_sql(query.organisation), range);
+    }
+    return text;
+}
+
+Result<EventStore::Answer> EventStore::query(const EventQuery& query, const DuckBound& bound) {
+    VIGIA_ASSERT(!query.organisation.empty());
+    while (true) {
+        auto taken = snapshot();
+        DuckConnection connection = TRY(duck_.connect());
+        const std::string sql = fmt::format("select {} from ({}) events where {} {}", query.select,
+                                            from_text(*taken, query), query.where, query.rest);
+        auto rows = connection.query(sql, query.parameters, bound);
+        if (rows) return Answer(std::move(taken), std::move(connection), std::move(*rows));
+        if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(*taken, query)) == 0)
+            return std::unexpected(rows.error());
+    }
+}
+
+// Looks which of the query's parts cannot be read; those are read no more. How many there were.
+Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQuery& query) {
+    DuckConnection connection = TRY(duck_.connect());
+    std::vector<std::shared_ptr<PartFile>> damaged;
+    for (const auto& file : taken.parts) {
+        if (!overlaps(file->part, query)) continue;
+        const auto read = connection.execute(
+            fmt::format("select count(columns(*)) from read_parquet({}, hive_partitioning = false)",
+                        quote_sql(file->path)));
+        if (!read && read.error().kind == ErrorKind::Io) damaged.push_back(file);
+    }
+    if (damaged.empty()) return 0;
+    for (const auto& file : damaged) TRY_VOID(inbox_.set_damaged(file->part));
+    publish([&](Snapshot& next) {
+        for (auto& file : next.parts) {
+            if (std::ranges::find(damaged, file) == damaged.end()) continue;
+            auto aside = std::make_shared<PartFile>();
+            aside->path = file->path;
+            aside->part = file->part;
+            aside->part.damaged = true;
+            file = std::move(aside);
+        }
+    });
+    return damaged.size();
+}
+
+Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
+    DuckConnection connection = TRY(duck_.connect());
+    auto rows = TRY(connection.query(fmt::format("select account, id from read_parquet({}, hive_partitioning = false)",
+                                                 quote_sql(full_path(part.path)))));
+    while (TRY(rows.next())) {
+        for (size_t i = 0; i < rows.size(); i++)
+            visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
+    }
+    return {};
+}
+
+std::vector<Part> EventStore::parts() const {
+    std::vector<Part> parts;
+    for (const auto& file : snapshot()->parts) parts.push_back(file->part);
+    return parts;
+}
+
+Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> parts,
+                                                       std::span<const std::string> ids) {
+    std::string paths;
+    for (const Part& part : parts) paths += (paths.empty() ? "" : ", ") + quote_sql(full_path(part.path));
+    DuckConnection connection = TRY(duck_.connect());
+    std::vector<std::string> known;
+    for (size_t begin = 0; begin < ids.size(); begin += ids_a_query) {
+        std::string places;
+        std::vector<DuckValue> parameters;
+        for (size_t i = begin; i < std::min(ids.size(), begin + ids_a_query); i++) {
+            parameters.emplace_back(ids[i]);
+            places += fmt::format("{}${}", places.empty() ? "" : ", ", parameters.size());
+        }
+        auto rows = TRY(connection.query(
+            fmt::format("select id from read_parquet([{}], hive_partitioning = false) where id in ({})", paths,
+                        places),
+            parameters));
+        while (TRY(rows.next())) {
+            for (size_t i = 0; i < rows.size(); i++) known.emplace_back(rows.text(0, i).value_or(""));
+        }
+    }
+    return known;
+}
+
+StoreCounts EventStore::counts() const {
+    StoreCounts counts;
+    const auto taken = snapshot();
+    for (const auto& tail : taken->tails) counts.tail_rows += tail->rows;
+    for (const auto& file : taken->parts) {
+        if (file->part.damaged) {
+            counts.damaged.push_back(file->path);
+            continue;
+        }
+        counts.parts++;
+        counts.sealed_rows += file->part.rows;
+        counts.part_bytes += file->part.bytes;
+    }
+    return counts;
+}
+
+}  // namespace vigia

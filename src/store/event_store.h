@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/event_rows.h"
+#include "store/duck.h"
+#include "store/inbox.h"
+
+namespace vigia {
+
+struct StoreSettings {
+    std::string folder;  // of the lake
+    uint64_t memory_bytes_max = 1024ULL * 1024 * 1024;
+    size_t threads = 2;
+};
+
+// A tail of so many rows is sealed.
+constexpr size_t tail_rows_max = 122'880;
+// A row group of a part.
+constexpr size_t row_group_rows = 122'880;
+// So many parts of a day that are smaller than half a row group are made one.
+constexpr size_t small_parts_max = 8;
+
+// A question to the events of one organisation, in SQL over the columns of event_columns() and the fixed
+// ones. Nothing from outside is part of its texts: values stand in `parameters`, as $1, $2 …
+struct EventQuery {
+    std::string organisation;
+    std::optional<Time> since;  // both ends belong to it
+    std::optional<Time> until;
+    std::string select;
+    std::string where = "true";
+    std::string rest;  // group by, order by, limit
+    std::vector<DuckValue> parameters;
+};
+
+// How many events there may be, by what is known of the parts.
+struct StoreCounts {
+    uint64_t tail_rows = 0;
+    uint64_t sealed_rows = 0;
+    uint64_t parts = 0;
+    uint64_t part_bytes = 0;
+    std::vector<std::string> damaged;  // files that were set aside
+};
+
+// The events: those that came last in memory (the tail), the others in sealed Parquet files by organisation
+// and day (the lake). What is in the tail stands in the inbox, too, until it is sealed. Safe to use from many
+// threads; append() and seal() are for one thread each.
+class EventStore {
+public:
+    // The inbox must outlive it. Files of the lake that the inbox does not know are removed: their batches
+    // are still in the inbox.
+    static Result<std::unique_ptr<EventStore>> open(const StoreSettings& settings, Inbox& inbox);
+    ~EventStore();
+
+    struct Append {
+        const std::string& organisation;
+        uint64_t batch = 0;  // its number in the inbox
+        Time received;
+        const EventRows& rows;
+        std::span<const uint32_t> accepted;  // which of the rows
+    };
+    // They can be found when it returns.
+    Result<void> append(const Append& what);
+    size_t tail_rows() const;
+
+    // Writes the tail to the lake, and lets the inbox forget it.
+    Result<void> seal();
+    // Makes one part of many small ones, where there are such; how many parts are gone.
+    Result<size_t> compact();
+    // Removes the days before this one; how many parts are gone.
+    Result<size_t> remove_before(const std::string& organisation, const std::string& day);
+
+    // The rows of an answer, and what they are read from.
+    class Answer {
+    public:
+        Result<bool> next() { return rows_.next(); }
+        const DuckRows& rows() const { return rows_; }
+
+    private:
+        friend class EventStore;
+        struct Held;
+        Answer(std::shared_ptr<const void> snapshot, DuckConnection connection, DuckRows rows)
+            : snapshot_(std::move(snapshot)), connection_(std::move(connection)), rows_(std::move(rows)) {}
+        std::shared_ptr<const void> snapshot_;
+        DuckConnection connection_;
+        DuckRows rows_;
+    };
+    // A part that cannot be read is set aside, and the others answer.
+    Result<Answer> query(const EventQuery& query, const DuckBound& bound = {});
+
+    // What the lake holds, newest days first, until a call answers false. Ids are the dedup keys' parts.
+    struct StoredId {
+        std::string_view account;
+        std::string_view id;
+    };
+    Result<void> each_id(const Part& part, const std::function<void(const StoredId&)>& visit);
+    std::vector<Part> parts() const;
+    // Which of these ids stand in the parts. `ids` are of the organisation of the parts.
+    Result<std::vector<std::string>> known_ids(std::span<const Part> parts,
+                                               std::span<const std::string> ids);
+    // Calls `sealed` with each new part, before its batches leave the inbox.
+    void on_sealed(std::function<void(const Part&)> sealed) { on_sealed_ = std::move(sealed); }
+
+    StoreCounts counts() const;
+
+private:
+    struct Tail;
+    struct PartFile;
+    struct Snapshot;
+
+    EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck);
+    Result<void> load_parts();
+    Result<void> remove_strangers() const;
+    Result<std::shared_ptr<Tail>> new_tail();
+    std::shared_ptr<const Snapshot> snapshot() const;
+    void publish(const std::function<void(Snapshot&)>& change);
+    Result<std::vector<Part>> write_parts(const Tail& tail);
+    Result<Part> write_part(DuckConnection& connection, const Part& what, const std::string& from);
+    Result<void> compact_day(const std::vector<std::shared_ptr<PartFile>>& files);
+    Result<size_t> set_aside_damaged(const Snapshot& snapshot, const EventQuery& query);
+    std::string from_text(const Snapshot& snapshot, const EventQuery& query) const;
+    std::string full_path(const std::string& path) const { return settings_.folder + "/" + path; }
+
+    StoreSettings settings_;
+    Inbox& inbox_;
+    Duck duck_;
+    uint64_t next_tail_ = 1;
+    uint64_t next_part_ = 1;
+    std::string run_;  // part of new files' names, so that no two runs write one
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    std::shared_ptr<Tail> tail_;
+    std::function<void(const Part&)> on_sealed_;
+    std::mutex change_mutex_;  // of the lake: seal, compact, remove
+};
+
+// "2026-11-25", in UTC.
+std::string day_of(Time time);
+
+}  // namespace vigia

@@ -1,0 +1,216 @@
+#include "store/event_store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "base/random.h"
+#include "store/columns.h"
+
+namespace vigia {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* organisation = "0123456789abcdef01234567";
+constexpr const char* other_organisation = "fedcba9876543210fedcba98";
+
+Time at(int64_t seconds) { return Time{std::chrono::seconds{1'700'000'000 + seconds}}; }
+
+class EventStoreTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = fs::temp_directory_path() / ("vigia-store-" + hex(random_bytes(8)));
+        fs::create_directories(folder_);
+        open();
+    }
+    void TearDown() override {
+        store_.reset();
+        inbox_.reset();
+        fs::remove_all(folder_);
+    }
+
+    void open() {
+        store_.reset();
+        inbox_.reset();
+        inbox_ = *Inbox::open(folder_ / "inbox.db");
+        store_ = *EventStore::open({.folder = folder_ / "lake", .memory_bytes_max = 256'000'000}, *inbox_);
+    }
+
+    // Puts a batch into the inbox and the tail, as intake does.
+    void put(const std::string& of, int64_t begin, int64_t count) {
+        EventRows rows(event_columns().size());
+        std::vector<uint32_t> accepted;
+        for (int64_t i = begin; i < begin + count; i++) {
+            rows.begin_row({.type = "cloudtrail", .time = at(i * 60)}, "id-" + std::to_string(i),
+                           R"({"n":)" + std::to_string(i) + "}");
+            rows.set(1, i % 2 == 0 ? "GetObject" : "PutObject");
+            accepted.push_back(static_cast<uint32_t>(i - begin));
+        }
+        InboxBatch batch{.organisation = of, .source = "s", .body = std::string("\0x", 2), .accepted = "1"};
+        ASSERT_TRUE(inbox_->put({&batch, 1}));
+        const EventStore::Append what{of, batch.number, at(0), rows, accepted};
+        const auto done = store_->append(what);
+        ASSERT_TRUE(done) << done.error().message;
+    }
+
+    void seal() {
+        const auto done = store_->seal();
+        ASSERT_TRUE(done) << done.error().message;
+    }
+
+    std::vector<std::string> ids(EventQuery query) {
+        query.select = "id";
+        query.rest = "order by time, id";
+        if (query.organisation.empty()) query.organisation = organisation;
+        auto answer = store_->query(query);
+        EXPECT_TRUE(answer) << answer.error().message;
+        std::vector<std::string> found;
+        while (*answer->next()) {
+            for (size_t i = 0; i < answer->rows().size(); i++)
+                found.emplace_back(*answer->rows().text(0, i));
+        }
+        return found;
+    }
+
+    size_t batches() {
+        size_t count = 0;
+        EXPECT_TRUE(inbox_->each([&](const InboxBatch& batch) -> Result<void> {
+            EXPECT_EQ(batch.body, std::string("\0x", 2));
+            count++;
+            return {};
+        }));
+        return count;
+    }
+
+    fs::path folder_;
+    std::optional<Inbox> inbox_;
+    std::unique_ptr<EventStore> store_;
+};
+
+TEST_F(EventStoreTest, finds_the_same_in_tail_and_lake) {
+    put(organisation, 0, 100);
+    EXPECT_EQ(ids({}).size(), 100u);
+    EXPECT_EQ(batches(), 1u);
+    seal();
+    EXPECT_EQ(batches(), 0u);
+    EXPECT_EQ(store_->counts().tail_rows, 0u);
+    EXPECT_EQ(ids({}).size(), 100u);
+    put(organisation, 100, 10);
+    EXPECT_EQ(ids({}).size(), 110u);
+    EXPECT_EQ(ids({.where = "name = $1", .parameters = {std::string("PutObject")}}).size(), 55u);
+    const auto range = ids({.since = at(60 * 99), .until = at(60 * 101)});
+    EXPECT_EQ(range, (std::vector<std::string>{"id-99", "id-100", "id-101"}));
+}
+
+TEST_F(EventStoreTest, keeps_organisations_apart) {
+    put(organisation, 0, 5);
+    put(other_organisation, 5, 5);
+    EXPECT_EQ(ids({}).size(), 5u);
+    seal();
+    EXPECT_EQ(ids({}).size(), 5u);
+    EXPECT_EQ(ids({.organisation = other_organisation}).front(), "id-5");
+    EXPECT_TRUE(ids({.organisation = "unknown"}).empty());
+}
+
+TEST_F(EventStoreTest, has_the_lake_again_after_reopening) {
+    put(organisation, 0, 3000);
+    seal();
+    put(organisation, 3000, 1);
+    open();
+    EXPECT_EQ(ids({}).size(), 3000u) << "what is in the inbox alone comes back by intake";
+    EXPECT_EQ(batches(), 1u);
+}
+
+TEST_F(EventStoreTest, removes_files_that_the_inbox_does_not_know) {
+    put(organisation, 0, 10);
+    seal();
+    const std::string known = store_->parts().front().path;
+    const fs::path stranger = (folder_ / "lake" / known).parent_path() / "part-stranger.parquet";
+    fs::copy_file(folder_ / "lake" / known, stranger);
+    open();
+    EXPECT_FALSE(fs::exists(stranger));
+    EXPECT_EQ(ids({}).size(), 10u);
+}
+
+TEST_F(EventStoreTest, makes_one_part_of_many_small_ones) {
+    for (int64_t i = 0; i < 10; i++) {
+        put(organisation, i * 2, 2);
+        seal();
+    }
+    const auto before = ids({});
+    EXPECT_EQ(store_->parts().size(), 10u);
+    EXPECT_EQ(*store_->compact(), 9u);
+    EXPECT_EQ(store_->parts().size(), 1u);
+    EXPECT_EQ(ids({}), before);
+    open();
+    EXPECT_EQ(ids({}), before);
+    size_t files = 0;
+    for (const auto& one : fs::recursive_directory_iterator(folder_ / "lake"))
+        files += one.path().extension() == ".parquet" ? 1 : 0;
+    EXPECT_EQ(files, 1u);
+}
+
+TEST_F(EventStoreTest, removes_days) {
+    put(organisation, 0, 1);
+    put(organisation, 3000, 1);  // two days later
+    seal();
+    EXPECT_EQ(*store_->remove_before(organisation, day_of(at(3000 * 60))), 1u);
+    EXPECT_EQ(ids({}), std::vector<std::string>{"id-3000"});
+    EXPECT_EQ(*store_->remove_before(other_organisation, "2999-01-01"), 0u);
+}
+
+TEST_F(EventStoreTest, sets_a_damaged_part_aside_and_serves_the_rest) {
+    put(organisation, 0, 10);
+    seal();
+    put(organisation, 3000, 10);
+    seal();
+    for (const Part& part : store_->parts()) {
+        if (part.day != day_of(at(0))) continue;
+        std::fstream file(folder_ / "lake" / part.path, std::ios::in | std::ios::out | std::ios::binary);
+        for (int i = 0; i < 200; i++) file.put('\xff');
+    }
+    open();
+    EXPECT_EQ(ids({}).size(), 10u);
+    EXPECT_EQ(store_->counts().damaged.size(), 1u);
+    open();
+    EXPECT_EQ(store_->counts().damaged.size(), 1u);
+}
+
+TEST_F(EventStoreTest, knows_which_ids_are_sealed) {
+    put(organisation, 0, 10);
+    seal();
+    const std::vector<std::string> asked{"id-3", "id-30", "x'--"};
+    EXPECT_EQ(*store_->known_ids(store_->parts(), asked), std::vector<std::string>{"id-3"});
+    size_t all = 0;
+    ASSERT_TRUE(store_->each_id(store_->parts().front(), [&](const EventStore::StoredId&) { all++; }));
+    EXPECT_EQ(all, 10u);
+}
+
+TEST_F(EventStoreTest, ends_a_query_that_takes_too_long) {
+    put(organisation, 0, 2000);
+    EventQuery slow{.organisation = organisation};
+    slow.select = "count(*) filter (where (select sum(a.range * b.range) from range(1000000) a, "
+                  "range(1000000) b) > 0)";
+    const auto answer = store_->query(slow, {.time_max = std::chrono::milliseconds{50}});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::Busy) << answer.error().message;
+    const std::atomic<bool> cancelled = true;
+    const auto unwanted = store_->query(slow, {.cancelled = &cancelled});
+    ASSERT_FALSE(unwanted);
+    EXPECT_EQ(unwanted.error().kind, ErrorKind::Conflict) << unwanted.error().message;
+}
+
+TEST_F(EventStoreTest, refuses_a_second_process) {
+    const auto second = Inbox::open(folder_ / "inbox.db");
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, ErrorKind::Conflict);
+    EXPECT_NE(second.error().message.find("another vigia"), std::string::npos);
+}
+
+}  // namespace
+
+}  // namespace vigia

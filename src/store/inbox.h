@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace vigia {
+
+// A batch of events as a source sent it, and what was found in it: enough to have everything again after a
+// crash.
+struct InboxBatch {
+    uint64_t number = 0;  // given by the inbox, ever higher
+    std::string organisation;
+    std::string source;  // the id of the source
+    Time received;
+    std::string body;      // as it came, compressed or not
+    std::string accepted;  // a byte for each event in it: '1' when it was new, '0' when it was seen before
+    std::string matches;   // as the alert life cycle encodes them
+};
+
+// A sealed Parquet file of the lake.
+struct Part {
+    std::string organisation;
+    std::string day;   // "2026-11-25"
+    std::string path;  // below the lake's folder
+    uint64_t rows = 0;
+    uint64_t bytes = 0;
+    Time first;
+    Time last;
+    bool damaged = false;  // it could not be read, and was set aside
+};
+
+
+// The durable record of what was received and not yet sealed, and of which files the lake consists: one
+// SQLite database, written ahead and synchronous, so that what was put is there after a crash. Safe to use
+// from many threads.
+class Inbox {
+public:
+    // Conflict when another process has it open.
+    static Result<Inbox> open(const std::string& file);
+    Inbox(Inbox&&) noexcept;
+    Inbox& operator=(Inbox&&) noexcept;
+    ~Inbox();
+
+    // Puts all of them, or none: they are durable when it returns. Gives them their numbers.
+    Result<void> put(std::span<InboxBatch> batches);
+    // In the order of their numbers.
+    Result<void> each(const std::function<Result<void>(InboxBatch batch)>& visit);
+    Result<uint64_t> bytes();
+
+    // In one step: the parts are part of the lake, and the batches up to `number` are gone.
+    Result<void> seal(uint64_t number, std::span<const Part> parts);
+    // In one step: those that were are no more, those that are made of them are.
+    Result<void> replace(std::span<const Part> before, std::span<const Part> after);
+    Result<void> set_damaged(const Part& part);
+    Result<std::vector<Part>> parts();
+
+private:
+    struct State;
+    explicit Inbox(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vigia

@@ -43,7 +43,8 @@ std::string part_columns() {
 
 std::string tail_schema(const std::string& table) {
     std::string text = fmt::format(
-        "create table {} (organisation varchar, id varchar, type varchar, time timestamp, received timestamp, "
+        "create table {} (organisation varchar, id varchar, type varchar, time timestamp, received "
+        "timestamp, "
         "many bigint, record varchar",
         table);
     for (const EventColumn& column : event_columns()) text += fmt::format(", {} varchar", column.name);
@@ -245,10 +246,9 @@ Result<std::vector<Part>> EventStore::write_parts(const Tail& tail) {
         Part part = range;
         part.organisation = key.first;
         part.day = key.second;
-        const std::string from =
-            fmt::format("select {} from {} where organisation = {} and time >= {} and time <= {}",
-                        part_columns(), tail.table, quote_sql(part.organisation), sql_time(part.first),
-                        sql_time(part.last));
+        const std::string from = fmt::format(
+            "select {} from {} where organisation = {} and time >= {} and time <= {}", part_columns(),
+            tail.table, quote_sql(part.organisation), sql_time(part.first), sql_time(part.last));
         parts.push_back(TRY(write_part(connection, part, from)));
     }
     return parts;
@@ -306,7 +306,8 @@ Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>
     if (on_sealed_) on_sealed_(made);
     TRY_VOID(inbox_.replace(before, std::span(&made, 1)));
     publish([&](Snapshot& next) {
-        std::erase_if(next.parts, [&](const auto& file) { return std::ranges::find(files, file) != files.end(); });
+        std::erase_if(next.parts,
+                      [&](const auto& file) { return std::ranges::find(files, file) != files.end(); });
         auto file = std::make_shared<PartFile>();
         file->path = full_path(made.path);
         file->part = made;
@@ -328,7 +329,8 @@ Result<size_t> EventStore::remove_before(const std::string& organisation, const 
     if (old.empty()) return 0;
     TRY_VOID(inbox_.replace(parts, {}));
     publish([&](Snapshot& next) {
-        std::erase_if(next.parts, [&](const auto& file) { return std::ranges::find(old, file) != old.end(); });
+        std::erase_if(next.parts,
+                      [&](const auto& file) { return std::ranges::find(old, file) != old.end(); });
     });
     for (const auto& file : old) file->replaced = true;
     return old.size();
@@ -348,8 +350,9 @@ std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& qu
             "select {} from read_parquet([{}], union_by_name = true, hive_partitioning = false) where true{}",
             columns, paths, range);
     for (const auto& tail : snapshot.tails) {
-        text += fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
-                            columns, tail->table, quote_sql(query.organisation), range);
+        text +=
+            fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
+                        columns, tail->table, quote_sql(query.organisation), range);
     }
     return text;
 }
@@ -396,8 +399,9 @@ Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQ
 
 Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
     DuckConnection connection = TRY(duck_.connect());
-    auto rows = TRY(connection.query(fmt::format("select account, id from read_parquet({}, hive_partitioning = false)",
-                                                 quote_sql(full_path(part.path)))));
+    auto rows = TRY(
+        connection.query(fmt::format("select account, id from read_parquet({}, hive_partitioning = false)",
+                                     quote_sql(full_path(part.path)))));
     while (TRY(rows.next())) {
         for (size_t i = 0; i < rows.size(); i++)
             visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
@@ -425,8 +429,8 @@ Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> par
             places += fmt::format("{}${}", places.empty() ? "" : ", ", parameters.size());
         }
         auto rows = TRY(connection.query(
-            fmt::format("select id from read_parquet([{}], hive_partitioning = false) where id in ({})", paths,
-                        places),
+            fmt::format("select id from read_parquet([{}], hive_partitioning = false) where id in ({})",
+                        paths, places),
             parameters));
         while (TRY(rows.next())) {
             for (size_t i = 0; i < rows.size(); i++) known.emplace_back(rows.text(0, i).value_or(""));

@@ -104,8 +104,7 @@ public:
     Result<void> each_id(const Part& part, const std::function<void(const StoredId&)>& visit);
     std::vector<Part> parts() const;
     // Which of these ids stand in the parts. `ids` are of the organisation of the parts.
-    Result<std::vector<std::string>> known_ids(std::span<const Part> parts,
-                                               std::span<const std::string> ids);
+    Result<std::vector<std::string>> known_ids(std::span<const Part> parts, std::span<const std::string> ids);
     // Calls `sealed` with each new part, before its batches leave the inbox.
     void on_sealed(std::function<void(const Part&)> sealed) { on_sealed_ = std::move(sealed); }
 

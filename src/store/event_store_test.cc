@@ -70,8 +70,7 @@ protected:
         EXPECT_TRUE(answer) << answer.error().message;
         std::vector<std::string> found;
         while (*answer->next()) {
-            for (size_t i = 0; i < answer->rows().size(); i++)
-                found.emplace_back(*answer->rows().text(0, i));
+            for (size_t i = 0; i < answer->rows().size(); i++) found.emplace_back(*answer->rows().text(0, i));
         }
         return found;
     }
@@ -193,8 +192,9 @@ TEST_F(EventStoreTest, knows_which_ids_are_sealed) {
 TEST_F(EventStoreTest, ends_a_query_that_takes_too_long) {
     put(organisation, 0, 2000);
     EventQuery slow{.organisation = organisation};
-    slow.select = "count(*) filter (where (select sum(a.range * b.range) from range(1000000) a, "
-                  "range(1000000) b) > 0)";
+    slow.select =
+        "count(*) filter (where (select sum(a.range * b.range) from range(1000000) a, "
+        "range(1000000) b) > 0)";
     const auto answer = store_->query(slow, {.time_max = std::chrono::milliseconds{50}});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, ErrorKind::Busy) << answer.error().message;

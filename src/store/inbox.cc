@@ -84,8 +84,9 @@ struct Inbox::State {
             case SQLITE_BUSY:
             case SQLITE_LOCKED:
                 return error(ErrorKind::Conflict,
-                             text + ": another vigia has this data folder open; stop it, or use another "
-                                    "folder (--data)");
+                             text +
+                                 ": another vigia has this data folder open; stop it, or use another "
+                                 "folder (--data)");
             case SQLITE_CORRUPT:
             case SQLITE_NOTADB:
                 return error(ErrorKind::Corrupt, text);

@@ -37,7 +37,6 @@ struct Part {
     bool damaged = false;  // it could not be read, and was set aside
 };
 
-
 // The durable record of what was received and not yet sealed, and of which files the lake consists: one
 // SQLite database, written ahead and synchronous, so that what was put is there after a crash. Safe to use
 // from many threads.

@@ -80,7 +80,7 @@ Result<Rule> read_rule(const Json& json, const std::string& ruleset) {
     rule.ruleset = ruleset;
 
     const std::string type = text(member(json, "type"));
-    const auto known = event_type_of(type);
+    const auto known = rule_type_of(type);
     if (!known)
         return error(ErrorKind::BadInput,
                      fmt::format("rules of type '{}' are about events that Vigia does not read yet", type));
@@ -171,7 +171,7 @@ Result<ImportedRules> read_threat_stack(std::string_view json) {
 std::string print_threat_stack(const Rule& rule) {
     return fmt::format(
         R"({{"id":{},"name":{},"title":{},"type":{},"severityOfAlerts":{},"alertDescription":{},"aggregateFields":{},"filter":{},"window":{},"threshold":{},"suppressions":{},"enabled":{}}})",
-        quote(rule.id), quote(rule.name), quote(rule.title), quote(rule_type(rule.type)), rule.severity,
+        quote(rule.id), quote(rule.name), quote(rule.title), quote(name(rule.type)), rule.severity,
         quote(cut(rule.description, alert_description_max)), quote_list(rule.aggregate_fields),
         quote(rule.filter), std::chrono::duration_cast<std::chrono::seconds>(rule.window).count(),
         rule.threshold, quote_list(rule.suppressions), rule.enabled);

@@ -1,7 +1,10 @@
 #include "normalise/normaliser.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "model/quote.h"
 #include "normalise/catalogue.h"
 
 namespace vigia {
@@ -25,6 +28,7 @@ bool is_digest(const Json& record) {
 }
 
 bool is_plain(const Json& record, std::string_view key) {
+    if (key.empty()) return true;
     if (std::ranges::count(record.members, key, &JsonMember::key) > 1) return false;
     const Json* found = member(record, key);
     return found == nullptr || found->kind == Json::Kind::Null ||
@@ -36,8 +40,8 @@ Event event_of(EventType type, const Json& record) {
     const FieldCatalogue& fields = catalogue(type);
     return {.type = type,
             .record = &record,
-            .source = text_of(record, fields.source_path),
-            .name = text_of(record, fields.name_path),
+            .source = fields.source_path.empty() ? "" : text_of(record, fields.source_path),
+            .name = fields.name_path.empty() ? "" : text_of(record, fields.name_path),
             .plain_kind = is_plain(record, fields.source_path) && is_plain(record, fields.name_path)};
 }
 
@@ -57,6 +61,37 @@ Event aws_event(const Json& record) {
     event.account = text_of(record, "account");
     event.time = parse_rfc3339(text_of(record, "time"));
     return event;
+}
+
+// Milliseconds since 1970, as a number or as a text that spells it, or an RFC 3339 text.
+std::optional<Time> time_of(const Json& record, std::string_view key) {
+    const Json* found = member(record, key);
+    if (found == nullptr || (found->kind != Json::Kind::Text && found->kind != Json::Kind::Number))
+        return std::nullopt;
+    const auto time = parse_epoch_ms(found->text);
+    return time ? time : parse_rfc3339(found->text);
+}
+
+Event runtime_event(EventType type, const Json& record) {
+    Event event = event_of(type, record);
+    for (const std::string_view key : {"_id", "event_id", "id"}) {
+        if (event.id.empty()) event.id = text_of(record, key);
+    }
+    const Json* provider = member(record, "provider_metadata");
+    if (is_object(provider)) event.account = text_of(*provider, "account_id");
+    if (event.account.empty()) event.account = text_of(record, "account_id");
+    event.time = time_of(record, "event_time");
+    if (!event.time) event.time = time_of(record, "timestamp");
+    return event;
+}
+
+// Of a type that is none, in the reason why its record is refused.
+constexpr size_t shown_type_bytes_max = 64;
+
+// What the record says that it is, as agents say it; empty when it does not.
+std::string_view named_type(const Json& record) {
+    const std::string_view name = text_of(record, "event_type");
+    return name.empty() ? text_of(record, "_type") : name;
 }
 
 }  // namespace
@@ -83,8 +118,20 @@ Result<void> Normaliser::open(const Json& record, Normalised& done,
         visit(cloudtrail_event(record));
         return {};
     }
+    if (const std::string_view name = named_type(record); !name.empty()) {
+        const auto type = runtime_event_type(name);
+        if (!type)
+            return error(ErrorKind::BadInput,
+                         fmt::format("there are no events of type {}, only {}",
+                                     quote(name.substr(0, shown_type_bytes_max)), runtime_event_types()));
+        done.events++;
+        visit(runtime_event(*type, record));
+        return {};
+    }
     if (const Json* records = member(record, "Records"); is_array(records)) {
         open_each(*records, done, visit);
+    } else if (const Json* listed = member(record, "events"); is_array(listed)) {
+        open_each(*listed, done, visit);
     } else if (const Json* logs = member(record, "logEvents"); is_array(logs)) {
         if (text_of(record, "messageType") == "CONTROL_MESSAGE")
             done.controls++;
@@ -97,7 +144,8 @@ Result<void> Normaliser::open(const Json& record, Normalised& done,
     } else {
         return error(
             ErrorKind::BadInput,
-            "neither a CloudTrail record (no eventName, no eventSource) nor an envelope that holds some");
+            "neither a CloudTrail record (no eventName, no eventSource) nor a runtime event (no event_type) "
+            "nor an envelope that holds some");
     }
     return {};
 }

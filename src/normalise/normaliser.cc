@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "model/quote.h"
 #include "normalise/catalogue.h"
+#include "normalise/runtime_keys.h"
 
 namespace vigia {
 
@@ -17,6 +19,14 @@ bool is_object(const Json* json) { return json != nullptr && json->kind == Json:
 std::string_view text_of(const Json& object, std::string_view key) {
     const Json* found = member(object, key);
     return found != nullptr && found->kind == Json::Kind::Text ? found->text : std::string_view{};
+}
+
+std::string_view first_text(const Json& object, std::span<const std::string_view> keys) {
+    std::string_view first;
+    for (const std::string_view key : keys) {
+        if (first.empty()) first = text_of(object, key);
+    }
+    return first;
 }
 
 bool is_cloudtrail(const Json& record) {
@@ -63,36 +73,27 @@ Event aws_event(const Json& record) {
     return event;
 }
 
-// Milliseconds since 1970, as a number or as a text that spells it, or an RFC 3339 text.
 std::optional<Time> time_of(const Json& record, std::string_view key) {
     const Json* found = member(record, key);
     if (found == nullptr || (found->kind != Json::Kind::Text && found->kind != Json::Kind::Number))
         return std::nullopt;
-    const auto time = parse_epoch_ms(found->text);
-    return time ? time : parse_rfc3339(found->text);
+    return parse_runtime_time(found->text);
 }
 
 Event runtime_event(EventType type, const Json& record) {
     Event event = event_of(type, record);
-    for (const std::string_view key : {"_id", "event_id", "id"}) {
-        if (event.id.empty()) event.id = text_of(record, key);
+    event.id = first_text(record, runtime_id_keys);
+    const Json* provider = member(record, runtime_provider_key);
+    if (is_object(provider)) event.account = text_of(*provider, runtime_account_key);
+    if (event.account.empty()) event.account = text_of(record, runtime_account_key);
+    for (const std::string_view key : runtime_time_keys) {
+        if (!event.time) event.time = time_of(record, key);
     }
-    const Json* provider = member(record, "provider_metadata");
-    if (is_object(provider)) event.account = text_of(*provider, "account_id");
-    if (event.account.empty()) event.account = text_of(record, "account_id");
-    event.time = time_of(record, "event_time");
-    if (!event.time) event.time = time_of(record, "timestamp");
     return event;
 }
 
 // Of a type that is none, in the reason why its record is refused.
 constexpr size_t shown_type_bytes_max = 64;
-
-// What the record says that it is, as agents say it; empty when it does not.
-std::string_view named_type(const Json& record) {
-    const std::string_view name = text_of(record, "event_type");
-    return name.empty() ? text_of(record, "_type") : name;
-}
 
 }  // namespace
 
@@ -118,7 +119,7 @@ Result<void> Normaliser::open(const Json& record, Normalised& done,
         visit(cloudtrail_event(record));
         return {};
     }
-    if (const std::string_view name = named_type(record); !name.empty()) {
+    if (const std::string_view name = first_text(record, runtime_type_keys); !name.empty()) {
         const auto type = runtime_event_type(name);
         if (!type)
             return error(ErrorKind::BadInput,

@@ -85,7 +85,8 @@ inline constexpr auto common_aliases = std::to_array<AliasSpec>({
 inline constexpr auto source_address = std::to_array<AliasReading>({{"connection.src_addr"}, {"src_ip"}});
 inline constexpr auto target_address =
     std::to_array<AliasReading>({{"connection.dst_addr"}, {"connection.addr"}, {"dst_ip"}});
-inline constexpr auto either_address = joined(source_address, target_address);
+// The target first: of most connections it is the other host.
+inline constexpr auto either_address = joined(target_address, source_address);
 inline constexpr auto source_port = std::to_array<AliasReading>({{"connection.src_port"}, {"src_port"}});
 inline constexpr auto target_port =
     std::to_array<AliasReading>({{"connection.port"}, {"connection.dst_port"}, {"dst_port"}});

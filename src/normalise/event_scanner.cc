@@ -100,7 +100,7 @@ bool begins_scalar(const char* text) {
 }
 
 // The keys of the root that every record is asked for, and those that stand only in envelopes and digests.
-enum Known : uint8_t { Source, Name, Id, Account, Time_, Type, OldType, Enveloped, known_count };
+enum Known : uint8_t { Source, Name, Id, Account, Time_, Enveloped, known_count };
 
 PathTrie known_keys() {
     struct Row {
@@ -113,11 +113,8 @@ PathTrie known_keys() {
         {"eventID", Id},
         {"recipientAccountId", Account},
         {"eventTime", Time_},
-        {runtime_type_keys[0], Type},
-        {runtime_type_keys[1], OldType},
         {"detail-type", Enveloped},
         {"Records", Enveloped},
-        {"events", Enveloped},
         {"logEvents", Enveloped},
         {"Events", Enveloped},
         {"digestStartTime", Enveloped},
@@ -129,7 +126,7 @@ PathTrie known_keys() {
     return keys;
 }
 
-// The keys of the root that a runtime event is asked for, once it is known to be one.
+// The keys of the root that a record is asked for that is no CloudTrail record, once its type is known.
 enum RuntimeKnown : uint8_t {
     KindSource,
     KindName,
@@ -333,9 +330,8 @@ struct EventScanner::State final : ValueSource {
         const Outcome found = find_members(token, known_at);
         if (found != Outcome::Read) return found;
         doubtful = false;
-        const bool good = known_at[Source] != 0 || known_at[Name] != 0
-                              ? take_cloudtrail(known_at)
-                              : take_runtime(known_at[Type], known_at[OldType]);
+        const bool good =
+            known_at[Source] != 0 || known_at[Name] != 0 ? take_cloudtrail(known_at) : take_runtime();
         if (doubtful || !good) return Outcome::Other;
         const Wanted& wanted = interest.wanted(event.type, event.source, event.name);
         event.wanted = &wanted;
@@ -354,12 +350,24 @@ struct EventScanner::State final : ValueSource {
         return !event.source.empty() && !event.name.empty() && !event.account.empty();
     }
 
-    // The same of a runtime event, by the tokens at which it names its type.
-    bool take_runtime(uint32_t named, uint32_t named_of_old) {
-        std::string_view text_of_type = text_at(named);
-        if (text_of_type.empty()) text_of_type = text_at(named_of_old);
-        const auto type = runtime_event_type(text_of_type);
-        if (!type) return false;
+    // The token of the root's member of that key, 0 when it is absent. Doubtful when it stands twice.
+    uint32_t member_at(std::string_view key) {
+        uint32_t found = 0;
+        for (size_t i = 0; i < member_count; i++) {
+            if (std::string_view(members[i].key, members[i].size) != key) continue;
+            doubtful = doubtful || found != 0;
+            found = members[i].value;
+        }
+        return found;
+    }
+
+    // The same of a runtime event.
+    bool take_runtime() {
+        std::string_view named;
+        for (size_t i = 0; i < runtime_type_keys.size() && named.empty(); i++)
+            named = text_at(member_at(runtime_type_keys[i]));
+        const auto type = runtime_event_type(named);
+        if (!type || doubtful) return false;
         event.type = *type;
         const PathTrie& keys = runtime_known[static_cast<size_t>(*type) - first_runtime_type];
         std::array<uint32_t, runtime_known_count> known_at{};

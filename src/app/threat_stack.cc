@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/file_integrity.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "lang/value_predicate.h"
@@ -86,6 +87,7 @@ Result<Rule> read_rule(const Json& json, const std::string& ruleset) {
                      fmt::format("rules of type '{}' are about events that Vigia does not read yet", type));
     rule.type = *known;
     rule.filter = text(member(json, "filter"));
+    if (rule.type == RuleType::File) rule.filter = filter_of_file_rule(rule.filter, json);
     if (rule.filter.empty()) return error(ErrorKind::BadInput, "it has no filter");
     rule.description = text(first_of(json, {"alertDescription", "description"}));
     if (rule.description.empty()) rule.description = rule.name;
@@ -123,7 +125,8 @@ public:
     void open(const Json& json, const std::string& ruleset) {
         for (const Json& element : json.elements) open(element, ruleset);
         if (json.kind != Json::Kind::Object) return;
-        if (member(json, "filter") != nullptr) return take(json, ruleset);
+        if (member(json, "filter") != nullptr || member(json, "fileIntegrityPaths") != nullptr)
+            return take(json, ruleset);
         const std::string name = text(member(json, "name"));
         for (const std::string_view key : {"rules", "rulesets", "policy", "policies", "alert_policy"}) {
             if (const Json* inside = member(json, key)) open(*inside, name.empty() ? ruleset : name);
@@ -132,7 +135,7 @@ public:
             for (const Json& rule : files->elements)
                 found.refused.push_back(
                     {name_of_title(text(first_of(rule, {"name", "title"}))),
-                     "file integrity rules are about events that Vigia does not read yet"});
+                     "file integrity rules of the v1 API do not say all; export them with the v2 API"});
         }
     }
 

@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             if (!hits) return;
             // Damage inside what no rule asks for is the tree's to find.
             (void)normaliser.normalise(record, [&](const Event& tree) {
+                VIGIA_ASSERT(tree.type == event.type);
                 VIGIA_ASSERT(tree.source == event.source && tree.name == event.name && tree.id == event.id);
                 VIGIA_ASSERT(tree.account == event.account && tree.time == event.time);
                 VIGIA_ASSERT(std::ranges::equal(detector.walk(tree), *hits));

@@ -96,6 +96,34 @@ TEST(Organisations, DifferInWhatIsEnabledSuppressedAndHowSevere) {
     EXPECT_EQ(detector.rules().severity(1, Shipped), 1);
 }
 
+// A rule of several event types is one rule: the same index, switch and suppressions, whatever the event.
+TEST(Organisations, ShareARuleOverAllItsEventTypes) {
+    std::vector<CheckedRule> rules;
+    rules.push_back(checked({.id = "first", .filter = "eventName = \"CreateUser\""}));
+    rules.push_back(checked({.id = "host",
+                             .type = RuleType::Host,
+                             .filter = "user = \"eve\"",
+                             .suppressions = {"src_ip = \"10.0.0.0/8\""}}));
+    std::vector<OrganisationRules> organisations(2);
+    organisations[0] = {.id = "one", .enabled = {true, true}};
+    organisations[1] = {.id = "two", .enabled = {true, true}};
+    organisations[1].suppressions[1].push_back(filter("agent = \"web-1\""));
+    Detector detector(std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues(),
+                                                      std::move(organisations)));
+    const Hits match{{1, Verdict::Matched}}, quiet{{1, Verdict::Suppressed}};
+
+    for (const std::string end : {R"("audit","user":"eve")", R"("login","user":"eve")",
+                                  R"("host","dst_user":"eve")", R"("container","user":"eve")"}) {
+        const std::string begin = R"({"_id":"1","event_type":)" + end;
+        EXPECT_EQ(hits(detector, 0, begin + "}"), match) << end;
+        EXPECT_EQ(hits(detector, 0, begin + R"(,"hostname":"web-1"})"), match) << end;
+        EXPECT_EQ(hits(detector, 1, begin + R"(,"hostname":"web-1"})"), quiet) << end;
+        EXPECT_EQ(hits(detector, 1, begin + R"(,"hostname":"web-2"})"), match) << end;
+    }
+    EXPECT_EQ(hits(detector, 0, R"({"event_type":"login","user":"eve","src_ip":"10.1.2.3"})"), quiet);
+    EXPECT_EQ(hits(detector, 0, R"({"event_type":"file","user":"eve"})"), Hits{});
+}
+
 // Each set has two rules that hold of the same events; a batch must see both of one set, or none.
 TEST(LiveRules, AreSwappedWholeWhileEventsFlow) {
     const auto set = [](const std::string& user) {

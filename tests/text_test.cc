@@ -94,6 +94,7 @@ private:
             {"parse", &Runner::parse_case},
             {"check", &Runner::check_case},
             {"match", &Runner::match_case},
+            {"search", &Runner::search},
             {"compile", &Runner::compile_case},
             {"index", &Runner::index_case},
             {"held", &Runner::held},
@@ -223,6 +224,45 @@ private:
         });
     }
 
+    // As `vigia search` does it: the filter is asked of records of any type.
+    std::string search(const Lines& input) {
+        const Split both = split(input);
+        Rule rule{.id = "yes", .filter = both.filter};
+        std::vector<CheckedRule> rules;
+        CheckedRuleResult checked = check_rule(std::move(rule), all_event_types(), all_catalogues(), lists());
+        std::string out;
+        for (const RuleDiagnostic& one : checked.diagnostics) out += print(one.diagnostic, one.text) + "\n";
+        if (!checked.rule) return out;
+        rules.push_back(std::move(*checked.rule));
+        Detector detector(std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues()));
+        for (const std::string& record : both.events)
+            out += over_record(detector, record,
+                               [](std::span<const Hit> hits) { return hits.empty() ? "no\n" : "yes\n"; });
+        return out;
+    }
+
+    // What is made of the hits in a record, by walking its tree; the one pass must come to the same.
+    static std::string over_record(Detector& detector, const std::string& record,
+                                   const std::function<std::string(std::span<const Hit>)>& print_hits) {
+        Normaliser normaliser;
+        std::string walked, scanned;
+        const auto done = normaliser.normalise(
+            record, [&](const Event& event) { walked += print_hits(detector.walk(event)); });
+        if (!done) walked += "refused: " + done.error().message + "\n";
+        std::string run = record;
+        run.resize(record.size() + run_slack_bytes);
+        EventScanner scanner;
+        scanner.scan(
+            std::string_view(run).substr(0, record.size()), detector,
+            [&](const Event& event, std::string_view, uint64_t) {
+                const auto hits = detector.detect(event);
+                scanned = hits ? print_hits(*hits) : walked;
+            },
+            [&](std::string_view, uint64_t) { scanned = walked; });
+        if (scanned.empty()) scanned = walked;
+        return scanned == walked ? walked : "BY THE TREE: " + walked + "IN ONE PASS: " + scanned;
+    }
+
     std::string explain_case(const Lines& input) {
         return over_events(input, [](const auto& filter, const Json& json, const auto& context) {
             return explain(filter, json, context);
@@ -303,9 +343,9 @@ private:
         return of_records(join(input), [&](std::string_view text) {
             std::string out;
             const auto done = normaliser.normalise(text, [&](const Event& event) {
-                out += fmt::format("{} source={} name={} id={} account={} time={}\n", rule_type(event.type),
-                                   event.source, event.name, event.id, event.account,
-                                   event.time ? format_rfc3339(*event.time) : "none");
+                out += fmt::format("{} source={} name={} id={} account={} time={}\n",
+                                   catalogue(event.type).event_type, event.source, event.name, event.id,
+                                   event.account, event.time ? format_rfc3339(*event.time) : "none");
             });
             if (!done) return out + "refused: " + done.error().message + "\n";
             if (done->digests > 0) out += "digest\n";
@@ -315,10 +355,11 @@ private:
         });
     }
 
-    // name, then severity / filter / suppress lines.
+    // name, then type / filter / suppress lines.
     std::string rule(const Lines& input) {
         Rule rule{.id = input[0], .name = input[0]};
         for (const std::string& line : input) {
+            if (line.starts_with("type ")) rule.type = *rule_type_of(line.substr(5));
             if (line.starts_with("filter ")) rule.filter = line.substr(7);
             if (line.starts_with("suppress ")) rule.suppressions.push_back(line.substr(9));
         }
@@ -331,11 +372,19 @@ private:
         return out + "ok";
     }
 
-    // Of the rules so far, for a source and a name.
+    // Of the rules so far, for a source and a name; before them may stand the type of a runtime event.
     std::string kind(const Lines& input) {
-        const size_t space = input[0].find(' ');
-        return make_detector().print(EventType::CloudTrail, input[0].substr(0, space),
-                                     input[0].substr(space + 1));
+        std::string_view text = input[0];
+        const auto word = [&] {
+            const size_t space = std::min(text.find(' '), text.size());
+            const std::string_view one = text.substr(0, space);
+            text.remove_prefix(std::min(space + 1, text.size()));
+            return one;
+        };
+        const std::string_view first = word();
+        const auto type = runtime_event_type(first);
+        const std::string_view source = type ? word() : first;
+        return make_detector().print(type.value_or(EventType::CloudTrail), source, text);
     }
 
     Detector make_detector() {
@@ -347,19 +396,16 @@ private:
 
     std::string detect(const Lines& input) {
         Detector detector = make_detector();
-        Normaliser normaliser;
         std::string out;
-        for (const std::string& event : input) {
-            const auto done = normaliser.normalise(event, [&](const Event& one) {
-                const std::vector<Hit> hits = detector.walk(one);
-                if (hits.empty()) out += "nothing\n";
+        for (const std::string& record : input)
+            out += over_record(detector, record, [&](std::span<const Hit> hits) {
+                std::string text = hits.empty() ? "nothing\n" : "";
                 for (const Hit& hit : hits)
-                    out +=
+                    text +=
                         fmt::format("{} {}\n", hit.verdict == Verdict::Matched ? "match     " : "suppressed",
                                     rules_[hit.rule].rule.id);
+                return text;
             });
-            if (!done) out += "refused: " + done.error().message + "\n";
-        }
         return out;
     }
 

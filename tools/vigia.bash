@@ -9,7 +9,7 @@ _vigia() {
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "detect search rules organisation user key audit --help --version" -- "$word")
     elif [ "$command" = rules ] && [ "$COMP_CWORD" = 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage import export --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage fields import export --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = organisation ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = user ]; then

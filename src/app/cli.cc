@@ -32,7 +32,7 @@ constexpr const char* detect_examples = R"(Examples:
   vigia detect --since 24h --severity 1 -v logs/
   vigia detect --format sarif logs/ > alerts.sarif
 
-Files may be gzip or zstd, {"Records":[...]}, one record a line, a JSON array, EventBridge or CloudWatch Logs envelopes; digest files are skipped.)";
+Files may be gzip or zstd, {"Records":[...]}, {"events":[...]}, one record a line, a JSON array, EventBridge or CloudWatch Logs envelopes; digest files are skipped.)";
 
 // A moment as people give it: RFC 3339, a date, or how long ago (24h).
 std::optional<Time> parse_moment(const std::string& text, Time now) {
@@ -183,8 +183,10 @@ int fail(const Error& failure) {
 // CLI11 throws from parse(); that is caught here and nowhere else. The list of commands is one function, as
 // long as the list is.
 int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-size)
-    CLI::App app{"Vigia reads AWS CloudTrail, holds rules against it, and raises alerts by severity.",
-                 "vigia"};
+    CLI::App app{
+        "Vigia reads AWS CloudTrail and the runtime events of hosts, holds rules against them, and raises "
+        "alerts by severity.",
+        "vigia"};
     app.footer(top_examples);
     app.require_subcommand(1);
     app.set_version_flag("--version", VIGIA_VERSION);
@@ -233,6 +235,8 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     test_app->add_option("--format", texts.format, "text or junit");
     const CLI::App* list_app = add_rules("list", "One line a rule");
     const CLI::App* coverage_app = add_rules("coverage", "A Markdown page: ATT&CK techniques and rules");
+    const CLI::App* fields_app =
+        rules_app->add_subcommand("fields", "A Markdown page: the fields of all events");
     CLI::App* explain_app = rules_app->add_subcommand(
         "explain", "How a rule's filter is understood, and what of it holds of each event of a file");
     explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
@@ -270,6 +274,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (test_app->parsed()) return rules_test(rules_command);
     if (list_app->parsed()) return rules_list(rules_command);
     if (coverage_app->parsed()) return rules_coverage(rules_command);
+    if (fields_app->parsed()) return rules_fields();
     if (import_app->parsed()) return rules_import(rules_command);
     if (export_app->parsed()) return rules_export(rules_command);
     return rules_explain(rules_command);

@@ -83,23 +83,14 @@ const CheckedRule* find_rule(const RuleSet& rules, std::string_view wanted) {
     return at == rules.rules().end() ? nullptr : &*at;
 }
 
-// A rule for each event type that holds of what the filter holds of.
+// One rule that is asked of all events.
 LoadedRules rules_of_filter(const std::string& filter, std::string& problems) {
     LoadedRules loaded = load_rules({});
-    for (const EventType type : {EventType::CloudTrail, EventType::AwsEvent}) {
-        Rule rule{.id = std::string(rule_type(type)),
-                  .name = "search",
-                  .title = "search",
-                  .type = type,
-                  .severity = severity_lowest};
-        rule.filter = filter;
-        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), loaded.lists);
-        if (type == EventType::CloudTrail) {
-            for (const RuleDiagnostic& one : checked.diagnostics)
-                problems += print(one.diagnostic, one.text) + "\n";
-        }
-        if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
-    }
+    Rule rule{.id = "search", .name = "search", .title = "search", .filter = filter};
+    CheckedRuleResult checked =
+        check_rule(std::move(rule), all_event_types(), all_catalogues(), loaded.lists);
+    for (const RuleDiagnostic& one : checked.diagnostics) problems += print(one.diagnostic, one.text) + "\n";
+    if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
     return loaded;
 }
 
@@ -259,7 +250,6 @@ int rules_explain(const RulesCommand& command) {
     if (!inflated) return say(inflated.error().message), Failed;
     RecordReader reader(std::move(*inflated));
     Normaliser normaliser;
-    const TreeContext context{rules.catalogue(rule->rule.type), rules.lists()};
     while (true) {
         const auto next = reader.next();
         if (!next) return say(next.error().message), Failed;
@@ -267,7 +257,8 @@ int rules_explain(const RulesCommand& command) {
         const auto* raw = std::get_if<RawRecord>(&*next);
         if (raw == nullptr) continue;
         const auto done = normaliser.normalise(raw->text, [&](const Event& event) {
-            if (event.type != rule->rule.type) return;
+            if (std::ranges::find(rule->event_types, event.type) == rule->event_types.end()) return;
+            const TreeContext context{rules.catalogue(event.type), rules.lists()};
             fmt::print("\n{} {} {}\n{}", printable(event.id), printable(event.source), printable(event.name),
                        explain(rule->filter, *event.record, context));
         });
@@ -296,16 +287,32 @@ void texts_asked(const ast::Filter& filter, std::string_view field, std::vector<
                filter.node);
 }
 
-// A rule's calls as two columns: those that its filter names, or all of a service.
+bool is_about_aws(const CheckedRule& rule) {
+    return rule.rule.type == RuleType::CloudTrail || rule.rule.type == RuleType::AwsEvent;
+}
+
+// The texts that the rule's filter asks of a field, or "all".
+std::vector<std::string> texts_or_all(const CheckedRule& rule, std::string_view field) {
+    std::vector<std::string> texts;
+    texts_asked(rule.filter, field, texts);
+    if (texts.empty()) texts.emplace_back("all");
+    sort_unique(texts);
+    return texts;
+}
+
+// What a rule is about, as two columns: of a service of AWS, the calls that its filter names; of runtime
+// events, their types and the programs that it names.
 std::vector<std::string> calls_of(const CheckedRule& rule) {
-    const FieldCatalogue& fields = catalogue(rule.rule.type);
-    std::vector<std::string> services, names;
-    texts_asked(rule.filter, fields.source_path, services);
-    texts_asked(rule.filter, fields.name_path, names);
-    const std::string service = services.empty() ? "all" : fmt::format("{}", fmt::join(services, ", "));
-    if (names.empty()) names.emplace_back("all");
-    sort_unique(names);
-    for (std::string& name : names) name.insert(0, service + " | ");
+    const FieldCatalogue& fields = catalogue(rule.event_types.front());
+    const bool aws = is_about_aws(rule);
+    const std::string_view group = aws ? fields.source_path : "event_type";
+    std::vector<std::string> groups, names = texts_or_all(rule, fields.name_path);
+    texts_asked(rule.filter, group, groups);
+    if (groups.empty() && aws) groups.emplace_back("all");
+    if (groups.empty()) {
+        for (const EventType type : rule.event_types) groups.emplace_back(catalogue(type).event_type);
+    }
+    for (std::string& name : names) name.insert(0, fmt::format("{} | ", fmt::join(groups, ", ")));
     return names;
 }
 
@@ -321,10 +328,11 @@ void print_rows(const RulesByText& rows) {
 
 int rules_coverage(const RulesCommand& command) {
     const LoadedRules loaded = load(command);
-    RulesByText by_technique, by_call, by_ruleset;
+    RulesByText by_technique, by_call, by_program, by_ruleset;
     for (const CheckedRule& one : loaded.rules) {
         for (const std::string& technique : one.rule.attack) by_technique[technique].push_back(&one.rule);
-        for (const std::string& call : calls_of(one)) by_call[call].push_back(&one.rule);
+        for (const std::string& call : calls_of(one))
+            (is_about_aws(one) ? by_call : by_program)[call].push_back(&one.rule);
         by_ruleset[one.rule.ruleset].push_back(&one.rule);
     }
     fmt::print("# Coverage\n\nGenerated by `vigia rules coverage`: {} rules over {} ATT&CK techniques.\n",
@@ -337,6 +345,11 @@ int rules_coverage(const RulesCommand& command) {
         "all.\n\n| service | call | severity | rule |\n| --- | --- | --- | "
         "--- |\n");
     print_rows(by_call);
+    fmt::print(
+        "\n## Hosts\n\nThe types of events that a rule is asked of, and the programs that its filter "
+        "names.\n\n"
+        "| events | program | severity | rule |\n| --- | --- | --- | --- |\n");
+    print_rows(by_program);
     fmt::print("\n## Rules\n\n| ruleset | severity | rule | filter |\n| --- | --- | --- | --- |\n");
     for (const auto& [ruleset, rules] : by_ruleset) {
         for (const Rule* rule : rules) {
@@ -372,7 +385,7 @@ Result<std::string> write_rule(const Rule& rule, const std::string& into, const 
     if (!checked.rule) return error(ErrorKind::BadInput, "its filter has an error" + found);
     const std::string ruleset = slug(rule.ruleset), name = slug(rule.name);
     const std::string folder =
-        fmt::format("{}/{}/{}", into, slug(rule_type(rule.type)), ruleset.empty() ? "imported" : ruleset);
+        fmt::format("{}/{}/{}", into, slug(vigia::name(rule.type)), ruleset.empty() ? "imported" : ruleset);
     std::string file = fmt::format("{}/{}.yaml", folder, name.empty() ? rule.id : name);
     if (is_file(file))
         return error(ErrorKind::Conflict,
@@ -413,14 +426,13 @@ int rules_export(const RulesCommand& command) {
     size_t left_out = 0;
     for (const CheckedRule& one : loaded.rules) {
         // What the other product never had, its clients cannot take.
-        if (one.rule.type == EventType::AwsEvent)
+        if (!is_of_threat_stack(one.rule.type))
             left_out++;
         else
             rules += (rules.empty() ? "\n" : ",\n") + print_threat_stack(one.rule);
     }
     fmt::print("{{\"rules\":[{}]}}\n", rules);
-    if (left_out > 0)
-        say(fmt::format("{} rules of type AwsEvent left out: the format has no such type", left_out));
+    if (left_out > 0) say(fmt::format("{} rules left out, of types that the format does not have", left_out));
     return report_problems(loaded, Diagnostic::Level::Error) == 0 ? Nothing : Failed;
 }
 

@@ -41,6 +41,7 @@ int rules_test(const RulesCommand& command);
 int rules_list(const RulesCommand& command);
 int rules_explain(const RulesCommand& command);
 int rules_coverage(const RulesCommand& command);
+int rules_fields();
 int rules_import(const RulesCommand& command);
 int rules_export(const RulesCommand& command);
 

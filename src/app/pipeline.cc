@@ -307,7 +307,7 @@ std::optional<std::string_view> shown_value(const Event& event, const ast::Path&
 
 Match make_match(const Hit& hit, const Event& event, const RuleSet& rules, Records records) {
     const CheckedRule& checked = rules.rules()[hit.rule];
-    const auto operands = rules.shown(hit.rule);
+    const auto operands = rules.shown(event.type, hit.rule);
     // Kept from match to match.
     static thread_local std::vector<std::optional<std::string_view>> values;
     values.assign(operands.size(), std::nullopt);

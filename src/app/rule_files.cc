@@ -138,10 +138,10 @@ private:
     void take_name(const YAML::Node& value) { out_.rule.name = text(value); }
     void take_title(const YAML::Node& value) { out_.rule.title = text(value); }
     void take_type(const YAML::Node& value) {
-        const auto type = event_type_of(text(value));
+        const auto type = rule_type_of(text(value));
         if (!type)
-            return report(line_of(value),
-                          fmt::format("'type' must be CloudTrail or AwsEvent, not '{}'", value.Scalar()));
+            return report(line_of(value), fmt::format("'type' must be one of {}, not '{}'",
+                                                      fmt::join(rule_type_names(), ", "), value.Scalar()));
         out_.rule.type = *type;
     }
     void take_severity(const YAML::Node& value) {
@@ -333,7 +333,11 @@ std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file
     }
 }
 
-Catalogues all_catalogues() { return {&catalogue(EventType::CloudTrail), &catalogue(EventType::AwsEvent)}; }
+Catalogues all_catalogues() {
+    Catalogues all{};
+    for (const EventType type : all_event_types()) all[static_cast<size_t>(type)] = &catalogue(type);
+    return all;
+}
 
 LoadedRules load_rules(const std::vector<std::string>& own_folders) {
     LoadedRules loaded;
@@ -376,7 +380,7 @@ std::string shipped_rules_folder() {
 std::string print_yaml(const Rule& rule) {
     std::string yaml = fmt::format(
         "id: {}\nname: {}\ntitle: {}\ntype: {}\nseverity: {}\ndescription: {}\nfilter: |\n", rule.id,
-        quote(rule.name), quote(rule.title), rule_type(rule.type), rule.severity, quote(rule.description));
+        quote(rule.name), quote(rule.title), name(rule.type), rule.severity, quote(rule.description));
     for (size_t at = 0; at < rule.filter.size();) {
         const size_t end = std::min(rule.filter.find('\n', at), rule.filter.size());
         yaml += "  " + rule.filter.substr(at, end - at) + "\n";

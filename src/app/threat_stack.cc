@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/file_integrity.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "lang/value_predicate.h"
@@ -80,12 +81,13 @@ Result<Rule> read_rule(const Json& json, const std::string& ruleset) {
     rule.ruleset = ruleset;
 
     const std::string type = text(member(json, "type"));
-    const auto known = event_type_of(type);
+    const auto known = rule_type_of(type);
     if (!known)
         return error(ErrorKind::BadInput,
                      fmt::format("rules of type '{}' are about events that Vigia does not read yet", type));
     rule.type = *known;
     rule.filter = text(member(json, "filter"));
+    if (rule.type == RuleType::File) rule.filter = filter_of_file_rule(rule.filter, json);
     if (rule.filter.empty()) return error(ErrorKind::BadInput, "it has no filter");
     rule.description = text(first_of(json, {"alertDescription", "description"}));
     if (rule.description.empty()) rule.description = rule.name;
@@ -123,7 +125,8 @@ public:
     void open(const Json& json, const std::string& ruleset) {
         for (const Json& element : json.elements) open(element, ruleset);
         if (json.kind != Json::Kind::Object) return;
-        if (member(json, "filter") != nullptr) return take(json, ruleset);
+        if (member(json, "filter") != nullptr || member(json, "fileIntegrityPaths") != nullptr)
+            return take(json, ruleset);
         const std::string name = text(member(json, "name"));
         for (const std::string_view key : {"rules", "rulesets", "policy", "policies", "alert_policy"}) {
             if (const Json* inside = member(json, key)) open(*inside, name.empty() ? ruleset : name);
@@ -132,7 +135,7 @@ public:
             for (const Json& rule : files->elements)
                 found.refused.push_back(
                     {name_of_title(text(first_of(rule, {"name", "title"}))),
-                     "file integrity rules are about events that Vigia does not read yet"});
+                     "file integrity rules of the v1 API do not say all; export them with the v2 API"});
         }
     }
 
@@ -171,7 +174,7 @@ Result<ImportedRules> read_threat_stack(std::string_view json) {
 std::string print_threat_stack(const Rule& rule) {
     return fmt::format(
         R"({{"id":{},"name":{},"title":{},"type":{},"severityOfAlerts":{},"alertDescription":{},"aggregateFields":{},"filter":{},"window":{},"threshold":{},"suppressions":{},"enabled":{}}})",
-        quote(rule.id), quote(rule.name), quote(rule.title), quote(rule_type(rule.type)), rule.severity,
+        quote(rule.id), quote(rule.name), quote(rule.title), quote(name(rule.type)), rule.severity,
         quote(cut(rule.description, alert_description_max)), quote_list(rule.aggregate_fields),
         quote(rule.filter), std::chrono::duration_cast<std::chrono::seconds>(rule.window).count(),
         rule.threshold, quote_list(rule.suppressions), rule.enabled);

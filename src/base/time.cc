@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 namespace vigia {
 
@@ -81,6 +82,15 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     if (!offset) return std::nullopt;
     const int64_t of_day = int64_t{hour} * 3600 + minute * 60 + second - *offset;
     return Time{std::chrono::sys_days{date}} + std::chrono::seconds{of_day} + Duration{part->nanos};
+}
+
+std::optional<Time> parse_epoch_ms(std::string_view text) {
+    constexpr int64_t ms_max = INT64_MAX / 1'000'000;
+    int64_t ms = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), ms);
+    if (failure != std::errc{} || end != text.data() + text.size() || ms < 0 || ms > ms_max)
+        return std::nullopt;
+    return text.starts_with('-') ? std::nullopt : std::optional(Time{std::chrono::milliseconds{ms}});
 }
 
 std::string format_rfc3339(Time time) {

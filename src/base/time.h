@@ -17,6 +17,9 @@ using Duration = std::chrono::nanoseconds;
 // reach.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
+// The time that milliseconds since 1970 spell, in digits alone. Nothing for any other text, and beyond 2261.
+std::optional<Time> parse_epoch_ms(std::string_view text);
+
 // "2024-07-30T21:31:21Z", with as many digits of a fraction as the time has.
 std::string format_rfc3339(Time time);
 

@@ -24,6 +24,19 @@ TEST(Time, RefusesWhatIsNone) {
     }
 }
 
+TEST(Time, ReadsMillisecondsSince1970) {
+    const auto read = [](std::string_view text) {
+        const auto time = parse_epoch_ms(text);
+        return time ? format_rfc3339(*time) : "none";
+    };
+    EXPECT_EQ(read("1654113399912"), "2022-06-01T19:56:39.912Z");
+    EXPECT_EQ(read("0"), "1970-01-01T00:00:00Z");
+    EXPECT_EQ(read("9223372036854"), "2262-04-11T23:47:16.854Z");
+    for (const auto* text :
+         {"9223372036855", "99999999999999999999", "-1", "-0", "+1", "1.5", "1e3", " 1", "1 ", ""})
+        EXPECT_EQ(read(text), "none") << text;
+}
+
 TEST(Duration, ReadsAndPrints) {
     EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
     EXPECT_EQ(parse_duration("366d"), std::chrono::days(366));

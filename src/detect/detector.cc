@@ -70,7 +70,8 @@ struct Detector::Type {
     std::vector<Operand> operands;
     std::vector<uint32_t> held_in;  // by predicate: the last epoch in which it held
     std::vector<std::vector<uint32_t>> held_lists{
-        1};  // predicates that held of a value; the first list is empty
+        1};                 // predicates that held of a value; the first list is empty
+    EvaluationCache cache;  // of the filters in kinds_ and in the rule set, which do not move
 
     void next_event() {
         if (++epoch != 0) return;
@@ -132,8 +133,8 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
         const uint32_t verdict = run(type, *event.values, residual.program);
         if (verdict == Program::fails) continue;
         bool decided = verdict == Program::holds;
-        const bool suppressed =
-            rules_->any_suppression(event.organisation, residual.rule, [&](const Program& suppression) {
+        const bool suppressed = rules_->any_suppression(
+            event.type, event.organisation, residual.rule, [&](const Program& suppression) {
                 const uint32_t one = run(type, *event.values, suppression);
                 decided = decided && one != Program::undecided;
                 return one == Program::holds;
@@ -207,7 +208,7 @@ Detector::Kind& Detector::kind(EventType type, std::string_view source, std::str
     if (kinds_.size() >= kinds_max) {
         kinds_.clear();
         paths_.clear();
-        cache_ = {};
+        for (const auto& one : types_) one->cache = {};
     }
     return *kinds_.emplace(key, fold(type, source, name)).first->second;
 }
@@ -253,7 +254,7 @@ std::unique_ptr<Detector::Kind> Detector::fold(EventType type, std::string_view 
     std::vector<bool> all = always;
     for (const Kind::Residual& residual : kind->residuals) {
         compiled.tables.take_operands(residual.program, all);
-        rules_->mark_consequences(residual.rule, compiled.tables, all);
+        rules_->mark_consequences(type, residual.rule, all);
     }
     static_cast<Wanted&>(*kind) = want(type, always);
     kind->all = want(type, all);
@@ -294,7 +295,8 @@ std::string Detector::print(EventType type, std::string_view source, std::string
 
 std::vector<Hit> Detector::walk(const Event& event) {
     std::vector<Hit> hits;
-    const TreeContext context{rules_->catalogue(event.type), rules_->lists(), &cache_};
+    const TreeContext context{rules_->catalogue(event.type), rules_->lists(),
+                              &types_[static_cast<size_t>(event.type)]->cache};
     const auto holds_of_event = [&](const ast::Filter& filter) {
         return vigia::holds(filter, *event.record, context);
     };

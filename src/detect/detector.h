@@ -71,7 +71,6 @@ private:
     std::map<std::pair<EventType, std::vector<bool>>, std::unique_ptr<const PathTrie>> paths_;  // by slots
     std::vector<std::unique_ptr<Type>> types_;  // by EventType
     PatternScratch scratch_;
-    EvaluationCache cache_;  // of the filters in kinds_ and in the rule set, which do not move
     std::vector<uint32_t> candidates_;
     std::vector<uint32_t> found_;
     std::vector<Hit> hits_;

@@ -11,34 +11,21 @@ namespace vigia {
 
 namespace {
 
-// Whether a condition asks only for what is known of the kind.
-bool is_known(const ast::Condition& condition, const FieldCatalogue& catalogue) {
-    const auto known = [&](const ast::Path& path) {
-        if (path.segments.size() != 1) return false;
-        const std::string& key = path.segments[0].key;
-        return key == "event_type" || key == catalogue.source_path || key == catalogue.name_path;
-    };
-    if (condition.left.function == ast::Function::Text || !known(condition.left.path)) return false;
-    const auto literal = [&](const ast::Scalar& scalar) {
-        const auto* path = std::get_if<ast::Path>(&scalar);
-        return path == nullptr || known(*path);
-    };
-    return std::ranges::all_of(ast::scalars(condition), literal);
-}
-
+// Decides what only asks for what is known of an event: its type, and perhaps its source and its name.
 class Folder {
 public:
-    Folder(std::string_view source, std::string_view name, const TreeContext& context) : context_(context) {
-        record_.kind = Json::Kind::Object;
-        add(context.catalogue.source_path, source);
-        add(context.catalogue.name_path, name);
+    explicit Folder(const TreeContext& context) : context_(context) { record_.kind = Json::Kind::Object; }
+
+    Folder(std::string_view source, std::string_view name, const TreeContext& context) : Folder(context) {
+        know(context.catalogue.source_path, source);
+        know(context.catalogue.name_path, name);
     }
 
     std::variant<bool, ast::Filter> fold(const ast::Filter& filter) const {
         return std::visit(
             match{
                 [&](const ast::Condition& condition) -> std::variant<bool, ast::Filter> {
-                    if (is_known(condition, context_.catalogue)) return holds(filter, record_, context_);
+                    if (is_known(condition)) return holds(filter, record_, context_);
                     return ast::clone(filter);
                 },
                 [&](const ast::And& all) { return junction<ast::And>(all.children, false, filter.span); },
@@ -55,12 +42,29 @@ public:
     }
 
 private:
-    void add(std::string_view key, std::string_view text) {
+    // What stands under a key of the root; an empty text: nothing.
+    void know(std::string_view key, std::string_view text) {
+        if (key.empty()) return;
+        known_.push_back(key);
         if (text.empty()) return;
         Json value;
         value.kind = Json::Kind::Text;
         value.text = text;
         record_.members.push_back({key, std::move(value)});
+    }
+
+    bool is_known(const ast::Path& path) const {
+        if (path.segments.size() != 1) return false;
+        const std::string& key = path.segments[0].key;
+        return key == "event_type" || std::ranges::find(known_, key) != known_.end();
+    }
+
+    bool is_known(const ast::Condition& condition) const {
+        if (condition.left.function == ast::Function::Text || !is_known(condition.left.path)) return false;
+        return std::ranges::all_of(ast::scalars(condition), [&](const ast::Scalar& scalar) {
+            const auto* path = std::get_if<ast::Path>(&scalar);
+            return path == nullptr || is_known(*path);
+        });
     }
 
     // `decisive` is the verdict of a child that decides the junction: false for and, true for or.
@@ -82,6 +86,7 @@ private:
     }
 
     const TreeContext& context_;
+    std::vector<std::string_view> known_;
     Json record_;
 };
 
@@ -98,11 +103,18 @@ std::string print(const RuleDiagnostic& one) {
 }
 
 CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const NamedLists& lists) {
+    const auto speaks_of = event_types_of(rule.type);
+    return check_rule(std::move(rule), speaks_of, catalogues, lists);
+}
+
+CheckedRuleResult check_rule(Rule rule, std::span<const EventType> asked_of, const Catalogues& catalogues,
+                             const NamedLists& lists) {
     CheckedRuleResult result;
-    const FieldCatalogue& catalogue = *catalogues[static_cast<size_t>(rule.type)];
+    std::vector<const FieldCatalogue*> sources;
+    for (const EventType type : asked_of) sources.push_back(catalogues[static_cast<size_t>(type)]);
     bool good = true;
     const auto take = [&](const std::string& text, const std::string& part) {
-        ParseResult parsed = parse_checked(text, catalogue, lists);
+        ParseResult parsed = parse_checked(text, sources, lists);
         for (Diagnostic& one : parsed.diagnostics) result.diagnostics.push_back({part, text, std::move(one)});
         good = good && parsed.filter;
         return std::move(parsed.filter);
@@ -124,8 +136,8 @@ CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const Name
     TitleTemplate title(rule.title);
     std::vector<std::optional<ast::Path>> aggregates;
     for (const std::string& field : rule.aggregate_fields) aggregates.push_back(parse_field(field));
-    result.rule = CheckedRule{std::move(rule), std::move(*filter), std::move(suppressions), std::move(title),
-                              std::move(aggregates)};
+    result.rule = CheckedRule{std::move(rule),         asked_of,         std::move(*filter),
+                              std::move(suppressions), std::move(title), std::move(aggregates)};
     return result;
 }
 
@@ -220,15 +232,13 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
     : rules_(std::move(rules)),
       lists_(std::move(lists)),
       catalogues_(catalogues),
-      organisations_(std::move(organisations)),
-      suppressions_(rules_.size()),
-      shown_(rules_.size()) {
+      organisations_(std::move(organisations)) {
     if (organisations_.empty()) organisations_.push_back(as_written(rules_));
-    own_suppressions_.resize(organisations_.size());
     for (size_t type = 0; type < event_types; type++)
         compiled_[type] = std::make_unique<Compiled>(ProgramTables(*catalogues_[type], lists_));
     for (uint32_t i = 0; i < rules_.size(); i++) {
-        if (std::ranges::any_of(organisations_, [&](const auto& one) { return one.enabled[i]; })) compile(i);
+        if (std::ranges::none_of(organisations_, [&](const auto& one) { return one.enabled[i]; })) continue;
+        for (const EventType type : rules_[i].event_types) compile(i, type);
     }
     for (const auto& compiled : compiled_) {
         const ProgramTables& tables = compiled->tables;
@@ -242,21 +252,28 @@ RuleSet::RuleSet(std::vector<CheckedRule> rules, NamedLists lists, const Catalog
 
 RuleSet::~RuleSet() = default;
 
-void RuleSet::compile(uint32_t rule) {
+void RuleSet::compile(uint32_t rule, EventType type) {
     const CheckedRule& one = rules_[rule];
-    Compiled& compiled = *compiled_[static_cast<size_t>(one.rule.type)];
+    // What asks for another event_type is not asked at all.
+    const TreeContext context{catalogue(type), lists_};
+    const auto folded = Folder(context).fold(one.filter);
+    if (const bool* verdict = std::get_if<bool>(&folded); verdict != nullptr && !*verdict) return;
+    Compiled& compiled = *compiled_[static_cast<size_t>(type)];
     compiled.tables.compile(one.filter);
     const auto all = [&](const std::vector<ast::Filter>& filters, std::vector<Program>& programs) {
         for (const ast::Filter& filter : filters) programs.push_back(compiled.tables.compile(filter));
     };
-    all(one.suppressions, suppressions_[rule]);
-    for (size_t i = 0; i < organisations_.size(); i++) {
+    compiled.consequences.resize(rule + 1);
+    Compiled::Consequences& consequences = compiled.consequences.back();
+    all(one.suppressions, consequences.suppressions);
+    for (uint32_t i = 0; i < organisations_.size(); i++) {
         const auto own = organisations_[i].suppressions.find(rule);
-        if (own != organisations_[i].suppressions.end()) all(own->second, own_suppressions_[i][rule]);
+        if (own != organisations_[i].suppressions.end())
+            all(own->second, compiled.own_suppressions[{rule, i}]);
     }
-    compiled.by_kind.add(rule, one.filter, catalogue(one.rule.type));
+    compiled.by_kind.add(rule, one.filter, catalogue(type));
     const auto show = [&](const std::optional<ast::Path>& path) {
-        shown_[rule].push_back(path ? compiled.tables.add({ast::Function::None, *path}) : none);
+        consequences.shown.push_back(path ? compiled.tables.add({ast::Function::None, *path}) : none);
     };
     for (const auto& path : one.title.fields()) show(path);
     for (const auto& path : one.aggregates) show(path);
@@ -267,15 +284,16 @@ int RuleSet::severity(uint32_t organisation, uint32_t rule) const {
     return own == organisations_[organisation].severities.end() ? rules_[rule].rule.severity : own->second;
 }
 
-void RuleSet::mark_consequences(uint32_t rule, const ProgramTables& tables,
-                                std::vector<bool>& operands) const {
-    for (const Program& one : suppressions_[rule]) tables.take_operands(one, operands);
-    for (const auto& own : own_suppressions_) {
-        if (const auto at = own.find(rule); at != own.end()) {
-            for (const Program& one : at->second) tables.take_operands(one, operands);
-        }
-    }
-    for (const uint32_t operand : shown_[rule]) {
+void RuleSet::mark_consequences(EventType type, uint32_t rule, std::vector<bool>& operands) const {
+    const Compiled& of_type = compiled(type);
+    const auto mark = [&](const std::vector<Program>& programs) {
+        for (const Program& one : programs) of_type.tables.take_operands(one, operands);
+    };
+    mark(of_type.consequences[rule].suppressions);
+    for (auto own = of_type.own_suppressions.lower_bound({rule, 0});
+         own != of_type.own_suppressions.end() && own->first.first == rule; ++own)
+        mark(own->second);
+    for (const uint32_t operand : of_type.consequences[rule].shown) {
         if (operand != none) operands[operand] = true;
     }
 }

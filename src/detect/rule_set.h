@@ -27,6 +27,7 @@ using Catalogues = std::array<const FieldCatalogue*, event_types>;
 // A rule whose texts are trees.
 struct CheckedRule {
     Rule rule;
+    std::span<const EventType> event_types;  // of the events that it is asked of
     ast::Filter filter;
     std::vector<ast::Filter> suppressions;
     TitleTemplate title;
@@ -64,7 +65,11 @@ struct CheckedRuleResult {
     std::vector<RuleDiagnostic> diagnostics;
 };
 
+// A rule is one rule, whatever the events that it is asked of: those that its type speaks of, or those named
+// here, which must outlive it.
 CheckedRuleResult check_rule(Rule rule, const Catalogues& catalogues, const NamedLists& lists);
+CheckedRuleResult check_rule(Rule rule, std::span<const EventType> asked_of, const Catalogues& catalogues,
+                             const NamedLists& lists);
 
 // How the rules stand in one organisation. Organisations share the rules and their compiled form; this is all
 // in which they differ. A rule of one organisation alone is enabled in no other.
@@ -93,12 +98,20 @@ public:
     const NamedLists& lists() const { return lists_; }
     const FieldCatalogue& catalogue(EventType type) const { return *catalogues_[static_cast<size_t>(type)]; }
 
-    // What the rules of one event type share.
+    // The rules as they are asked of events of one type.
     struct Compiled {
+        // What follows once a rule's filter holds.
+        struct Consequences {
+            std::vector<Program> suppressions;
+            std::vector<uint32_t> shown;
+        };
         explicit Compiled(ProgramTables shared) : tables(std::move(shared)) {}
         ProgramTables tables;
         std::vector<OperandIndex> indexes;  // by operand
         RulesByKind by_kind;
+        std::vector<Consequences> consequences;  // by rule, as far as the last that is asked
+        std::map<std::pair<uint32_t, uint32_t>, std::vector<Program>>
+            own_suppressions;  // by rule, then organisation
     };
     const Compiled& compiled(EventType type) const { return *compiled_[static_cast<size_t>(type)]; }
     // An organisation and a rule, here and below, are known by their indexes.
@@ -108,31 +121,31 @@ public:
     }
     int severity(uint32_t organisation, uint32_t rule) const;
     // Calls with each suppression of the rule in the organisation, until a call answers true; whether one
-    // did.
+    // did. The rule is one that is asked of events of the type.
     template <typename Visit>
-    bool any_suppression(uint32_t organisation, uint32_t rule, Visit visit) const {
-        if (std::ranges::any_of(suppressions_[rule], visit)) return true;
-        const auto own = own_suppressions_[organisation].find(rule);
-        return own != own_suppressions_[organisation].end() && std::ranges::any_of(own->second, visit);
+    bool any_suppression(EventType type, uint32_t organisation, uint32_t rule, Visit visit) const {
+        const Compiled& of_type = compiled(type);
+        if (std::ranges::any_of(of_type.consequences[rule].suppressions, visit)) return true;
+        const auto own = of_type.own_suppressions.find({rule, organisation});
+        return own != of_type.own_suppressions.end() && std::ranges::any_of(own->second, visit);
     }
     // The operands of what follows once the rule's filter holds: its suppressions in all organisations, and
     // what its title and aggregates show.
-    void mark_consequences(uint32_t rule, const ProgramTables& tables, std::vector<bool>& operands) const;
+    void mark_consequences(EventType type, uint32_t rule, std::vector<bool>& operands) const;
     // The operands of its title's fields, then of its aggregates; none for what is no field.
-    std::span<const uint32_t> shown(uint32_t rule) const { return shown_[rule]; }
+    std::span<const uint32_t> shown(EventType type, uint32_t rule) const {
+        return compiled(type).consequences[rule].shown;
+    }
     static constexpr uint32_t none = UINT32_MAX;
 
 private:
-    void compile(uint32_t rule);
+    void compile(uint32_t rule, EventType type);
 
     std::vector<CheckedRule> rules_;
     NamedLists lists_;
     Catalogues catalogues_;
     std::array<std::unique_ptr<Compiled>, event_types> compiled_;
     std::vector<OrganisationRules> organisations_;
-    std::vector<std::vector<Program>> suppressions_;                          // by rule
-    std::vector<std::map<uint32_t, std::vector<Program>>> own_suppressions_;  // by organisation, then rule
-    std::vector<std::vector<uint32_t>> shown_;
 };
 
 // What is left of a filter when the source and the name of an event are known: its verdict, or the conditions

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace vigia {
@@ -23,11 +24,16 @@ size_t skip_blank(std::string_view text, size_t at) {
     return at;
 }
 
+// In quotes, the keys under which records stand in a wrapper of their own.
+constexpr auto wrapper_keys = std::to_array<std::string_view>({"\"Records\"", "\"events\""});
+
 // The byte after `"Records": [` when the object at the front of the text is such a wrapper; else 0.
 size_t wrapper_end(std::string_view text) {
     size_t at = skip_blank(text, 1);
-    if (!text.substr(at).starts_with("\"Records\"")) return 0;
-    at = skip_blank(text, at + 9);
+    const auto key = std::ranges::find_if(
+        wrapper_keys, [&](std::string_view one) { return text.substr(at).starts_with(one); });
+    if (key == wrapper_keys.end()) return 0;
+    at = skip_blank(text, at + key->size());
     if (at >= text.size() || text[at] != ':') return 0;
     at = skip_blank(text, at + 1);
     return at < text.size() && text[at] == '[' ? at + 1 : 0;

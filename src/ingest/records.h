@@ -42,9 +42,10 @@ struct EndOfFile {};
 
 using NextRecord = std::variant<RawRecord, RefusedRecord, EndOfFile>;
 
-// Cuts a stream into the records in it: {"Records":[…]}, a JSON array, objects one a line or one after the
-// other, also mixed, as concatenated files are. Holds one window of memory, whatever the size of the stream.
-// Looks at brackets and strings only: whether a record is good JSON is for the next stage to say.
+// Cuts a stream into the records in it: {"Records":[…]}, {"events":[…]}, a JSON array, objects one a line or
+// one after the other, also mixed, as concatenated files are. Holds one window of memory, whatever the size
+// of the stream. Looks at brackets and strings only: whether a record is good JSON is for the next stage to
+// say.
 class RecordReader {
 public:
     RecordReader();

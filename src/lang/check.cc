@@ -37,8 +37,7 @@ bool is_below(std::string_view path, std::string_view parent) {
 
 class Checker {
 public:
-    Checker(const FieldCatalogue& catalogue, const NamedLists& lists)
-        : catalogue_(catalogue), lists_(lists) {}
+    Checker(Sources sources, const NamedLists& lists) : sources_(sources), lists_(lists) {}
 
     std::vector<Diagnostic> run(const ast::Filter& filter) {
         visit(filter);
@@ -106,6 +105,7 @@ private:
             report(Diagnostic::Level::Error, literal.span, test.error().message);
             return;
         }
+        check_event_type(condition, literal, span);
         const bool number = parse_number(literal.text).has_value();
         const bool counts = condition.left.function == ast::Function::Count ||
                             condition.left.function == ast::Function::Length;
@@ -125,46 +125,82 @@ private:
         }
     }
 
-    const FieldSpec* find(const ast::Path& path) const {
-        const auto at = std::ranges::find(catalogue_.fields, dotted(path.segments), &FieldSpec::path);
-        return at == catalogue_.fields.end() ? nullptr : &*at;
+    // That events have another type than any of the sources.
+    void check_event_type(const ast::Condition& condition, const ast::Literal& literal, Span span) {
+        const auto& path = condition.left.path.segments;
+        const bool asks = condition.op == ast::Op::Eq || condition.op == ast::Op::In;
+        if (!asks || condition.left.function != ast::Function::None || path.size() != 1 || inside_ > 0 ||
+            path[0].key != "event_type")
+            return;
+        if (std::ranges::find(sources_, literal.text, &FieldCatalogue::event_type) != sources_.end()) return;
+        report(Diagnostic::Level::Warning, span,
+               fmt::format("the events here are of type {}, so this never holds", types_named()));
     }
 
-    bool is_known(const FieldPath& path) const {
+    std::string types_named() const {
+        std::string text;
+        for (const FieldCatalogue* source : sources_)
+            text += fmt::format("{}{}", text.empty() ? "" : ", ", source->event_type);
+        return text;
+    }
+
+    const FieldSpec* find(const ast::Path& path) const {
+        const std::string text = dotted(path.segments);
+        for (const FieldCatalogue* source : sources_) {
+            const auto at = std::ranges::find(source->fields, text, &FieldSpec::path);
+            if (at != source->fields.end()) return &*at;
+        }
+        return nullptr;
+    }
+
+    static bool is_known(const FieldPath& path, const FieldCatalogue& source) {
         const std::string text = dotted(path);
         if (text.empty() || text == "event_type") return true;
         if (path.size() == 1 &&
-            std::ranges::find(catalogue_.aliases, text, &AliasSpec::name) != catalogue_.aliases.end())
+            std::ranges::find(source.aliases, text, &AliasSpec::name) != source.aliases.end())
             return true;
-        return std::ranges::any_of(catalogue_.fields, [&](const FieldSpec& field) {
+        return std::ranges::any_of(source.fields, [&](const FieldSpec& field) {
             return field.path == text || is_below(field.path, text) ||
                    (field.type == FieldType::Object && is_below(text, field.path));
         });
     }
 
+    // Whether the path is an alias for nothing in this source.
+    static bool is_nothing(const ast::Path& path, const FieldCatalogue& source) {
+        if (path.segments.size() != 1 || path.segments[0].key == "event_type") return false;
+        const auto alias = std::ranges::find(source.aliases, path.segments[0].key, &AliasSpec::name);
+        return alias != source.aliases.end() && alias->readings.empty();
+    }
+
     void check_path(const ast::Path& path) {
         if (inside_ > 0) return;
-        if (path.segments.size() == 1) {
-            const auto alias = std::ranges::find(catalogue_.aliases, path.segments[0].key, &AliasSpec::name);
-            if (alias != catalogue_.aliases.end() && alias->readings.empty() &&
-                path.segments[0].key != "event_type") {
-                report(Diagnostic::Level::Warning, path.span,
-                       fmt::format("events of type {} have no {}, so it is always null",
-                                   catalogue_.event_type, alias->name));
-            }
+        size_t unknown = 0, nothing = 0;
+        for (const FieldCatalogue* source : sources_) {
+            if (!is_known(path.segments, *source)) unknown++;
+            if (is_nothing(path, *source)) nothing++;
         }
-        if (is_known(path.segments)) return;
+        if (unknown == sources_.size()) return report_unknown(path);
+        if (nothing + unknown == sources_.size())
+            report(Diagnostic::Level::Warning, path.span,
+                   fmt::format("events of type {} have no {}, so it is always null", types_named(),
+                               path.segments[0].key));
+    }
+
+    void report_unknown(const ast::Path& path) {
         std::vector<std::string_view> names;
-        for (const FieldSpec& field : catalogue_.fields) names.push_back(field.path);
-        for (const AliasSpec& alias : catalogue_.aliases) names.push_back(alias.name);
+        for (const FieldCatalogue* source : sources_) {
+            for (const FieldSpec& field : source->fields) names.push_back(field.path);
+            for (const AliasSpec& alias : source->aliases) names.push_back(alias.name);
+        }
         const std::string text = dotted(path.segments);
         const auto near = nearest(text, names);
-        report(catalogue_.open ? Diagnostic::Level::Warning : Diagnostic::Level::Error, path.span,
+        const bool open = std::ranges::any_of(sources_, &FieldCatalogue::open);
+        report(open ? Diagnostic::Level::Warning : Diagnostic::Level::Error, path.span,
                near ? fmt::format("unknown field '{}'; did you mean '{}'?", text, *near)
                     : fmt::format("unknown field '{}'", text));
     }
 
-    const FieldCatalogue& catalogue_;
+    Sources sources_;
     const NamedLists& lists_;
     size_t inside_ = 0;
     std::vector<Diagnostic> found_;
@@ -191,6 +227,7 @@ Field resolve(const ast::Path& path, const FieldCatalogue& catalogue) {
         if (alias != catalogue.aliases.end()) {
             for (const AliasReading& reading : alias->readings)
                 field.sources.push_back({split(reading.path), reading.reading});
+            field.yield = alias->yield;
             return field;
         }
     }
@@ -198,17 +235,21 @@ Field resolve(const ast::Path& path, const FieldCatalogue& catalogue) {
     return field;
 }
 
-std::vector<Diagnostic> check(const ast::Filter& filter, const FieldCatalogue& catalogue,
-                              const NamedLists& lists) {
-    return Checker(catalogue, lists).run(filter);
+std::vector<Diagnostic> check(const ast::Filter& filter, Sources sources, const NamedLists& lists) {
+    return Checker(sources, lists).run(filter);
+}
+
+ParseResult parse_checked(std::string_view text, Sources sources, const NamedLists& lists) {
+    ParseResult result = parse(text);
+    if (!result.filter) return result;
+    std::ranges::move(check(*result.filter, sources, lists), std::back_inserter(result.diagnostics));
+    if (has_error(result.diagnostics)) result.filter.reset();
+    return result;
 }
 
 ParseResult parse_checked(std::string_view text, const FieldCatalogue& catalogue, const NamedLists& lists) {
-    ParseResult result = parse(text);
-    if (!result.filter) return result;
-    std::ranges::move(check(*result.filter, catalogue, lists), std::back_inserter(result.diagnostics));
-    if (has_error(result.diagnostics)) result.filter.reset();
-    return result;
+    const FieldCatalogue* const one = &catalogue;
+    return parse_checked(text, Sources(&one, 1), lists);
 }
 
 }  // namespace vigia

@@ -132,6 +132,7 @@ struct ProgramTables::Compiler {
                     return one.few_values && one.path == name;
                 });
                 made.constant = field.constant;
+                made.yield = field.yield;
                 for (const Field::Source& source : field.sources)
                     made.sources.push_back({slot(source.path, Capture::Values), source.reading});
             }

@@ -57,7 +57,7 @@ public:
         FieldPath path;
         Capture capture = Capture::Values;
     };
-    // What stands left of an operator: the values of the first source that has any.
+    // What stands left of an operator: the values of the first source that has any, or of all.
     struct Operand {
         struct Source {
             uint32_t slot = 0;
@@ -65,6 +65,7 @@ public:
         };
         ast::Function function = ast::Function::None;
         std::vector<Source> sources;
+        Yield yield = Yield::First;
         std::string constant;     // when not empty, the one value
         bool few_values = false;  // as FieldSpec says
         std::string printed;
@@ -151,7 +152,7 @@ bool any_value(const FieldValues& values, const ProgramTables::Operand& operand,
             any = true;
             if (visit(value)) return true;
         }
-        if (any) break;
+        if (any && operand.yield == Yield::First) break;
     }
     return false;
 }

@@ -97,7 +97,7 @@ std::vector<Value> values_of(const Json& record, const Field& field) {
             value.text = *text;
             values.push_back(value);
         }
-        if (!values.empty()) break;
+        if (!values.empty() && field.yield == Yield::First) break;
     }
     return values;
 }

@@ -11,8 +11,20 @@
 
 namespace vigia {
 
-enum class EventType : uint8_t { CloudTrail, AwsEvent };
-constexpr size_t event_types = 2;
+enum class EventType : uint8_t {
+    CloudTrail,
+    AwsEvent,
+    Audit,
+    File,
+    Host,
+    Login,
+    Container,
+    ThreatIntel,
+    Winsec,
+    KubernetesAudit,
+    KubernetesConfig,
+};
+constexpr size_t event_types = 11;
 
 // What a stage further on wants of the events of one kind. Kinds of which the same is wanted share the paths.
 struct Wanted {
@@ -47,14 +59,14 @@ struct Event {
     const Wanted* wanted = nullptr;       // what Interest answered
     const FieldValues* values = nullptr;  // of what was taken last
     ValueSource* more = nullptr;          // with `values`
-    std::string_view source;              // eventSource, or the source of an EventBridge event
-    std::string_view name;                // eventName, or its detail-type
-    std::string_view id;                  // unique in its account; empty when the record has none
-    std::string_view account;             // that the event is about; empty when the record does not say
+    std::string_view source;              // with `name` its kind: the two fields that its catalogue names
+    std::string_view name;
+    std::string_view id;       // unique in its account; empty when the record has none
+    std::string_view account;  // that the event is about; empty when the record does not say
     std::optional<Time> time;
 
     // Whether source and name are all that the record says of them: each at most once, and a text that is not
-    // empty. Records of AWS are so; of others nothing may be concluded from the two.
+    // empty, or nothing. Records are so as they are made; of others nothing may be concluded from the two.
     bool plain_kind = true;
 };
 

@@ -1,5 +1,6 @@
 #include "model/fields.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vigia {
@@ -33,6 +34,12 @@ std::optional<std::string_view> read(Reading reading, std::string_view text) {
         }
         case Reading::RootName:
             return text == "Root" ? std::optional<std::string_view>("root") : std::nullopt;
+        case Reading::ZoneRegion: {
+            // Of local zones, too: us-west-2-lax-1a is in us-west-2.
+            const size_t digit = text.find_first_of("0123456789");
+            if (digit == std::string_view::npos || digit < 2 || text[digit - 1] != '-') return std::nullopt;
+            return text.substr(0, std::min(text.find_first_not_of("0123456789", digit), text.size()));
+        }
     }
     std::unreachable();
 }

@@ -23,6 +23,7 @@ enum class Reading : uint8_t {
     Whole,        // as they are
     SessionName,  // what follows the ':' of a principal id (AROA…:alice); nothing of ids without one
     RootName,     // "root" for the identity type Root; nothing for the others
+    ZoneRegion,   // the region of an availability zone: us-west-2 of us-west-2c; nothing of what is none
 };
 
 struct AliasReading {
@@ -30,19 +31,26 @@ struct AliasReading {
     Reading reading = Reading::Whole;
 };
 
-// A short name over all event types. It stands for what the first of its readings yields that yields
-// anything; with no readings, the source has no such field and the name stands for nothing.
+// Which of its readings an alias stands for.
+enum class Yield : uint8_t {
+    First,  // what the first yields that yields anything
+    Every,  // what all of them yield together
+};
+
+// A short name over all event types. With no readings, the source has no such field and the name stands for
+// nothing.
 struct AliasSpec {
     std::string_view name;
     std::string_view meaning;
     std::span<const AliasReading> readings;
+    Yield yield = Yield::First;
 };
 
 // What a source's events may hold. A path below an open one is not an error, whatever it is.
 struct FieldCatalogue {
     std::string_view event_type;   // what `event_type` is equal to in every event of this source
     bool open;                     // unknown paths are a warning, not an error
-    std::string_view source_path;  // the two fields that tell the kind of an event
+    std::string_view source_path;  // the two fields of the root that tell the kind of an event; empty: none
     std::string_view name_path;
     std::span<const FieldSpec> fields;
     std::span<const AliasSpec> aliases;

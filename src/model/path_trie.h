@@ -37,6 +37,9 @@ public:
     };
 
     PathTrie() : building_(1) {}
+    // Its keys borrow from its texts, which only a move leaves where they are.
+    PathTrie(PathTrie&&) = default;
+    PathTrie& operator=(PathTrie&&) = default;
 
     // Several paths may share nodes; one path and capture has one slot.
     void add(const FieldPath& path, Capture capture, uint32_t slot);

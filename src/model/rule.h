@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "model/event.h"
+#include "model/rule_type.h"
 
 namespace vigia {
 
@@ -19,7 +19,7 @@ struct Rule {
     std::string id;
     std::string name;
     std::string title;  // a template: {{field}}
-    EventType type = EventType::CloudTrail;
+    RuleType type = RuleType::CloudTrail;
     int severity = severity_lowest;
     std::string description;
     std::string filter;

@@ -7,6 +7,9 @@
 
 #include "base/assert.h"
 #include "base/time.h"
+#include "model/rule_type.h"
+#include "normalise/catalogue.h"
+#include "normalise/runtime_keys.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -123,6 +126,41 @@ PathTrie known_keys() {
     return keys;
 }
 
+// The keys of the root that a record is asked for that is no CloudTrail record, once its type is known.
+enum RuntimeKnown : uint8_t {
+    KindSource,
+    KindName,
+    Ids,
+    Times = Ids + runtime_id_keys.size(),
+    Provider = Times + runtime_time_keys.size(),
+    OwnAccount,
+    runtime_known_count
+};
+
+PathTrie runtime_keys(EventType type) {
+    PathTrie keys;
+    const auto add = [&](std::string_view key, size_t known) {
+        if (!key.empty())
+            keys.add({{Segment::Kind::Key, std::string(key), 0}}, Capture::Values,
+                     static_cast<uint32_t>(known));
+    };
+    add(catalogue(type).source_path, KindSource);
+    add(catalogue(type).name_path, KindName);
+    for (size_t i = 0; i < runtime_id_keys.size(); i++) add(runtime_id_keys[i], Ids + i);
+    for (size_t i = 0; i < runtime_time_keys.size(); i++) add(runtime_time_keys[i], Times + i);
+    add(runtime_provider_key, Provider);
+    add(runtime_account_key, OwnAccount);
+    keys.finish();
+    return keys;
+}
+
+std::vector<PathTrie> all_runtime_keys() {
+    std::vector<PathTrie> all;
+    for (const EventType type : all_event_types().subspan(first_runtime_type))
+        all.push_back(runtime_keys(type));
+    return all;
+}
+
 }  // namespace
 
 struct EventScanner::State final : ValueSource {
@@ -136,6 +174,7 @@ struct EventScanner::State final : ValueSource {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> stage;
     size_t capacity = 0;
     const PathTrie known = known_keys();
+    const std::vector<PathTrie> runtime_known = all_runtime_keys();  // by EventType, from the first of them
 
     // Of the run at hand: where tokens begin, closing quotes left out.
     const char* text = nullptr;
@@ -291,18 +330,92 @@ struct EventScanner::State final : ValueSource {
         const Outcome found = find_members(token, known_at);
         if (found != Outcome::Read) return found;
         doubtful = false;
-        event.source = text_at(known_at[Source]);
-        event.name = text_at(known_at[Name]);
-        event.id = text_at(known_at[Id]);
-        event.account = text_at(known_at[Account]);
-        const std::string_view time = text_at(known_at[Time_]);
-        if (doubtful || event.source.empty() || event.name.empty() || event.account.empty())
-            return Outcome::Other;
-        event.time = parse_rfc3339(time);
+        const bool good =
+            known_at[Source] != 0 || known_at[Name] != 0 ? take_cloudtrail(known_at) : take_runtime();
+        if (doubtful || !good) return Outcome::Other;
         const Wanted& wanted = interest.wanted(event.type, event.source, event.name);
         event.wanted = &wanted;
         if (!wanted.paths->empty()) take_wanted(wanted);
         return doubtful ? Outcome::Other : Outcome::Read;
+    }
+
+    // What every event has, of a CloudTrail record; false when the tree must tell.
+    bool take_cloudtrail(const std::array<uint32_t, known_count>& known_at) {
+        event.type = EventType::CloudTrail;
+        event.source = text_at(known_at[Source]);
+        event.name = text_at(known_at[Name]);
+        event.id = text_at(known_at[Id]);
+        event.account = text_at(known_at[Account]);
+        event.time = parse_rfc3339(text_at(known_at[Time_]));
+        return !event.source.empty() && !event.name.empty() && !event.account.empty();
+    }
+
+    // The token of the root's member of that key, 0 when it is absent. Doubtful when it stands twice.
+    uint32_t member_at(std::string_view key) {
+        uint32_t found = 0;
+        for (size_t i = 0; i < member_count; i++) {
+            if (std::string_view(members[i].key, members[i].size) != key) continue;
+            doubtful = doubtful || found != 0;
+            found = members[i].value;
+        }
+        return found;
+    }
+
+    // The same of a runtime event.
+    bool take_runtime() {
+        std::string_view named;
+        for (size_t i = 0; i < runtime_type_keys.size() && named.empty(); i++)
+            named = text_at(member_at(runtime_type_keys[i]));
+        const auto type = runtime_event_type(named);
+        if (!type || doubtful) return false;
+        event.type = *type;
+        const PathTrie& keys = runtime_known[static_cast<size_t>(*type) - first_runtime_type];
+        std::array<uint32_t, runtime_known_count> known_at{};
+        for (size_t i = 0; i < member_count; i++) {
+            const uint32_t node = keys.find(keys.root(), members[i].key, members[i].size);
+            if (node == PathTrie::none) continue;
+            uint32_t& place = known_at[keys.node(node).values];
+            if (place != 0) return false;
+            place = members[i].value;
+        }
+        event.source = text_at(known_at[KindSource]);
+        event.name = text_at(known_at[KindName]);
+        const bool plain = (known_at[KindSource] == 0 || !event.source.empty()) &&
+                           (known_at[KindName] == 0 || !event.name.empty());
+        event.id = event.account = {};
+        for (size_t i = 0; i < runtime_id_keys.size() && event.id.empty(); i++)
+            event.id = text_at(known_at[Ids + i]);
+        if (const uint32_t provider = known_at[Provider]; provider != 0 && at(provider) == '{')
+            event.account = text_in(provider, runtime_account_key);
+        if (event.account.empty()) event.account = text_at(known_at[OwnAccount]);
+        event.time = std::nullopt;
+        for (size_t i = 0; i < runtime_time_keys.size() && !event.time; i++)
+            event.time = time_at(known_at[Times + i]);
+        return plain;
+    }
+
+    // The text under a key of the object that begins at the token; empty for what is none, or absent.
+    std::string_view text_in(uint32_t token, std::string_view key) {
+        token++;
+        while (token + 2 < last && at(token) == '"' && at(token + 1) == ':') {
+            const char* const from = text + tokens[token] + 1;
+            const char* const to = string_end(token);
+            if (to < from || escaped(from, to)) break;
+            if (std::string_view(from, static_cast<size_t>(to - from)) == key) return text_at(token + 2);
+            token = skip(token + 2);
+            if (token < last && at(token) == ',') token++;
+        }
+        doubtful = doubtful || token >= last || at(token) != '}';
+        return {};
+    }
+
+    // A time as runtime events write it, a number or a text; nothing for what is none, or absent.
+    std::optional<Time> time_at(uint32_t token) {
+        if (token == 0) return std::nullopt;
+        if (at(token) == '"') return parse_runtime_time(text_at(token));
+        const std::string_view spelled = atom(token);
+        doubtful = doubtful || !is_plain_number(spelled);
+        return parse_epoch_ms(spelled);
     }
 
     bool retake(const Wanted& wanted) override {
@@ -422,11 +535,16 @@ struct EventScanner::State final : ValueSource {
         }
     }
 
-    uint32_t take_atom(const PathTrie::Node& node, uint32_t token, bool whole) {
+    // What stands at a token that is no string and no bracket.
+    std::string_view atom(uint32_t token) const {
         const char* const from = text + tokens[token];
         const char* to = text + tokens[token + 1];
         while (to > from && (to[-1] == ' ' || to[-1] == '\n' || to[-1] == '\t' || to[-1] == '\r')) to--;
-        const std::string_view spelled(from, static_cast<size_t>(to - from));
+        return {from, static_cast<size_t>(to - from)};
+    }
+
+    uint32_t take_atom(const PathTrie::Node& node, uint32_t token, bool whole) {
+        const std::string_view spelled = atom(token);
         ValueKind kind = ValueKind::Number;
         if (spelled == "null") return token + 1;
         if (spelled == "true")

@@ -9,11 +9,11 @@
 
 namespace vigia {
 
-// Reads many CloudTrail records in one pass, taking of each only what is wanted of its kind: its strings and
-// brackets are found for the whole run at once, and what is not wanted is stepped over. For records that it
-// cannot be sure of (envelopes, doubled names, dotted keys, values that may be no JSON …) there is
-// Normaliser. Inside what it steps over, it looks at brackets, at which token follows which, and at how
-// scalars begin. For one thread.
+// Reads many records of CloudTrail and of runtime events in one pass, taking of each only what is wanted of
+// its kind: its strings and brackets are found for the whole run at once, and what is not wanted is stepped
+// over. For records that it cannot be sure of (envelopes, doubled names, dotted keys, values that may be no
+// JSON …) there is Normaliser. Inside what it steps over, it looks at brackets, at which token follows which,
+// and at how scalars begin. For one thread.
 class EventScanner {
 public:
     EventScanner();

@@ -1,8 +1,13 @@
 #include "normalise/normaliser.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
+#include "model/quote.h"
 #include "normalise/catalogue.h"
+#include "normalise/runtime_keys.h"
 
 namespace vigia {
 
@@ -16,6 +21,14 @@ std::string_view text_of(const Json& object, std::string_view key) {
     return found != nullptr && found->kind == Json::Kind::Text ? found->text : std::string_view{};
 }
 
+std::string_view first_text(const Json& object, std::span<const std::string_view> keys) {
+    std::string_view first;
+    for (const std::string_view key : keys) {
+        if (first.empty()) first = text_of(object, key);
+    }
+    return first;
+}
+
 bool is_cloudtrail(const Json& record) {
     return !text_of(record, "eventName").empty() || !text_of(record, "eventSource").empty();
 }
@@ -25,6 +38,7 @@ bool is_digest(const Json& record) {
 }
 
 bool is_plain(const Json& record, std::string_view key) {
+    if (key.empty()) return true;
     if (std::ranges::count(record.members, key, &JsonMember::key) > 1) return false;
     const Json* found = member(record, key);
     return found == nullptr || found->kind == Json::Kind::Null ||
@@ -36,8 +50,8 @@ Event event_of(EventType type, const Json& record) {
     const FieldCatalogue& fields = catalogue(type);
     return {.type = type,
             .record = &record,
-            .source = text_of(record, fields.source_path),
-            .name = text_of(record, fields.name_path),
+            .source = fields.source_path.empty() ? "" : text_of(record, fields.source_path),
+            .name = fields.name_path.empty() ? "" : text_of(record, fields.name_path),
             .plain_kind = is_plain(record, fields.source_path) && is_plain(record, fields.name_path)};
 }
 
@@ -58,6 +72,28 @@ Event aws_event(const Json& record) {
     event.time = parse_rfc3339(text_of(record, "time"));
     return event;
 }
+
+std::optional<Time> time_of(const Json& record, std::string_view key) {
+    const Json* found = member(record, key);
+    if (found == nullptr || (found->kind != Json::Kind::Text && found->kind != Json::Kind::Number))
+        return std::nullopt;
+    return parse_runtime_time(found->text);
+}
+
+Event runtime_event(EventType type, const Json& record) {
+    Event event = event_of(type, record);
+    event.id = first_text(record, runtime_id_keys);
+    const Json* provider = member(record, runtime_provider_key);
+    if (is_object(provider)) event.account = text_of(*provider, runtime_account_key);
+    if (event.account.empty()) event.account = text_of(record, runtime_account_key);
+    for (const std::string_view key : runtime_time_keys) {
+        if (!event.time) event.time = time_of(record, key);
+    }
+    return event;
+}
+
+// Of a type that is none, in the reason why its record is refused.
+constexpr size_t shown_type_bytes_max = 64;
 
 }  // namespace
 
@@ -83,8 +119,20 @@ Result<void> Normaliser::open(const Json& record, Normalised& done,
         visit(cloudtrail_event(record));
         return {};
     }
+    if (const std::string_view name = first_text(record, runtime_type_keys); !name.empty()) {
+        const auto type = runtime_event_type(name);
+        if (!type)
+            return error(ErrorKind::BadInput,
+                         fmt::format("there are no events of type {}, only {}",
+                                     quote(name.substr(0, shown_type_bytes_max)), runtime_event_types()));
+        done.events++;
+        visit(runtime_event(*type, record));
+        return {};
+    }
     if (const Json* records = member(record, "Records"); is_array(records)) {
         open_each(*records, done, visit);
+    } else if (const Json* listed = member(record, "events"); is_array(listed)) {
+        open_each(*listed, done, visit);
     } else if (const Json* logs = member(record, "logEvents"); is_array(logs)) {
         if (text_of(record, "messageType") == "CONTROL_MESSAGE")
             done.controls++;
@@ -97,7 +145,8 @@ Result<void> Normaliser::open(const Json& record, Normalised& done,
     } else {
         return error(
             ErrorKind::BadInput,
-            "neither a CloudTrail record (no eventName, no eventSource) nor an envelope that holds some");
+            "neither a CloudTrail record (no eventName, no eventSource) nor a runtime event (no event_type) "
+            "nor an envelope that holds some");
     }
     return {};
 }

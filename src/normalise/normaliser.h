@@ -19,12 +19,13 @@ struct Normalised {
     std::string reason;     // why the last of them was refused
 };
 
-// Turns one raw record into events. It opens what CloudTrail records travel in: EventBridge envelopes,
-// CloudWatch Logs subscription messages, the answer of LookupEvents, and {"Records":[…]}. For one thread.
+// Turns one raw record into events: a CloudTrail record, an EventBridge event, or a runtime event, whose
+// event_type (or _type) says of which type. It opens what they travel in: EventBridge envelopes, CloudWatch
+// Logs subscription messages, the answer of LookupEvents, {"Records":[…]} and {"events":[…]}. For one thread.
 class Normaliser {
 public:
     // Calls `visit` with each event; what the event borrows from is gone after the call. BadInput when the
-    // text is no JSON object, or neither a CloudTrail record nor an envelope.
+    // text is no JSON object, of no known type, or neither a record nor an envelope.
     Result<Normalised> normalise(std::string_view text, const std::function<void(const Event&)>& visit);
 
 private:

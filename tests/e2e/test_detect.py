@@ -107,6 +107,24 @@ class Detect(unittest.TestCase):
         self.assertEqual(bad.returncode, 2)
         self.assertIn(b"--since must be a time", bad.stderr)
 
+    def test_events_of_hosts_come_mixed_with_those_of_aws(self):
+        insmod = {"event_type": "audit", "_id": "a-1", "event_time": 1772618400000, "type": "start", "syscall": "execve", "command": "insmod", "exe": "/usr/sbin/insmod",
+                  "arguments": "insmod /tmp/x.ko", "user": "root", "host_metadata": {"hostname": "web-1"}, "provider_metadata": {"account_id": "111122223333"}}
+        failed = {"_type": "host", "_id": "h-1", "timestamp": 1772618401000, "sigid": 5710, "group": ["invalid_login", "authentication_failed"], "src_ip": "203.0.113.9",
+                  "hostname": "web-1"}
+        self.file("lines.ndjson", "\n".join(json.dumps(one) for one in (record(), insmod, record(eventID="e-2", eventName="DescribeTrails"), failed, insmod)))
+        self.file("wrapped.json.gz", gzip.compress(json.dumps({"events": [insmod, {**failed, "_id": "h-2"}]}).encode()))
+        self.file("list.json", json.dumps([{"event_type": "network", "_id": "n-1"}, {**insmod, "_id": "a-2", "command": "lsmod", "arguments": "lsmod"}]))
+        code, report = self.alerts(self.folder.name)
+        self.assertEqual(code, 2)
+        self.assertEqual((report["summary"]["events"], report["summary"]["duplicates"], report["summary"]["refused"]), (8, 2, 1))
+        titles = {alert["title"]: alert["count"] for alert in report["alerts"]}
+        self.assertEqual(titles.get("Exploit: Kernel Module Activity: insmod /tmp/x.ko by root on web-1"), 1, titles)
+        self.assertEqual(titles.get("User: Login Failures: unknown from 203.0.113.9 on web-1"), 2, titles)
+        self.assertEqual(len([title for title in titles if "StopLogging" in title]), 1, titles)
+        done = vigia("search", 'command = "insmod" or eventName = "StopLogging" or src_ip = "203.0.113.0/24"', self.folder.name)
+        self.assertEqual(sorted(json.loads(line).get("_id", "e") for line in done.stdout.splitlines()), ["a-1", "e", "h-1", "h-2"])
+
     def test_machine_formats(self):
         path = self.file("a.json", json.dumps(record(userIdentity={"type": "IAMUser", "userName": "<b>&\"\u001b[31m"})))
         sarif = json.loads(vigia("detect", "--format", "sarif", path).stdout)
@@ -172,15 +190,32 @@ class ThreatStack(unittest.TestCase):
             {"title": "CloudTrail Activity (S3FIM): {{eventName}} by {{user}}", "description": "S3", "window_seconds": 86400, "threshold": 1, "severity": 2, "type": "CloudTrail",
              "aggregate_fields": ["eventName", "user"], "enabled": True, "exclusions": ["user = 'backup'"],
              "filter": '(eventName = "PutObjectAcl" or eventName = "GetObject") and bucketName = "xx"'},
-            {"title": "File: Secret File Opens", "filter": 'user != "root"', "type": "File", "severity": 3}]}})
+            {"title": "Hostless: Shell", "filter": 'user != "root"', "type": "HostlessProcess", "severity": 3}]}})
         self.assertEqual(done.returncode, 2)
-        self.assertIn(b"not imported: 'File: Secret File Opens': rules of type 'File'", done.stderr)
+        self.assertIn(b"not imported: 'Hostless: Shell': rules of type 'HostlessProcess'", done.stderr)
         log = self.folder / "a.ndjson"
         log.write_text("\n".join(json.dumps(record(eventSource="s3.amazonaws.com", eventName="GetObject", eventID=user, requestParameters={"bucketName": "xx"},
                                                    userIdentity={"type": "IAMUser", "userName": user})) for user in ("mallory", "backup")))
         found = json.loads(vigia("detect", "--format", "json", "--rules", str(self.folder / "rules"), "--only-own-rules", str(log)).stdout)
         self.assertEqual([alert["title"] for alert in found["alerts"]], ["CloudTrail Activity (S3FIM): GetObject by mallory"])
         self.assertEqual(found["summary"]["suppressed"], 1)
+
+    def test_a_file_rule_keeps_its_paths_its_events_and_what_it_ignores(self):
+        done = self.imported({"name": "File: Secret File Opens", "title": "{{command}} on {{filename}}", "type": "File", "severityOfAlerts": 3, "alertDescription": "d",
+                              "filter": 'user != "ts-user"', "eventsToMonitor": ["open"], "ignoreFiles": ["*swp", ".*"], "aggregateFields": ["filename"],
+                              "fileIntegrityPaths": [{"path": "/home/ubuntu/.aws/", "recursive": True}, {"path": "/etc", "recursive": False}]})
+        self.assertEqual((done.returncode, len(list((self.folder / "rules/file").rglob("*.yaml")))), (0, 1), done.stderr)
+
+        def opened(filename, **changes):
+            return json.dumps({"event_type": "file", "type": "open", "command": "cat", "user": "eve", "filename": filename, "_id": filename + str(changes), **changes})
+
+        log = self.folder / "a.ndjson"
+        log.write_text("\n".join([
+            opened("/home/ubuntu/.aws/sso/cache"), opened("/etc/shadow"), opened("/home/ubuntu/.aws"),
+            opened("/home/ubuntu/.aws/config.swp"), opened("/home/ubuntu/.aws/.hidden"), opened("/etc/ssh/sshd_config"), opened("/home/ubuntu/.awsome"),
+            opened("/etc/shadow", type="modify"), opened("/etc/shadow", user="ts-user")]))
+        found = json.loads(vigia("detect", "--format", "json", "--rules", str(self.folder / "rules"), "--only-own-rules", str(log)).stdout)
+        self.assertEqual(sorted(alert["title"] for alert in found["alerts"]), ["cat on /etc/shadow", "cat on /home/ubuntu/.aws/sso/cache"])
 
     def test_a_bad_filter_is_named_and_the_rest_is_written(self):
         rule = {"name": "good", "title": "t", "type": "CloudTrail", "severityOfAlerts": 1, "alertDescription": "d", "filter": 'user = "x"'}

@@ -10,8 +10,6 @@
 
 #include "sql/test_database.h"
 
-#include "sql/test_database.h"
-
 namespace vigia {
 namespace {
 
@@ -140,6 +138,18 @@ TEST_P(DatabaseTest, MigratesFromEachEarlierStepAndRefusesANewerDatabase) {
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().kind, ErrorKind::Conflict);
     }
+}
+
+TEST_P(DatabaseTest, ListsOfStepsLiveBesideEachOther) {
+    static const std::vector<Migration> others{{"others", {"create table others (id bigint primary key)"}}};
+    Database database = open();
+    ASSERT_TRUE(migrate(database, others, "others"));
+    ASSERT_TRUE(migrate(database, steps()));
+    ASSERT_TRUE(migrate(database, others, "others"));
+    EXPECT_FALSE(migrate(database, std::span(steps()).first(1)));
+    EXPECT_FALSE(migrate(database, {}, "others"));
+    for (const char* table : {"things", "parts", "others"})
+        EXPECT_TRUE(database.query(std::string("select * from ") + table)) << table;
 }
 
 TEST(DatabaseUrl, OfAnUnknownKindIsRefusedWithoutShowingIt) {

@@ -110,18 +110,16 @@ std::string slack_body(const Notification& notification) {
     // In a link, | and a blank would end the address.
     if (!link.empty() && link.size() <= slack_url_characters_max &&
         link.find_first_of("| ") == std::string::npos)
-        blocks.push_back(
-            json::object{{"type", "section"},
-                         {"text", json::object{{"type", "mrkdwn"},
-                                               {"text", fmt::format("<{}|Open the alert>", link)}}}});
+        blocks.push_back(json::object{
+            {"type", "section"},
+            {"text", json::object{{"type", "mrkdwn"}, {"text", fmt::format("<{}|Open the alert>", link)}}}});
     const std::string context =
         fmt::format("{} · {}", notification.organisation_name, format_rfc3339(notification.created_at));
     blocks.push_back(json::object{
         {"type", "context"}, {"elements", json::array{slack_plain(context, slack_field_characters_max)}}});
     // The text is what a phone shows; with no mrkdwn, it is taken as it is.
-    const std::string text =
-        fmt::format("[severity {}] {}", notification.severity,
-                    slack_text(cut(notification.title, slack_section_characters_max)));
+    const std::string text = fmt::format("[severity {}] {}", notification.severity,
+                                         slack_text(cut(notification.title, slack_section_characters_max)));
     return json::serialize(json::object{{"text", text}, {"mrkdwn", false}, {"blocks", blocks}});
 }
 
@@ -137,7 +135,8 @@ std::string pagerduty_body(const Notification& notification, std::string_view ro
         details.emplace(cut(one.name, custom_text_characters_max),
                         cut(one.value, custom_text_characters_max));
     json::object payload{
-        {"summary", cut(or_else(notification.title, notification.rule_name), pagerduty_summary_characters_max)},
+        {"summary",
+         cut(or_else(notification.title, notification.rule_name), pagerduty_summary_characters_max)},
         {"source", or_else(notification.server_or_region, "Vigia")},
         {"severity", pagerduty_severity(notification.severity)},
         {"timestamp", format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(notification.created_at))},

@@ -12,7 +12,8 @@ namespace json = boost::json;
 TEST(Bodies, TheWebhookIsThreatStacksToTheByte) {
     EXPECT_EQ(
         webhook_body(sample()),
-        "{\"alerts\":[{\"title\":\"CloudTrail: <!channel> \\\"Root\\\" & [others]\\\\ by Zoë\",\"created_at\":"
+        "{\"alerts\":[{\"title\":\"CloudTrail: <!channel> \\\"Root\\\" & [others]\\\\ by "
+        "Zoë\",\"created_at\":"
         "1772618400123,\"severity\":1,\"organization_id\":\"acme\",\"organization_name\":\"Acme & Söhne\","
         "\"server_or_region\":\"eu-west-1\",\"source\":\"CloudTrail\",\"id\":\"alert-1\"}]}");
 }
@@ -96,15 +97,17 @@ TEST(Bodies, AMailsTitleCannotAddAHeader) {
         << message;
     EXPECT_NE(message.find("To: a@example.org,\r\n b@example.org\r\n"), std::string::npos);
     EXPECT_NE(message.find("Date: Thu, 1 Jan 1970 00:00:00 +0000\r\n"), std::string::npos);
-    EXPECT_EQ(message, mail_message(notification, "vigia@example.org", {"a@example.org", "b@example.org"}, {}));
+    EXPECT_EQ(message,
+              mail_message(notification, "vigia@example.org", {"a@example.org", "b@example.org"}, {}));
 }
 
 TEST(Bodies, SyslogEscapesWhatWouldEndAValue) {
     const std::string message = syslog_message(sample(), 16, "vigia-1");
     EXPECT_TRUE(message.starts_with("<130>1 2026-03-04T10:00:00.123456Z vigia-1 vigia - alert [alert@32473 "))
         << message;
-    EXPECT_NE(message.find(R"([aggregates@32473 user="root" requestParameters.bucket_Name_="a\"b\\c\]d  Bcc: x"])"),
-              std::string::npos)
+    EXPECT_NE(
+        message.find(R"([aggregates@32473 user="root" requestParameters.bucket_Name_="a\"b\\c\]d  Bcc: x"])"),
+        std::string::npos)
         << message;
     EXPECT_EQ(message.find('\n'), std::string::npos);
     Notification notification = sample();
@@ -116,7 +119,8 @@ TEST(Bodies, SnsKeepsToOneLineOfAscii) {
     Notification notification = sample();
     notification.title = "é\r\n&Action=Other" + std::string(200, 'x');
     const std::string form = sns_form(notification, "arn:aws:sns:eu-west-1:111122223333:a.fifo");
-    EXPECT_NE(form.find("&Subject=Severity%201%3A%20%3F%3F%20%20%26Action%3DOther"), std::string::npos) << form;
+    EXPECT_NE(form.find("&Subject=Severity%201%3A%20%3F%3F%20%20%26Action%3DOther"), std::string::npos)
+        << form;
     EXPECT_EQ(form.find("Action="), form.rfind("Action="));
     EXPECT_NE(form.find("&MessageDeduplicationId=alert-1"), std::string::npos);
     EXPECT_EQ(sns_form(notification, "arn:aws:sns:eu-west-1:111122223333:a").find("MessageGroupId"),

@@ -21,8 +21,9 @@ constexpr size_t sns_subject_characters_max = 99;
 constexpr size_t fifo_id_characters_max = 128;
 constexpr size_t mail_subject_characters_max = 300;
 constexpr size_t mail_line_bytes = 76;
-// An encoded word has 75 characters at most (RFC 2047), of which "=?UTF-8?B?" and "?=" take 12.
-constexpr size_t encoded_word_bytes_max = 45;
+// A line with an encoded word has 76 characters at most (RFC 2047); so many bytes make a word of 60, which
+// fits behind the name of a header.
+constexpr size_t encoded_word_bytes_max = 36;
 // The number that RFC 5612 keeps for examples: Vigia has none of its own.
 constexpr std::string_view syslog_enterprise = "32473";
 constexpr size_t syslog_name_characters_max = 32;
@@ -106,8 +107,7 @@ int syslog_severity(int severity) { return severity <= 1 ? 2 : severity == 2 ? 3
 std::string syslog_name(std::string_view text) {
     std::string name(text.substr(0, syslog_name_characters_max));
     std::ranges::replace_if(
-        name,
-        [](unsigned char c) { return c <= ' ' || c >= 0x7f || c == '=' || c == ']' || c == '"'; }, '_');
+        name, [](unsigned char c) { return c <= ' ' || c >= 0x7f || c == '=' || c == ']' || c == '"'; }, '_');
     return name.empty() ? "_" : name;
 }
 

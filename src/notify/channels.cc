@@ -41,9 +41,10 @@ std::string context_of(std::string_view id) { return fmt::format("channel {}", i
 Result<void> check_draft(const ChannelDraft& draft) {
     if (draft.name.empty() || characters(draft.name) > channel_name_characters_max ||
         one_line(draft.name) != draft.name || valid_utf8(draft.name) != draft.name)
-        return error(ErrorKind::BadInput,
-                     fmt::format("a channel has a name of 1 to {} characters, none of them a control character",
-                                 channel_name_characters_max));
+        return error(
+            ErrorKind::BadInput,
+            fmt::format("a channel has a name of 1 to {} characters, none of them a control character",
+                        channel_name_characters_max));
     if (draft.severity_max < 1 || draft.severity_max > 3)
         return error(ErrorKind::BadInput, "a channel takes alerts of severity 1 to 1, 2 or 3");
     if (draft.filter.size() > channel_filter_bytes_max || valid_utf8(draft.filter) != draft.filter ||
@@ -152,8 +153,8 @@ Result<Channel> Channels::change(const std::string& organisation, const std::str
     const auto rows = TRY(rows_of(organisation, id));
     const Channel before = channel_of(rows[0]);
     if (draft.kind != before.kind)
-        return error(ErrorKind::BadInput, fmt::format("the channel is of kind {}, which stays: add another one",
-                                                      before.kind));
+        return error(ErrorKind::BadInput,
+                     fmt::format("the channel is of kind {}, which stays: add another one", before.kind));
     const ChannelKind* const kind = TRY(channel_kind(draft.kind));
     const std::string kept = draft.secret ? "" : TRY(secret_of(rows[0]));
     const std::string& secret = draft.secret ? *draft.secret : kept;
@@ -178,8 +179,9 @@ Result<Channel> Channels::change(const std::string& organisation, const std::str
 
 Result<void> Channels::remove(const std::string& organisation, const std::string& id) {
     return database_->transaction([&](SqlSession& session) -> Result<void> {
-        TRY_VOID(session.execute("delete from outbox where organisation = :organisation and channel = :channel",
-                                 {organisation, id}));
+        TRY_VOID(
+            session.execute("delete from outbox where organisation = :organisation and channel = :channel",
+                            {organisation, id}));
         const uint64_t removed = TRY(session.execute(
             "delete from channels where organisation = :organisation and id = :id", {organisation, id}));
         if (removed == 0) return error(ErrorKind::NotFound, "there is no such channel");
@@ -208,8 +210,7 @@ Result<Address> Channels::address(const std::string& organisation, const std::st
 Result<void> Channels::send_test(const std::string& organisation, const std::string& organisation_name,
                                  const std::string& id, const NetworkBounds& bounds) {
     const Address to = TRY(address(organisation, id));
-    const Notification test =
-        test_notification(organisation, valid_utf8(organisation_name), clock_->now());
+    const Notification test = test_notification(organisation, valid_utf8(organisation_name), clock_->now());
     const Delivery delivery = to.kind->send(to.settings, to.secret, test, {*clock_, bounds, {}});
     if (delivery.outcome != Delivery::Outcome::Sent) return error(ErrorKind::Io, delivery.error);
     return {};

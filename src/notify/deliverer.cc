@@ -46,9 +46,8 @@ void Deliverer::run(const std::stop_token& stop) {
 Result<std::optional<Outgoing>> Deliverer::take() {
     const std::lock_guard lock(mutex_);
     const Time now = clock_.now();
-    std::erase_if(traffic_, [&](const auto& one) {
-        return !one.second.is_busy && one.second.allowance.is_idle(now);
-    });
+    std::erase_if(traffic_,
+                  [&](const auto& one) { return !one.second.is_busy && one.second.allowance.is_idle(now); });
     std::vector<std::string> held;
     for (const auto& [channel, traffic] : traffic_) {
         if (traffic.is_busy || traffic.allowance.free_at() > now) held.push_back(channel);

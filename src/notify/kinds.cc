@@ -28,8 +28,7 @@ bool is_host(std::string_view value) {
             return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
                    c == '.';
         });
-    return std::ranges::all_of(value,
-                               [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
+    return std::ranges::all_of(value, [](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
 }
 
 bool is_number_between(std::string_view value, int64_t least, int64_t most) {
@@ -79,8 +78,7 @@ constexpr SettingRule ca_file{.name = "ca_file",
 
 Result<void> check_http(std::string_view setting, const std::string& url, bool http_allowed) {
     const auto parts = url_parts(url);
-    if (!parts)
-        return error(ErrorKind::BadInput, fmt::format("the {} is no http or https address", setting));
+    if (!parts) return error(ErrorKind::BadInput, fmt::format("the {} is no http or https address", setting));
     if (parts->scheme == "https" || parts->is_loopback || http_allowed) return {};
     return error(ErrorKind::BadInput,
                  fmt::format("the {} is not encrypted: use https, or set allow_http to true", setting));
@@ -95,14 +93,14 @@ Delivery post_to(HttpPost what, const Settings& settings, const Calling& calling
 
 // webhook
 
-constexpr auto webhook_settings = std::to_array<SettingRule>(
-    {{.name = "url",
-      .needed = true,
-      .is_place = true,
-      .help = "the https address that each alert is posted to",
-      .is_good = is_url},
-     allow_http,
-     ca_file});
+constexpr auto webhook_settings =
+    std::to_array<SettingRule>({{.name = "url",
+                                 .needed = true,
+                                 .is_place = true,
+                                 .help = "the https address that each alert is posted to",
+                                 .is_good = is_url},
+                                allow_http,
+                                ca_file});
 
 Result<void> check_webhook(const Settings& settings, const std::string&) {
     return check_http("setting 'url'", settings.text("url"), settings.flag("allow_http"));

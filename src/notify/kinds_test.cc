@@ -37,7 +37,8 @@ const Case cases[] = {
     {"webhook", R"({"url":"https://a/","URL":"https://b/"})", "",
      "there is no setting 'URL'; there are url, allow_http, ca_file"},
     {"webhook", R"({"url":["https://a/"]})", "", "the setting 'url' must be a text"},
-    {"webhook", R"({"url":"https://a/)" + long_text + "\"}", "", "the setting 'url' has more than 2048 bytes"},
+    {"webhook", R"({"url":"https://a/)" + long_text + "\"}", "",
+     "the setting 'url' has more than 2048 bytes"},
     {"webhook", std::string(settings_bytes_max + 1, ' '), "", "the settings have more than"},
     {"webhook", "[]", "", "the settings must be a JSON object"},
     {"webhook", "{", "", "the settings must be a JSON object"},
@@ -51,24 +52,25 @@ const Case cases[] = {
     {"pagerduty", "{}", "0123456789abcdef", ""},
     {"pagerduty", "{}", "", "a pagerduty channel needs a secret"},
     {"pagerduty", R"({"base_url":"http://events.example.org"})", "key", "the setting 'base_url' is not enc"},
-    {"sns", R"({"region":"eu-west-1","topic_arn":"arn:aws:sns:eu-west-1:111122223333:a","access_key_id":"AKIA1"})",
+    {"sns",
+     R"({"region":"eu-west-1","topic_arn":"arn:aws:sns:eu-west-1:111122223333:a","access_key_id":"AKIA1"})",
      "secret", ""},
-    {"sns", R"({"region":"evil.example.org/","topic_arn":"arn:aws:sns:a:1:a","access_key_id":"AKIA1"})", "secret",
-     "the setting 'region' is not good"},
+    {"sns", R"({"region":"evil.example.org/","topic_arn":"arn:aws:sns:a:1:a","access_key_id":"AKIA1"})",
+     "secret", "the setting 'region' is not good"},
     {"sns", R"({"region":"eu-west-1","topic_arn":"alerts","access_key_id":"AKIA1"})", "secret",
      "the setting 'topic_arn' is not good: it is the ARN of the topic"},
-    {"smtp", R"({"host":"mail.example.org","from":"a@example.org","to":["b@example.org","c+d@example.org"]})", "",
-     ""},
+    {"smtp", R"({"host":"mail.example.org","from":"a@example.org","to":["b@example.org","c+d@example.org"]})",
+     "", ""},
     {"smtp", R"({"host":"mail.example.org","from":"a@example.org","to":[]})", "", "'to' is an empty list"},
     {"smtp", R"({"host":"mail.example.org","from":"a@example.org","to":"b@example.org"})", "",
      "the setting 'to' must be a list of texts"},
-    {"smtp", R"({"host":"mail.example.org","from":"a@example.org","to":["b@example.org>, <c@example.org"]})", "",
-     "the setting 'to' is not good"},
+    {"smtp", R"({"host":"mail.example.org","from":"a@example.org","to":["b@example.org>, <c@example.org"]})",
+     "", "the setting 'to' is not good"},
     {"smtp", R"({"host":"mail.example.org/x","from":"a@example.org","to":["b@example.org"]})", "",
      "the setting 'host' is not good"},
     {"smtp", R"({"host":"m","from":"a@example.org","to":["b@example.org"],"user":"a"})", "", "go together"},
-    {"smtp", R"({"host":"m","from":"a@example.org","to":["b@example.org"],"user":"a","security":"none"})", "p",
-     "which would show the password"},
+    {"smtp", R"({"host":"m","from":"a@example.org","to":["b@example.org"],"user":"a","security":"none"})",
+     "p", "which would show the password"},
     {"smtp", R"({"host":"m","from":"a@example.org","to":["b@example.org"],"security":"ssl"})", "",
      "the setting 'security' is not good: it is starttls, tls or none"},
     {"smtp", R"({"host":"m","from":"a@example.org","to":["b@example.org"],"port":65536})", "",
@@ -107,8 +109,8 @@ TEST(Kinds, BoundsOfListsHold) {
     for (const size_t count : {setting_texts_max, setting_texts_max + 1}) {
         std::string to;
         for (size_t i = 0; i < count; i++) to += (to.empty() ? "" : ",") + std::string(R"("a@example.org")");
-        const auto checked = check_channel(
-            smtp, R"({"host":"m","from":"a@example.org","to":[)" + to + "]}", "");
+        const auto checked =
+            check_channel(smtp, R"({"host":"m","from":"a@example.org","to":[)" + to + "]}", "");
         EXPECT_EQ(checked.has_value(), count == setting_texts_max);
     }
 }

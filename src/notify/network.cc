@@ -169,7 +169,6 @@ Result<HttpAnswer> post(const HttpPost& what, const Calling& calling) {
     easy.set(CURLOPT_POSTFIELDS, what.body.c_str());
     easy.set(CURLOPT_POSTFIELDSIZE, static_cast<long>(what.body.size()));
     List headers;
-    append(headers, "Expect:");  // no wait for leave to send a small body
     for (const std::string& header : what.headers) append(headers, header);
     easy.set(CURLOPT_HTTPHEADER, headers.get());
     if (what.signing) sign(easy, *what.signing);
@@ -266,7 +265,8 @@ Delivery send_stream(const std::string& host, int64_t port, Transport transport,
 
 std::optional<UrlParts> url_parts(std::string_view url) {
     const std::unique_ptr<CURLU, FreeUrl> parsed(curl_url());
-    if (parsed == nullptr || curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK)
+    if (parsed == nullptr ||
+        curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK)
         return std::nullopt;
     const auto part = [&](CURLUPart which) -> std::string {
         char* text = nullptr;

@@ -53,9 +53,9 @@ std::string_view name(OutgoingState state) {
 }
 
 Result<bool> Outbox::put(SqlSession& session, const std::string& channel, const Notification& notification) {
-    const auto rows = TRY(
-        session.query("select id from channels where organisation = :organisation and id = :id",
-                      {notification.organisation, channel}));
+    const auto rows =
+        TRY(session.query("select id from channels where organisation = :organisation and id = :id",
+                          {notification.organisation, channel}));
     if (rows.empty()) return error(ErrorKind::NotFound, "there is no such channel");
     const uint64_t put = TRY(session.execute(
         "insert into outbox (id, organisation, channel, alert, body, attempts, next_at, last_error, state, "
@@ -86,9 +86,10 @@ Result<std::vector<Outgoing>> Outbox::due(Time now, size_t rows_max, std::span<c
     if (!but.empty()) but += ")";
     parameters.emplace_back(static_cast<int64_t>(rows_max));
     const auto rows = TRY(database_.query(
-        fmt::format("select {} from outbox join channels on channels.id = outbox.channel where state = 'waiting' "
-                    "and next_at <= :now and enabled = 1{} order by next_at limit :rows_max",
-                    columns, but),
+        fmt::format(
+            "select {} from outbox join channels on channels.id = outbox.channel where state = 'waiting' "
+            "and next_at <= :now and enabled = 1{} order by next_at limit :rows_max",
+            columns, but),
         parameters));
     return outgoings_of(rows);
 }
@@ -146,10 +147,10 @@ Result<std::vector<Outgoing>> Outbox::dead_letters(const std::string& organisati
 }
 
 Result<void> Outbox::retry(const std::string& organisation, const std::string& id) {
-    const uint64_t changed =
-        TRY(execute("update outbox set state = 'waiting', attempts = 0, next_at = :next_at where organisation "
-                    "= :organisation and id = :id and state = 'dead'",
-                    {now(), organisation, id}));
+    const uint64_t changed = TRY(
+        execute("update outbox set state = 'waiting', attempts = 0, next_at = :next_at where organisation "
+                "= :organisation and id = :id and state = 'dead'",
+                {now(), organisation, id}));
     if (changed == 0) return error(ErrorKind::NotFound, "there is no such dead letter");
     announce();
     return {};

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -183,10 +183,9 @@ protected:
     // The id of a new channel.
     std::string add(const std::string& kind, const std::string& settings, const std::string& secret = "",
                     const std::string& name = "") {
-        const auto made = channels_->add("acme", {.name = name.empty() ? kind : name,
-                                                  .kind = kind,
-                                                  .settings = settings,
-                                                  .secret = secret});
+        const auto made = channels_->add(
+            "acme",
+            {.name = name.empty() ? kind : name, .kind = kind, .settings = settings, .secret = secret});
         EXPECT_TRUE(made) << (made ? "" : made.error().message);
         return made ? made->id : "";
     }

@@ -219,7 +219,9 @@ class Server(socketserver.ThreadingTCPServer):
     request_queue_size = 64
 
     def handle_error(self, request, client_address):
-        tell(broken=repr(sys.exc_info()[1]))
+        # That the other side goes before it has all is its right.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            tell(broken=repr(sys.exc_info()[1]))
 
 
 def obey(line):

@@ -248,8 +248,9 @@ TEST_P(DelivererTest, SendTestSaysWhatWentWrong) {
 TEST_P(DelivererTest, HttpsIsVerified) {
     Receiver receiver({"http", "--tls", folder_});
     const std::string url = fmt::format("https://localhost:{}/", receiver.port());
-    const std::string trusting = add(
-        "webhook", fmt::format(R"({{"url":"{}","ca_file":"{}/certificate.pem"}})", url, folder_), "", "trusting");
+    const std::string trusting =
+        add("webhook", fmt::format(R"({{"url":"{}","ca_file":"{}/certificate.pem"}})", url, folder_), "",
+            "trusting");
     ASSERT_TRUE(channels_->send_test("acme", "Acme", trusting));
     receiver.next();
     const std::string strict = add("webhook", fmt::format(R"({{"url":"{}"}})", url), "", "strict");
@@ -261,7 +262,8 @@ TEST_P(DelivererTest, SlackAndPagerDutyGetTheirBodies) {
     Receiver receiver({"http"});
     const std::string address = fmt::format("http://127.0.0.1:{}", receiver.port());
     const std::string slack = add("slack", "{}", address + "/services/T/B/secret");
-    const std::string pager = add("pagerduty", fmt::format(R"({{"base_url":"{}/"}})", address), "routing-key");
+    const std::string pager =
+        add("pagerduty", fmt::format(R"({{"base_url":"{}/"}})", address), "routing-key");
     Deliverer deliverer(*outbox_, *channels_, clock_, patient());
     ASSERT_TRUE(*outbox_->put(slack, sample("slack-alert")));
     const json::object message = receiver.next();
@@ -294,7 +296,8 @@ TEST_P(DelivererTest, SnsIsSignedAsAwsVerifiesIt) {
     const json::object& form = got.at("form").as_object();
     EXPECT_EQ(text_at(form, "Action"), "Publish");
     EXPECT_EQ(text_at(form, "TopicArn"), "arn:aws:sns:eu-west-1:111122223333:alerts");
-    EXPECT_EQ(json::parse(text_at(form, "Message")).at("alerts").at(0).at("title").as_string(), sample().title);
+    EXPECT_EQ(json::parse(text_at(form, "Message")).at("alerts").at(0).at("title").as_string(),
+              sample().title);
     EXPECT_TRUE(becomes(OutgoingState::Sent, 1));
     const std::string wrong = add("sns", settings("AKIAEXAMPLE"), "wrong", "wrong");
     ASSERT_TRUE(channels_->send_test("acme", "Acme", wrong));
@@ -325,7 +328,8 @@ TEST_P(DelivererTest, MailIsOneThatEveryReaderUnderstands) {
     EXPECT_EQ(text_at(headers, "To"), "a@example.org, b@example.org");
     EXPECT_EQ(text_at(headers, "Date"), "Wed, 04 Mar 2026 10:00:00 +0000");
     EXPECT_FALSE(headers.contains("Bcc"));
-    EXPECT_NE(text_at(got, "body").find("requestParameters.bucket=Name]: a\"b\\c]d  Bcc: x"), std::string::npos)
+    EXPECT_NE(text_at(got, "body").find("requestParameters.bucket=Name]: a\"b\\c]d  Bcc: x"),
+              std::string::npos)
         << text_at(got, "body");
     EXPECT_TRUE(becomes(OutgoingState::Sent, 1));
 
@@ -341,9 +345,10 @@ TEST_P(DelivererTest, MailIsOneThatEveryReaderUnderstands) {
     const std::string strict = add("smtp", settings(R"(,"user":"vigia")"), "pass word", "strict");
     expect_error(channels_->send_test("acme", "Acme", strict), ErrorKind::Io, "certificate");
     Receiver bare({"smtp"});
-    const std::string plain =
-        fmt::format(R"({{"host":"127.0.0.1","port":{},"from":"a@example.org","to":["b@example.org"]}})", bare.port());
-    expect_error(channels_->send_test("acme", "Acme", add("smtp", plain, "", "bare")), ErrorKind::Io, "STARTTLS");
+    const std::string plain = fmt::format(
+        R"({{"host":"127.0.0.1","port":{},"from":"a@example.org","to":["b@example.org"]}})", bare.port());
+    expect_error(channels_->send_test("acme", "Acme", add("smtp", plain, "", "bare")), ErrorKind::Io,
+                 "STARTTLS");
     const std::string wrong = add("smtp", settings(login), "wrong", "wrong");
     EXPECT_FALSE(channels_->send_test("acme", "Acme", wrong));
 }
@@ -367,14 +372,15 @@ TEST_P(DelivererTest, SyslogComesOverTlsInOneCountedMessage) {
     EXPECT_EQ(data.at("aggregates@32473").at(1),
               (json::value{"requestParameters.bucket_Name_", "a\"b\\c]d  Bcc: x"}));
     EXPECT_TRUE(becomes(OutgoingState::Sent, 1));
-    const std::string strict = add(
-        "syslog", fmt::format(R"({{"host":"localhost","port":{}}})", receiver.port()), "", "strict");
+    const std::string strict =
+        add("syslog", fmt::format(R"({{"host":"localhost","port":{}}})", receiver.port()), "", "strict");
     expect_error(channels_->send_test("acme", "Acme", strict), ErrorKind::Io, "certificate");
     EXPECT_TRUE(receiver.next().contains("refused"));
 
     Receiver plain({"syslog"});
-    const std::string tcp = add(
-        "syslog", fmt::format(R"({{"host":"127.0.0.1","port":{},"transport":"tcp"}})", plain.port()), "", "tcp");
+    const std::string tcp =
+        add("syslog", fmt::format(R"({{"host":"127.0.0.1","port":{},"transport":"tcp"}})", plain.port()), "",
+            "tcp");
     ASSERT_TRUE(channels_->send_test("acme", "Acme", tcp));
     EXPECT_EQ(plain.next().at("tls"), json::value(false));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -46,14 +47,15 @@ public:
     Time now() const override;
 };
 
+// Stands still until a test advances it; other threads may read it meanwhile.
 class FakeClock final : public Clock {
 public:
     explicit FakeClock(Time start) : now_(start) {}
-    Time now() const override { return now_; }
-    void advance(Duration by) { now_ += by; }
+    Time now() const override { return now_.load(); }
+    void advance(Duration by) { now_ = now_.load() + by; }
 
 private:
-    Time now_;
+    std::atomic<Time> now_;
 };
 
 }  // namespace vigia

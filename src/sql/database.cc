@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+
+#include "base/assert.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -208,8 +211,7 @@ Result<Database> Database::open(const std::string& url, size_t connections) {
     return Database(std::move(pool));
 }
 
-Result<std::vector<SqlRow>> Database::query(std::string_view sql,
-                                            std::initializer_list<SqlValue> parameters) {
+Result<std::vector<SqlRow>> Database::query(std::string_view sql, std::span<const SqlValue> parameters) {
     auto connection = pool_->take();
     auto rows = SqlSession(*connection).query(sql, parameters);
     pool_->give_back(std::move(connection));
@@ -235,11 +237,13 @@ Result<void> Database::transaction(const std::function<Result<void>(SqlSession&)
     return done;
 }
 
-Result<void> migrate(Database& database, std::span<const Migration> steps) {
+Result<void> migrate(Database& database, std::span<const Migration> steps, std::string_view list) {
+    VIGIA_ASSERT(std::ranges::all_of(list, [](char c) { return c >= 'a' && c <= 'z'; }));
+    const std::string table = list.empty() ? "schema_steps" : fmt::format("schema_steps_{}", list);
     return database.transaction([&](SqlSession& session) -> Result<void> {
-        TRY_VOID(session.execute(
-            "create table if not exists schema_steps (number bigint primary key, name text not null)"));
-        const auto rows = TRY(session.query("select coalesce(max(number), 0) from schema_steps"));
+        TRY_VOID(session.execute(fmt::format(
+            "create table if not exists {} (number bigint primary key, name text not null)", table)));
+        const auto rows = TRY(session.query(fmt::format("select coalesce(max(number), 0) from {}", table)));
         const auto known = static_cast<size_t>(number(rows.at(0).at(0)));
         if (known > steps.size())
             return error(
@@ -248,8 +252,9 @@ Result<void> migrate(Database& database, std::span<const Migration> steps) {
                             known, steps.size()));
         for (size_t i = known; i < steps.size(); i++) {
             for (const std::string_view statement : steps[i].statements) TRY_VOID(session.execute(statement));
-            TRY_VOID(session.execute("insert into schema_steps (number, name) values (:number, :name)",
-                                     {static_cast<int64_t>(i + 1), std::string(steps[i].name)}));
+            TRY_VOID(
+                session.execute(fmt::format("insert into {} (number, name) values (:number, :name)", table),
+                                {static_cast<int64_t>(i + 1), std::string(steps[i].name)}));
         }
         return {};
     });

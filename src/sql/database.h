@@ -54,7 +54,10 @@ public:
     Database& operator=(Database&&) noexcept;
 
     // One query by itself: it sees one state of the database, and does not wait for those who write.
-    Result<std::vector<SqlRow>> query(std::string_view sql, std::initializer_list<SqlValue> parameters = {});
+    Result<std::vector<SqlRow>> query(std::string_view sql, std::span<const SqlValue> parameters = {});
+    Result<std::vector<SqlRow>> query(std::string_view sql, std::initializer_list<SqlValue> parameters) {
+        return query(sql, std::span(parameters.begin(), parameters.size()));
+    }
 
     // Runs `work` in one transaction, which is committed when it succeeds, and otherwise leaves no trace.
     Result<void> transaction(const std::function<Result<void>(SqlSession&)>& work);
@@ -73,7 +76,8 @@ struct Migration {
 };
 
 // Brings the database to the last step. Conflict when it has more steps than are known: a newer program wrote
-// it.
-Result<void> migrate(Database& database, std::span<const Migration> steps);
+// it. Each part of the program that keeps tables has a list of its own, by a name of lower-case letters, and
+// each list counts its own steps.
+Result<void> migrate(Database& database, std::span<const Migration> steps, std::string_view list = "");
 
 }  // namespace vigia

@@ -140,6 +140,18 @@ TEST_P(DatabaseTest, MigratesFromEachEarlierStepAndRefusesANewerDatabase) {
     }
 }
 
+TEST_P(DatabaseTest, ListsOfStepsLiveBesideEachOther) {
+    static const std::vector<Migration> others{{"others", {"create table others (id bigint primary key)"}}};
+    Database database = open();
+    ASSERT_TRUE(migrate(database, others, "others"));
+    ASSERT_TRUE(migrate(database, steps()));
+    ASSERT_TRUE(migrate(database, others, "others"));
+    EXPECT_FALSE(migrate(database, std::span(steps()).first(1)));
+    EXPECT_FALSE(migrate(database, {}, "others"));
+    for (const char* table : {"things", "parts", "others"})
+        EXPECT_TRUE(database.query(std::string("select * from ") + table)) << table;
+}
+
 TEST(DatabaseUrl, OfAnUnknownKindIsRefusedWithoutShowingIt) {
     const auto refused = Database::open("mysql://user:secret@host/db");
     ASSERT_FALSE(refused);

@@ -1,0 +1,219 @@
+#include "notify/channels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "base/utf8.h"
+#include "notify/schema.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr std::string_view columns =
+    "id, organisation, name, kind, settings, severity_max, filter, enabled, created_at, sealed";
+constexpr size_t sealed_column = 9;
+constexpr size_t id_bytes = 12;
+
+Channel channel_of(const SqlRow& row) {
+    return {.id = text(row[0]),
+            .organisation = text(row[1]),
+            .name = text(row[2]),
+            .kind = text(row[3]),
+            .settings = text(row[4]),
+            .has_secret = !text(row[sealed_column]).empty(),
+            .severity_max = static_cast<int>(number(row[5])),
+            .filter = text(row[6]),
+            .enabled = number(row[7]) != 0,
+            .created_at = Time{Duration{number(row[8])}}};
+}
+
+std::vector<Channel> channels_of(const std::vector<SqlRow>& rows) {
+    std::vector<Channel> channels;
+    for (const SqlRow& row : rows) channels.push_back(channel_of(row));
+    return channels;
+}
+
+std::string context_of(std::string_view id) { return fmt::format("channel {}", id); }
+
+Result<void> check_draft(const ChannelDraft& draft) {
+    if (draft.name.empty() || characters(draft.name) > channel_name_characters_max ||
+        one_line(draft.name) != draft.name || valid_utf8(draft.name) != draft.name)
+        return error(
+            ErrorKind::BadInput,
+            fmt::format("a channel has a name of 1 to {} characters, none of them a control character",
+                        channel_name_characters_max));
+    if (draft.severity_max < 1 || draft.severity_max > 3)
+        return error(ErrorKind::BadInput, "a channel takes alerts of severity 1 to 1, 2 or 3");
+    if (draft.filter.size() > channel_filter_bytes_max || valid_utf8(draft.filter) != draft.filter ||
+        draft.filter.find('\0') != std::string::npos)
+        return error(ErrorKind::BadInput, fmt::format("a channel's filter is a text of at most {} bytes",
+                                                      channel_filter_bytes_max));
+    return {};
+}
+
+// Whether the channel would speak to somebody else than before.
+bool is_elsewhere(const ChannelKind& kind, const Settings& before, const Settings& after) {
+    return std::ranges::any_of(kind.settings, [&](const SettingRule& rule) {
+        return rule.is_place && before.texts(rule.name) != after.texts(rule.name);
+    });
+}
+
+Error in_words(Error failure, const std::string& name) {
+    if (failure.kind == ErrorKind::Conflict && failure.message.starts_with("database:"))
+        failure.message = fmt::format("there is a channel '{}' already", name);
+    return failure;
+}
+
+Notification test_notification(const std::string& organisation, const std::string& organisation_name,
+                               Time now) {
+    return {.alert = "test-" + random_uuid(),
+            .organisation = organisation,
+            .organisation_name = organisation_name,
+            .title = "Test of a Vigia channel: nothing has happened",
+            .severity = 3,
+            .rule = "test",
+            .rule_name = "Test",
+            .description = "Somebody sent this test from the settings of the channel",
+            .server_or_region = "test",
+            .source = "Test",
+            .created_at = now};
+}
+
+}  // namespace
+
+Result<Channels> Channels::open(Database& database, Sealer sealer, const Clock& clock) {
+    TRY_VOID(migrate(database, notify_steps(), "notify"));
+    return Channels(database, std::move(sealer), clock);
+}
+
+Result<std::string> Channels::seal(const std::string& id, const std::string& secret) const {
+    if (secret.empty()) return "";
+    return sealer_.seal(secret, context_of(id));
+}
+
+Result<std::string> Channels::secret_of(const SqlRow& row) const {
+    const std::string sealed = text(row[sealed_column]);
+    if (sealed.empty()) return "";
+    return sealer_.unseal(sealed, context_of(text(row[0])));
+}
+
+Result<Channel> Channels::add(const std::string& organisation, const ChannelDraft& draft) {
+    TRY_VOID(check_draft(draft));
+    const ChannelKind* const kind = TRY(channel_kind(draft.kind));
+    const std::string secret = draft.secret.value_or("");
+    const Settings settings = TRY(check_channel(*kind, draft.settings, secret));
+    const std::string id = hex(random_bytes(id_bytes));
+    const std::string sealed = TRY(seal(id, secret));
+    const int64_t now = clock_->now().time_since_epoch().count();
+    const auto done = database_->transaction([&](SqlSession& session) -> Result<void> {
+        const auto held = TRY(session.query(
+            "select count(*) from channels where organisation = :organisation", {organisation}));
+        if (number(held[0][0]) >= static_cast<int64_t>(organisation_channels_max))
+            return error(ErrorKind::BadInput,
+                         fmt::format("an organisation has at most {} channels: remove one first",
+                                     organisation_channels_max));
+        TRY_VOID(session.execute(
+            "insert into channels (id, organisation, name, kind, settings, sealed, severity_max, filter, "
+            "enabled, created_at) values (:id, :organisation, :name, :kind, :settings, :sealed, "
+            ":severity_max, :filter, :enabled, :created_at)",
+            {id, organisation, draft.name, draft.kind, settings.json(), sealed, int64_t{draft.severity_max},
+             draft.filter, int64_t{draft.enabled}, now}));
+        return {};
+    });
+    if (!done) return std::unexpected(in_words(done.error(), draft.name));
+    return find(organisation, id);
+}
+
+Result<std::vector<Channel>> Channels::list(const std::string& organisation) {
+    const auto rows = TRY(database_->query(
+        fmt::format("select {} from channels where organisation = :organisation order by name", columns),
+        {organisation}));
+    return channels_of(rows);
+}
+
+Result<std::vector<SqlRow>> Channels::rows_of(const std::string& organisation, const std::string& id) {
+    auto rows = TRY(database_->query(
+        fmt::format("select {} from channels where organisation = :organisation and id = :id", columns),
+        {organisation, id}));
+    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such channel");
+    return rows;
+}
+
+Result<Channel> Channels::find(const std::string& organisation, const std::string& id) {
+    const auto rows = TRY(rows_of(organisation, id));
+    return channel_of(rows[0]);
+}
+
+Result<Channel> Channels::change(const std::string& organisation, const std::string& id,
+                                 const ChannelDraft& draft) {
+    TRY_VOID(check_draft(draft));
+    const auto rows = TRY(rows_of(organisation, id));
+    const Channel before = channel_of(rows[0]);
+    if (draft.kind != before.kind)
+        return error(ErrorKind::BadInput,
+                     fmt::format("the channel is of kind {}, which stays: add another one", before.kind));
+    const ChannelKind* const kind = TRY(channel_kind(draft.kind));
+    const std::string kept = draft.secret ? "" : TRY(secret_of(rows[0]));
+    const std::string& secret = draft.secret ? *draft.secret : kept;
+    const Settings settings = TRY(check_channel(*kind, draft.settings, secret));
+    const Settings settings_before = TRY(Settings::parse(before.settings, kind->settings));
+    if (!draft.secret && before.has_secret && is_elsewhere(*kind, settings_before, settings))
+        return error(ErrorKind::BadInput,
+                     "the channel would send its secret to another place: give the secret again");
+    const std::string sealed = TRY(seal(id, secret));
+    const auto done = database_->transaction([&](SqlSession& session) -> Result<void> {
+        TRY_VOID(session.execute(
+            "update channels set name = :name, settings = :settings, sealed = :sealed, severity_max = "
+            ":severity_max, filter = :filter, enabled = :enabled where organisation = :organisation and id = "
+            ":id",
+            {draft.name, settings.json(), sealed, int64_t{draft.severity_max}, draft.filter,
+             int64_t{draft.enabled}, organisation, id}));
+        return {};
+    });
+    if (!done) return std::unexpected(in_words(done.error(), draft.name));
+    return find(organisation, id);
+}
+
+Result<void> Channels::remove(const std::string& organisation, const std::string& id) {
+    return database_->transaction([&](SqlSession& session) -> Result<void> {
+        TRY_VOID(
+            session.execute("delete from outbox where organisation = :organisation and channel = :channel",
+                            {organisation, id}));
+        const uint64_t removed = TRY(session.execute(
+            "delete from channels where organisation = :organisation and id = :id", {organisation, id}));
+        if (removed == 0) return error(ErrorKind::NotFound, "there is no such channel");
+        return {};
+    });
+}
+
+Result<std::vector<Channel>> Channels::listening(const std::string& organisation, int severity) {
+    const auto rows = TRY(database_->query(
+        fmt::format("select {} from channels where organisation = :organisation and enabled = 1 and "
+                    "severity_max >= :severity order by name",
+                    columns),
+        {organisation, int64_t{severity}}));
+    return channels_of(rows);
+}
+
+Result<Address> Channels::address(const std::string& organisation, const std::string& id) {
+    const auto rows = TRY(rows_of(organisation, id));
+    const Channel channel = channel_of(rows[0]);
+    const ChannelKind* const kind = TRY(channel_kind(channel.kind));
+    const std::string secret = TRY(secret_of(rows[0]));
+    Settings settings = TRY(check_channel(*kind, channel.settings, secret));
+    return Address{kind, std::move(settings), secret};
+}
+
+Result<void> Channels::send_test(const std::string& organisation, const std::string& organisation_name,
+                                 const std::string& id, const NetworkBounds& bounds) {
+    const Address to = TRY(address(organisation, id));
+    const Notification test = test_notification(organisation, valid_utf8(organisation_name), clock_->now());
+    const Delivery delivery = to.kind->send(to.settings, to.secret, test, {*clock_, bounds, {}});
+    if (delivery.outcome != Delivery::Outcome::Sent) return error(ErrorKind::Io, delivery.error);
+    return {};
+}
+
+}  // namespace vigia

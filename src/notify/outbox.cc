@@ -1,0 +1,191 @@
+#include "notify/outbox.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "notify/backoff.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr std::string_view columns =
+    "outbox.id, outbox.organisation, channel, alert, body, attempts, next_at, last_error, state, "
+    "outbox.created_at, sent_at";
+
+constexpr auto states = std::to_array<std::pair<std::string_view, OutgoingState>>(
+    {{"waiting", OutgoingState::Waiting}, {"sent", OutgoingState::Sent}, {"dead", OutgoingState::Dead}});
+
+OutgoingState state_of(std::string_view name) {
+    const auto at = std::ranges::find(states, name, &decltype(states)::value_type::first);
+    return at == states.end() ? OutgoingState::Dead : at->second;
+}
+
+Time time_of(const SqlValue& value) { return Time{Duration{number(value)}}; }
+
+Outgoing outgoing_of(const SqlRow& row) {
+    Outgoing outgoing{.id = text(row[0]),
+                      .organisation = text(row[1]),
+                      .channel = text(row[2]),
+                      .alert = text(row[3]),
+                      .body = text(row[4]),
+                      .attempts = number(row[5]),
+                      .next_at = time_of(row[6]),
+                      .last_error = text(row[7]),
+                      .state = state_of(text(row[8])),
+                      .created_at = time_of(row[9])};
+    if (!std::holds_alternative<std::monostate>(row[10])) outgoing.sent_at = time_of(row[10]);
+    return outgoing;
+}
+
+std::vector<Outgoing> outgoings_of(const std::vector<SqlRow>& rows) {
+    std::vector<Outgoing> all;
+    for (const SqlRow& row : rows) all.push_back(outgoing_of(row));
+    return all;
+}
+
+}  // namespace
+
+std::string_view name(OutgoingState state) {
+    return std::ranges::find(states, state, &decltype(states)::value_type::second)->first;
+}
+
+Result<bool> Outbox::put(SqlSession& session, const std::string& channel, const Notification& notification) {
+    const auto rows =
+        TRY(session.query("select id from channels where organisation = :organisation and id = :id",
+                          {notification.organisation, channel}));
+    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such channel");
+    const uint64_t put = TRY(session.execute(
+        "insert into outbox (id, organisation, channel, alert, body, attempts, next_at, last_error, state, "
+        "created_at) values (:id, :organisation, :channel, :alert, :body, 0, :next_at, '', 'waiting', "
+        ":created_at) on conflict (channel, alert) do nothing",
+        {random_uuid(), notification.organisation, channel, valid_utf8(notification.alert),
+         write_notification(notification), now(), now()}));
+    return put > 0;
+}
+
+Result<bool> Outbox::put(const std::string& channel, const Notification& notification) {
+    bool is_new = false;
+    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
+        is_new = TRY(put(session, channel, notification));
+        return {};
+    }));
+    if (is_new) announce();
+    return is_new;
+}
+
+Result<std::vector<Outgoing>> Outbox::due(Time now, size_t rows_max, std::span<const std::string> held) {
+    std::vector<SqlValue> parameters{now.time_since_epoch().count()};
+    std::string but;
+    for (const std::string& channel : held) {
+        but += fmt::format("{}:held{}", but.empty() ? " and channel not in (" : ", ", parameters.size());
+        parameters.emplace_back(channel);
+    }
+    if (!but.empty()) but += ")";
+    parameters.emplace_back(static_cast<int64_t>(rows_max));
+    const auto rows = TRY(database_.query(
+        fmt::format(
+            "select {} from outbox join channels on channels.id = outbox.channel where state = 'waiting' "
+            "and next_at <= :now and enabled = 1{} order by next_at limit :rows_max",
+            columns, but),
+        parameters));
+    return outgoings_of(rows);
+}
+
+Result<uint64_t> Outbox::execute(std::string_view sql, std::initializer_list<SqlValue> parameters) {
+    uint64_t changed = 0;
+    TRY_VOID(database_.transaction([&](SqlSession& session) -> Result<void> {
+        changed = TRY(session.execute(sql, parameters));
+        return {};
+    }));
+    return changed;
+}
+
+Result<bool> Outbox::claim(const Outgoing& outgoing) {
+    const uint64_t claimed = TRY(execute(
+        "update outbox set next_at = :next_at where id = :id and state = 'waiting' and next_at = :seen",
+        {now() + lease.count(), outgoing.id, outgoing.next_at.time_since_epoch().count()}));
+    return claimed > 0;
+}
+
+Result<void> Outbox::release(const Outgoing& outgoing) {
+    TRY_VOID(execute("update outbox set next_at = :next_at where id = :id and state = 'waiting'",
+                     {now(), outgoing.id}));
+    return {};
+}
+
+Result<void> Outbox::sent(const Outgoing& outgoing) {
+    TRY_VOID(
+        execute("update outbox set state = 'sent', attempts = :attempts, last_error = '', sent_at = :sent_at "
+                "where id = :id",
+                {outgoing.attempts + 1, now(), outgoing.id}));
+    return {};
+}
+
+Result<void> Outbox::failed(const Outgoing& outgoing, const Delivery& delivery) {
+    const int64_t attempts = outgoing.attempts + 1;
+    const bool dead = delivery.outcome == Delivery::Outcome::Refused || attempts >= attempts_max;
+    const Duration asked = std::min(delivery.retry_after.value_or(Duration{0}), retry_after_max);
+    const Duration wait = std::max(backoff(attempts, chance_()), asked);
+    TRY_VOID(
+        execute("update outbox set state = :state, attempts = :attempts, next_at = :next_at, last_error = "
+                ":last_error where id = :id and state = 'waiting'",
+                {std::string(name(dead ? OutgoingState::Dead : OutgoingState::Waiting)), attempts,
+                 now() + wait.count(), delivery.error.substr(0, last_error_bytes_max), outgoing.id}));
+    return {};
+}
+
+Result<std::vector<Outgoing>> Outbox::dead_letters(const std::string& organisation, size_t rows_max) {
+    const auto rows = TRY(database_.query(
+        fmt::format("select {} from outbox where organisation = :organisation and state = 'dead' order by "
+                    "created_at desc limit :rows_max",
+                    columns),
+        {organisation, static_cast<int64_t>(rows_max)}));
+    return outgoings_of(rows);
+}
+
+Result<void> Outbox::retry(const std::string& organisation, const std::string& id) {
+    const uint64_t changed = TRY(
+        execute("update outbox set state = 'waiting', attempts = 0, next_at = :next_at where organisation "
+                "= :organisation and id = :id and state = 'dead'",
+                {now(), organisation, id}));
+    if (changed == 0) return error(ErrorKind::NotFound, "there is no such dead letter");
+    announce();
+    return {};
+}
+
+Result<std::vector<Outgoing>> Outbox::of_alert(const std::string& organisation, const std::string& alert) {
+    const auto rows = TRY(database_.query(
+        fmt::format("select {} from outbox where organisation = :organisation and alert = :alert order by "
+                    "created_at, id",
+                    columns),
+        {organisation, alert}));
+    return outgoings_of(rows);
+}
+
+Result<uint64_t> Outbox::forget_sent(Time before) {
+    return execute("delete from outbox where state = 'sent' and sent_at < :before",
+                   {before.time_since_epoch().count()});
+}
+
+void Outbox::announce() {
+    {
+        const std::lock_guard lock(mutex_);
+        announcements_++;
+    }
+    announced_.notify_all();
+}
+
+uint64_t Outbox::announcements() const {
+    const std::lock_guard lock(mutex_);
+    return announcements_;
+}
+
+void Outbox::wait(uint64_t seen, std::chrono::milliseconds timeout_ms, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    announced_.wait_for(lock, stop, timeout_ms, [&] { return announcements_ > seen; });
+}
+
+}  // namespace vigia

@@ -7,9 +7,8 @@
 
 #include "base/assert.h"
 #include "base/time.h"
-#include "model/rule_type.h"
-#include "normalise/catalogue.h"
-#include "normalise/runtime_keys.h"
+#include "normalise/json_tokens.h"
+#include "normalise/scanned_keys.h"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -23,143 +22,6 @@ namespace {
 
 constexpr size_t root_members_max = 64;     // of a record that is read in this way
 constexpr size_t arena_bytes = 512 * 1024;  // for what is unescaped or stripped of white space
-constexpr size_t digits_max = 18;           // of numbers that are taken without a second look
-
-// What a byte that begins a token does to the depth.
-constexpr std::array<int, 256> depth_steps = [] {
-    std::array<int, 256> steps{};
-    steps['{'] = steps['['] = 1;
-    steps['}'] = steps[']'] = -1;
-    return steps;
-}();
-
-// What a token is, by its first byte, and which tokens may not follow which: a bit for each. Whether a comma
-// or a colon is right in its place depends on what stands around it, and is not looked at.
-enum TokenClass : uint8_t { OpenObject, OpenArray, CloseObject, CloseArray, Colon, Comma, String, Scalar };
-
-constexpr std::array<uint8_t, 256> token_classes = [] {
-    std::array<uint8_t, 256> classes{};
-    classes.fill(Scalar);
-    classes['{'] = OpenObject;
-    classes['['] = OpenArray;
-    classes['}'] = CloseObject;
-    classes[']'] = CloseArray;
-    classes[':'] = Colon;
-    classes[','] = Comma;
-    classes['"'] = String;
-    return classes;
-}();
-
-constexpr std::array<uint8_t, 8> forbidden_after = [] {
-    constexpr unsigned value = 1U << OpenObject | 1U << OpenArray | 1U << String | 1U << Scalar;
-    constexpr unsigned end = 1U << Comma | 1U << CloseObject | 1U << CloseArray;
-    std::array<unsigned, 8> allowed{};
-    allowed[OpenObject] = 1U << String | 1U << CloseObject;
-    allowed[OpenArray] = value | 1U << CloseArray;
-    allowed[CloseObject] = allowed[CloseArray] = allowed[Scalar] = end;
-    allowed[Colon] = allowed[Comma] = value;
-    allowed[String] = end | 1U << Colon;
-    std::array<uint8_t, 8> forbidden{};
-    for (size_t i = 0; i < forbidden.size(); i++) forbidden[i] = static_cast<uint8_t>(~allowed[i]);
-    return forbidden;
-}();
-
-bool may_follow(unsigned before, unsigned now) {
-    return (static_cast<unsigned>(forbidden_after[before]) >> now & 1U) == 0;
-}
-
-bool begins_value(char c) { return may_follow(Colon, token_classes[static_cast<unsigned char>(c)]); }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// A number in its everyday spelling: few digits, no exponent.
-bool is_plain_number(std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    if (text.size() > digits_max || text.empty() || !is_digit(text[0])) return false;
-    if (text[0] == '0' && text.size() > 1 && text[1] != '.') return false;
-    size_t at = 0;
-    while (at < text.size() && is_digit(text[at])) at++;
-    if (at == text.size()) return true;
-    if (text[at] != '.' || at + 1 == text.size()) return false;
-    for (at++; at < text.size(); at++) {
-        if (!is_digit(text[at])) return false;
-    }
-    return true;
-}
-
-// Whether a literal or a number begins here; how a number goes on is not looked at. Five bytes are readable.
-bool begins_scalar(const char* text) {
-    constexpr auto word = [](const char* letters) {
-        return static_cast<uint32_t>(letters[0]) | static_cast<uint32_t>(letters[1]) << 8 |
-               static_cast<uint32_t>(letters[2]) << 16 | static_cast<uint32_t>(letters[3]) << 24;
-    };
-    if (is_digit(*text) || (*text == '-' && is_digit(text[1]))) return true;
-    uint32_t begin = 0;
-    std::memcpy(&begin, text, sizeof begin);
-    return begin == word("null") || begin == word("true") || (begin == word("fals") && text[4] == 'e');
-}
-
-// The keys of the root that every record is asked for, and those that stand only in envelopes and digests.
-enum Known : uint8_t { Source, Name, Id, Account, Time_, Enveloped, known_count };
-
-PathTrie known_keys() {
-    struct Row {
-        std::string_view key;
-        Known known;
-    };
-    static constexpr auto rows = std::to_array<Row>({
-        {"eventSource", Source},
-        {"eventName", Name},
-        {"eventID", Id},
-        {"recipientAccountId", Account},
-        {"eventTime", Time_},
-        {"detail-type", Enveloped},
-        {"Records", Enveloped},
-        {"logEvents", Enveloped},
-        {"Events", Enveloped},
-        {"digestStartTime", Enveloped},
-    });
-    PathTrie keys;
-    for (const Row& row : rows)
-        keys.add({{Segment::Kind::Key, std::string(row.key), 0}}, Capture::Values, row.known);
-    keys.finish();
-    return keys;
-}
-
-// The keys of the root that a record is asked for that is no CloudTrail record, once its type is known.
-enum RuntimeKnown : uint8_t {
-    KindSource,
-    KindName,
-    Ids,
-    Times = Ids + runtime_id_keys.size(),
-    Provider = Times + runtime_time_keys.size(),
-    OwnAccount,
-    runtime_known_count
-};
-
-PathTrie runtime_keys(EventType type) {
-    PathTrie keys;
-    const auto add = [&](std::string_view key, size_t known) {
-        if (!key.empty())
-            keys.add({{Segment::Kind::Key, std::string(key), 0}}, Capture::Values,
-                     static_cast<uint32_t>(known));
-    };
-    add(catalogue(type).source_path, KindSource);
-    add(catalogue(type).name_path, KindName);
-    for (size_t i = 0; i < runtime_id_keys.size(); i++) add(runtime_id_keys[i], Ids + i);
-    for (size_t i = 0; i < runtime_time_keys.size(); i++) add(runtime_time_keys[i], Times + i);
-    add(runtime_provider_key, Provider);
-    add(runtime_account_key, OwnAccount);
-    keys.finish();
-    return keys;
-}
-
-std::vector<PathTrie> all_runtime_keys() {
-    std::vector<PathTrie> all;
-    for (const EventType type : all_event_types().subspan(first_runtime_type))
-        all.push_back(runtime_keys(type));
-    return all;
-}
 
 }  // namespace
 

@@ -18,3 +18,4 @@ find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
 find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)                # catalog: passwords
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)                # catalog: token hashes, sealed secrets
+find_package(Boost 1.81 REQUIRED COMPONENTS json)                           # catalog: bodies of rules, lists and settings

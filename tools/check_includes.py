@@ -7,7 +7,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "src"
 # A library whose headers may stand in the .cc files of one folder only.
 ONE_FOLDER = {"simdjson.h": "normalise", "yaml-cpp/": "app", "CLI/": "app", "hs.h": "detect", "hs/": "detect", "isa-l": "ingest",
-              "zstd.h": "ingest", "unicode/": "lang", "xxhash.h": "base", "soci/": "sql"}
+              "zstd.h": "ingest", "unicode/": "lang", "xxhash.h": "base", "soci/": "sql", "boost/json": "catalog", "argon2.h": "catalog"}
 
 
 def rights(folder):

@@ -71,6 +71,25 @@ Result<Role> role_given(const AdminCommand& command) {
     return *role;
 }
 
+// What the words of `key add` give a key of the kind.
+Result<KeyGrant> grant_of(Catalog& catalog, const std::string& organisation, KeyKind kind,
+                          const AdminCommand& command) {
+    KeyGrant grant;
+    switch (kind) {
+        case KeyKind::Source:
+            break;
+        case KeyKind::Hawk:
+            if (command.email.empty())
+                return error(ErrorKind::BadInput, "a hawk key belongs to a user: name one with --user");
+            grant.user = TRY(user_by_email(catalog, organisation, command.email)).id;
+            break;
+        case KeyKind::Api:
+            grant.role = TRY(role_given(command));
+            break;
+    }
+    return grant;
+}
+
 std::string moment(const std::optional<Time>& time) {
     return time ? format_rfc3339(*time).substr(0, 19) + "Z" : "-";
 }
@@ -143,9 +162,10 @@ int key_add(const AdminCommand& command) {
     return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
         const auto kind = key_kind_of(command.kind);
         if (!kind)
-            return error(ErrorKind::BadInput,
-                         fmt::format("a key is of kind source or hawk, not '{}'", printable(command.kind)));
-        const NewApiKey made = TRY(catalog.add_key(actor(), organisation, command.name, *kind));
+            return error(ErrorKind::BadInput, fmt::format("a key is of kind source, hawk or api, not '{}'",
+                                                          printable(command.kind)));
+        const KeyGrant grant = TRY(grant_of(catalog, organisation, *kind, command));
+        const NewApiKey made = TRY(catalog.add_key(actor(), organisation, command.name, *kind, grant));
         fmt::print("id  {}\nkey {} (shown this once)\n", made.key.id, made.token);
         return {};
     });
@@ -154,8 +174,10 @@ int key_add(const AdminCommand& command) {
 int key_list(const AdminCommand& command) {
     return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
         for (const ApiKey& one : TRY(catalog.keys(organisation)))
-            fmt::print("{}  {:<6}  …{}  made {}  revoked {:<20}  {}\n", one.id, name(one.kind), one.hint,
-                       moment(one.created_at), moment(one.revoked_at), printable(one.name));
+            fmt::print("{}  {:<6}  {:<6}  …{}  made {}  used {:<20}  revoked {:<20}  {}\n", one.id,
+                       name(one.kind), one.kind == KeyKind::Source ? "-" : name(one.role), one.hint,
+                       moment(one.created_at), moment(one.last_used_at), moment(one.revoked_at),
+                       printable(one.name));
         return {};
     });
 }

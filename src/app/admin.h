@@ -9,10 +9,10 @@ struct AdminCommand {
     std::string data = "vigia-data";  // the data folder
     std::string organisation;         // by its name
     std::string name;                 // of an organisation or a key
-    std::string email;
-    std::string role;
-    std::string kind;  // of a key
-    std::string id;    // of a key
+    std::string email;                // of a user, or of the one a Hawk key belongs to
+    std::string role;                 // of a user or an Api key
+    std::string kind;                 // of a key
+    std::string id;                   // of a key
     bool password_from_input = false;
     size_t entries = 50;
 };

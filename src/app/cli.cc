@@ -118,8 +118,11 @@ public:
         CLI::App* const key = group(app, "key", "Keys of sources and of API clients");
         CLI::App* const made = in_organisation(add(*key, "add", "Make one; it is shown this once", key_add));
         made->add_option("name", words_.name, "What it is for")->required();
-        made->add_option("--kind", words_.kind, "source (sends events) or hawk (Threat Stack clients)")
+        made->add_option("--kind", words_.kind,
+                         "source (sends events), hawk (Threat Stack clients) or api (clients of Vigia's API)")
             ->default_val("source");
+        made->add_option("--role", words_.role, "What an api key may do: " + roles)->default_val("reader");
+        made->add_option("--user", words_.email, "The e-mail address of the user whose key a hawk key is");
         in_organisation(add(*key, "list", "Those that there are", key_list));
         in_organisation(add(*key, "revoke", "Put one out of force", key_revoke))
             ->add_option("id", words_.id)

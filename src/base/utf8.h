@@ -30,4 +30,7 @@ constexpr size_t next_character(std::string_view text, size_t at) {
     return at;
 }
 
+// Whether the text is UTF-8 as RFC 3629 has it: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text);
+
 }  // namespace vigia

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,34 +9,15 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "catalog/people.h"
 #include "catalog/secrets.h"
 #include "sql/database.h"
 
 namespace vigia {
 
-// What a user may do, from most to least: owners administrate, users work, readers look.
-enum class Role : uint8_t { Owner, User, Reader };
-
-std::string_view name(Role role);
-std::optional<Role> role_of(std::string_view name);
-
-struct Organisation {
-    std::string id;  // 24 hexadecimal digits, as Threat Stack's
-    std::string name;
-    Time created_at;
-};
-
-struct User {
-    std::string id;
-    std::string organisation;
-    std::string email;  // in lower case, one in its organisation
-    Role role = Role::Reader;
-    Time created_at;
-};
-
-// What a key opens: the intake of a source, or the API of Threat Stack's clients, who sign with it and never
-// send it.
-enum class KeyKind : uint8_t { Source, Hawk };
+// What a key opens: the intake of a source; the API of Threat Stack's clients, who sign with it and never
+// send it; or Vigia's own API, whose clients send it with each request.
+enum class KeyKind : uint8_t { Source, Hawk, Api };
 
 std::string_view name(KeyKind kind);
 std::optional<KeyKind> key_kind_of(std::string_view name);
@@ -46,8 +29,23 @@ struct ApiKey {
     KeyKind kind = KeyKind::Source;
     std::string hint;  // the last four characters, to tell keys apart
     Time created_at;
+    std::string created_by;  // empty for keys that are older than the question
     std::optional<Time> revoked_at;
+    std::optional<Time> last_used_at;  // as of key_touch_interval before, at worst
+    // What its bearer may do. Of a Hawk key with a user it is the user's role at the time of asking; source
+    // keys send events, whatever it says.
+    Role role = Role::Reader;
+    std::string user;  // the id of the one a Hawk key belongs to; else empty
 };
+
+// What a new key gives beside its kind: an Api key has the role, a Hawk key belongs to the user (by id). Who
+// makes a key should not give more than they have; that is for the caller to see to.
+struct KeyGrant {
+    Role role = Role::Reader;
+    std::string user;
+};
+
+constexpr std::chrono::minutes key_touch_interval{1};
 
 // Shown once, and never to be had again.
 struct NewApiKey {
@@ -55,10 +53,10 @@ struct NewApiKey {
     std::string token;
 };
 
-// Who changes something, and from where: "command line", an address.
-struct Actor {
-    std::string who;
-    std::string origin;
+// A Hawk key with what its requests are signed with.
+struct HawkKey {
+    ApiKey key;
+    std::string secret;
 };
 
 struct AuditEntry {
@@ -71,15 +69,18 @@ struct AuditEntry {
     std::string after;
 };
 
-constexpr size_t name_characters_max = 200;
-constexpr size_t email_bytes_max = 254;
-
 // The control plane: organisations, users, keys, and the log of every change to them. A change and its entry
 // are one transaction. What belongs to an organisation is found with its id only: an id of another one is as
 // unknown as one that never was. Safe to use from many threads.
+//
+// The other classes of this folder work over the same database, in which open() has brought the tables to
+// their last step: RuleStore, RulesetStore, ListStore, History, Sessions, Invitations, Settings, Workspace.
 class Catalog {
 public:
     static Result<Catalog> open(Database database, const Vault& vault, const Clock& clock);
+
+    // Stays where it is when the catalog is moved, and is gone with it.
+    Database& database() { return *database_; }
 
     // Conflict when the name is taken.
     Result<Organisation> add_organisation(const Actor& actor, const std::string& name);
@@ -89,43 +90,40 @@ public:
     Result<User> add_user(const Actor& actor, const std::string& organisation, const std::string& email,
                           Role role, const std::string& password);
     Result<std::vector<User>> users(const std::string& organisation);
-    // Conflict when it would leave an organisation without an owner. So with remove_user().
+    // Conflict when it would leave an organisation without an owner. So with remove_user(). The user's
+    // sessions end: what they began with is not so any more.
     Result<void> set_role(const Actor& actor, const std::string& organisation, const std::string& user,
                           Role role);
+    // The user's sessions end.
     Result<void> set_password(const Actor& actor, const std::string& organisation, const std::string& user,
                               const std::string& password);
+    // Takes the user's sessions, preferences and private searches along, and revokes their Hawk keys. Their
+    // shared searches stay.
     Result<void> remove_user(const Actor& actor, const std::string& organisation, const std::string& user);
-    // Denied for a wrong password, and no sooner for a user that is not there.
-    Result<User> log_in(const std::string& organisation, const std::string& email,
-                        const std::string& password);
 
+    // BadInput for a Hawk key without a user, and a user for any other; NotFound when there is no such user
+    // or organisation; Conflict when the user has a Hawk key in force already.
     Result<NewApiKey> add_key(const Actor& actor, const std::string& organisation, const std::string& name,
-                              KeyKind kind);
+                              KeyKind kind, const KeyGrant& grant = {});
     Result<std::vector<ApiKey>> keys(const std::string& organisation);
     Result<void> revoke_key(const Actor& actor, const std::string& organisation, const std::string& key);
-    // Denied for a token that no key in force has.
+    // Denied for a token that no key in force has, and for a Hawk key's: that is never sent. Notes the use.
     Result<ApiKey> key_of_token(std::string_view token);
-    // Of a Hawk key in force, by its id: what requests are signed with.
-    Result<std::string> hawk_secret(const std::string& organisation, const std::string& key);
+    // The Hawk key in force that requests are signed with, by the id of its user, as Threat Stack's clients
+    // name it, or by its own. Denied when there is none.
+    Result<HawkKey> hawk_key(const std::string& organisation, const std::string& id);
 
     // The latest first.
     Result<std::vector<AuditEntry>> audit(const std::string& organisation, size_t entries_max);
 
 private:
     Catalog(Database database, const Vault& vault, const Clock& clock)
-        : database_(std::move(database)), vault_(vault), clock_(&clock) {}
+        : database_(std::make_unique<Database>(std::move(database))), vault_(vault), clock_(&clock) {}
 
-    struct Change {
-        std::string_view action;
-        std::string organisation;
-        std::string subject;
-        std::string before;
-        std::string after;
-    };
-    Result<void> log(SqlSession& session, const Actor& actor, const Change& change) const;
-    int64_t now() const { return clock_->now().time_since_epoch().count(); }
+    Result<void> note_use(ApiKey& key);
+    Time now() const { return clock_->now(); }
 
-    Database database_;
+    std::unique_ptr<Database> database_;
     Vault vault_;
     const Clock* clock_;
 };

@@ -2,6 +2,7 @@
 
 #include <argon2.h>
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -76,6 +77,10 @@ bool is_password(std::string_view password, std::string_view hash) {
 }
 
 std::string hash_token(std::string_view token) { return hex(sha256(token)); }
+
+bool same_secret(std::string_view one, std::string_view other) {
+    return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+}
 
 Result<Vault> Vault::open(const std::string& file) {
     if (!is_file(file)) TRY_VOID(write_private_file(file, hex(random_bytes(key_bytes)) + "\n"));

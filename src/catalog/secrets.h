@@ -21,6 +21,9 @@ bool is_password(std::string_view password, std::string_view hash);
 // SHA-256 in hexadecimal: enough for tokens of random bytes, which cannot be guessed from it.
 std::string hash_token(std::string_view token);
 
+// Whether two secrets are equal, in a time that does not tell how far they are.
+bool same_secret(std::string_view one, std::string_view other);
+
 // Keeps what must be read again, and must not stand in the database as it is: AES-256-GCM under a key in a
 // file that only its owner may read. Whoever has a copy of the database alone reads nothing.
 class Vault {

@@ -32,6 +32,8 @@ struct Rule {
     std::vector<std::string> references;
     std::string ruleset;
     std::string file;
+
+    bool operator==(const Rule&) const = default;
 };
 
 // A field by name and its value as text.

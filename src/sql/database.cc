@@ -219,12 +219,20 @@ Result<std::vector<SqlRow>> Database::query(std::string_view sql, std::span<cons
 }
 
 Result<void> Database::transaction(const std::function<Result<void>(SqlSession&)>& work) {
+    // SQLite takes the right to write at once, so that two writers wait for each other and do not fail.
+    return run(pool_->sqlite ? "begin immediate" : "begin", work);
+}
+
+Result<void> Database::snapshot(const std::function<Result<void>(SqlSession&)>& work) {
+    return run(pool_->sqlite ? "begin" : "begin isolation level repeatable read, read only", work);
+}
+
+Result<void> Database::run(const char* begin, const std::function<Result<void>(SqlSession&)>& work) {
     auto connection = pool_->take();
     SqlSession session(*connection);
     bool open = false;
     const Result<void> done = guarded([&]() -> Result<void> {
-        // SQLite takes the right to write at once, so that two writers wait for each other and do not fail.
-        connection->session.once << (pool_->sqlite ? "begin immediate" : "begin");
+        connection->session.once << begin;
         open = true;
         TRY_VOID(work(session));
         connection->session.once << "commit";

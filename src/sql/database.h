@@ -62,8 +62,12 @@ public:
     // Runs `work` in one transaction, which is committed when it succeeds, and otherwise leaves no trace.
     Result<void> transaction(const std::function<Result<void>(SqlSession&)>& work);
 
+    // Runs `work`, which only queries: all its queries see one state of the database.
+    Result<void> snapshot(const std::function<Result<void>(SqlSession&)>& work);
+
 private:
     struct Pool;
+    Result<void> run(const char* begin, const std::function<Result<void>(SqlSession&)>& work);
     explicit Database(std::unique_ptr<Pool> pool);
     std::unique_ptr<Pool> pool_;
 };

@@ -126,6 +126,32 @@ TEST_P(DatabaseTest, ManyThreadsCountWithoutLosingOne) {
     }));
 }
 
+TEST_P(DatabaseTest, ASnapshotSeesOneStateWhileOthersWrite) {
+    Database database = open();
+    ASSERT_TRUE(migrate(database, steps()));
+    const auto insert = [&](int64_t id) {
+        return database.transaction([&](SqlSession& session) -> Result<void> {
+            TRY_VOID(session.execute("insert into things (id) values (:id)", {id}));
+            return {};
+        });
+    };
+    ASSERT_TRUE(insert(1));
+    const auto count = [](SqlSession& session) -> Result<int64_t> {
+        const auto rows = TRY(session.query("select count(*) from things"));
+        return number(rows.at(0).at(0));
+    };
+    ASSERT_TRUE(database.snapshot([&](SqlSession& session) -> Result<void> {
+        EXPECT_EQ(TRY(count(session)), 1);
+        EXPECT_TRUE(insert(2));
+        EXPECT_EQ(TRY(count(session)), 1);
+        return {};
+    }));
+    ASSERT_TRUE(database.snapshot([&](SqlSession& session) -> Result<void> {
+        EXPECT_EQ(TRY(count(session)), 2);
+        return {};
+    }));
+}
+
 TEST_P(DatabaseTest, MigratesFromEachEarlierStepAndRefusesANewerDatabase) {
     for (size_t from = 0; from <= steps().size(); from++) {
         TearDown();

@@ -53,10 +53,15 @@ class Administration(unittest.TestCase):
 
     def test_a_revoked_key_is_out_of_force_and_a_readable_secret_is_refused(self):
         self.vigia("organisation", "add", "acme")
-        _, out, _ = self.of("key", "add", "tsctl", "--kind", "hawk")
+        self.assertIn("name one with --user", self.of("key", "add", "tsctl", "--kind", "hawk")[2])
+        self.of("user", "add", "a@example.org", "user")
+        _, out, _ = self.of("key", "add", "tsctl", "--kind", "hawk", "--user", "a@example.org")
         key = re.search(r"id  (\S+)", out).group(1)
         self.assertEqual(self.of("key", "revoke", key)[0], 0)
         self.assertIn("there is no such key in force", self.of("key", "revoke", key)[2])
+        self.assertEqual(self.of("key", "add", "script", "--kind", "api", "--role", "owner")[0], 0)
+        self.assertIn("a role is owner, user or reader", self.of("key", "add", "x", "--kind", "api", "--role", "king")[2])
+        self.assertRegex(self.of("key", "list")[1], r"api     owner ")
         (self.data / "secret.key").chmod(0o644)
         code, _, err = self.of("key", "list")
         self.assertEqual(code, 2)

@@ -6,28 +6,13 @@
 
 #include "catalog/bodies.h"
 #include "catalog/records.h"
+#include "model/rule_type.h"
 
 namespace vigia {
 
 namespace {
 
 namespace json = boost::json;
-
-std::string_view name(EventType type) {
-    switch (type) {
-        case EventType::CloudTrail:
-            return "CloudTrail";
-        case EventType::AwsEvent:
-            return "AwsEvent";
-    }
-    return "";
-}
-
-std::optional<EventType> type_of(std::string_view text) {
-    for (size_t i = 0; i < event_types; i++)
-        if (name(static_cast<EventType>(i)) == text) return static_cast<EventType>(i);
-    return std::nullopt;
-}
 
 json::array array_of(const std::vector<std::string>& texts) {
     json::array array;
@@ -103,10 +88,10 @@ public:
             good_ = good_ && reader.good();
         });
     }
-    void take(std::string_view key, EventType& into) {
+    void take(std::string_view key, RuleType& into) {
         std::string text(name(into));
         take(key, text);
-        const auto type = type_of(text);
+        const auto type = rule_type_of(text);
         good_ = good_ && type;
         if (type) into = *type;
     }

@@ -24,7 +24,7 @@ Rule rule_named(const std::string& name) {
 Rule full_rule() {
     return {.name = "quoted ' \" \\ é 🚀",
             .title = "{{user}} did\t{{eventName}}",
-            .type = EventType::AwsEvent,
+            .type = RuleType::AwsEvent,
             .severity = 1,
             .description = "two\nlines",
             .filter = "eventName = \"PutImage\"\r\nand user != \"\\u0001\x01\"",

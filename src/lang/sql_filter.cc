@@ -23,9 +23,10 @@ enum class Nulls : uint8_t { Left, False };
 enum class Rows : uint8_t { Plain, Many };
 
 bool same(const Field& left, const Field& right) {
-    return std::ranges::equal(left.sources, right.sources, [](const auto& one, const auto& other) {
-        return one.path == other.path && one.reading == other.reading;
-    });
+    return left.yield == right.yield && left.constant == right.constant &&
+           std::ranges::equal(left.sources, right.sources, [](const auto& one, const auto& other) {
+               return one.path == other.path && one.reading == other.reading;
+           });
 }
 
 Bias opposite(Bias bias) { return bias == Bias::LetsThrough ? Bias::KeepsOut : Bias::LetsThrough; }
@@ -36,7 +37,8 @@ bool is_null_literal(const ast::Scalar& scalar) {
 }
 
 // The texts that stand right of the operator, when they are texts, and no more than that.
-std::optional<std::vector<std::string>> plain_texts(const ast::Condition& condition, const NamedLists& lists) {
+std::optional<std::vector<std::string>> plain_texts(const ast::Condition& condition,
+                                                    const NamedLists& lists) {
     std::vector<std::string> texts;
     if (const auto* name = std::get_if<ast::ListName>(&condition.right)) {
         const auto list = lists.find(name->name);
@@ -54,9 +56,8 @@ std::optional<std::vector<std::string>> plain_texts(const ast::Condition& condit
 
 // Whether the text stands in a record's JSON as it is, but for the escapes that escaped_otherwise() finds.
 bool stands_as_it_is(std::string_view text) {
-    return text.size() >= 3 && std::ranges::all_of(text, [](char c) {
-        return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-    });
+    return text.size() >= 3 &&
+           std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
 // A record whose writer escaped what needs no escape; there are few.
@@ -80,14 +81,16 @@ private:
                               [&](const ast::And& node) { return join(node.children, "and", bias, nulls); },
                               [&](const ast::Or& node) { return join(node.children, "or", bias, nulls); },
                               [&](const ast::Not& node) {
-                                  return fmt::format("(not {})", of(*node.child, opposite(bias), Nulls::False));
+                                  return fmt::format("(not {})",
+                                                     of(*node.child, opposite(bias), Nulls::False));
                               },
                               [&](const ast::Quantified&) { return unknown(bias); },
                           },
                           filter.node);
     }
 
-    std::string join(const std::vector<ast::Filter>& children, std::string_view word, Bias bias, Nulls nulls) {
+    std::string join(const std::vector<ast::Filter>& children, std::string_view word, Bias bias,
+                     Nulls nulls) {
         std::string text = "(";
         for (const ast::Filter& child : children) {
             if (text.size() > 1) text += fmt::format(" {} ", word);
@@ -161,8 +164,8 @@ private:
             text = "false";
         if (rows_ == Rows::Plain) return text;
         const uint64_t bit = uint64_t{1} << column.bit;
-        return bias == Bias::LetsThrough ? fmt::format("({} or many & {} != 0)", text, bit)
-                                         : fmt::format("({} and many & {} = 0)", text, bit);
+        return bias == Bias::LetsThrough ? fmt::format("({} or (many & {}) != 0)", text, bit)
+                                         : fmt::format("({} and (many & {}) = 0)", text, bit);
     }
 
     // What SQL says exactly of a column of texts; null where it is null.
@@ -172,7 +175,8 @@ private:
         if (!equality && function.empty()) return std::nullopt;
         const auto texts = plain_texts(condition, lists_);
         if (!texts) return std::nullopt;
-        if (equality && std::ranges::any_of(*texts, [](const auto& one) { return parse_cidr(one).has_value(); }))
+        if (equality &&
+            std::ranges::any_of(*texts, [](const auto& one) { return parse_cidr(one).has_value(); }))
             return std::nullopt;
         if (texts->empty()) return "false";
         // One value is compared, so that what is known of a file's values rules the file out.
@@ -215,8 +219,8 @@ private:
     std::string of_record(const ast::Condition& condition, Bias bias) {
         inexact();
         if (bias == Bias::KeepsOut) return "false";
-        const bool texts_stand = condition.op == Op::Eq || condition.op == Op::In ||
-                                 !text_function(condition.op).empty();
+        const bool texts_stand =
+            condition.op == Op::Eq || condition.op == Op::In || !text_function(condition.op).empty();
         const auto texts = plain_texts(condition, lists_);
         if (!texts_stand || !texts || texts->empty() || texts->size() > inline_texts_max ||
             !std::ranges::all_of(*texts, stands_as_it_is) ||

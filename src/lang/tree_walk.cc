@@ -85,6 +85,8 @@ Value as_value(const Json& json) {
     std::unreachable();
 }
 
+}  // namespace
+
 std::vector<Value> values_of(const Json& record, const Field& field) {
     if (!field.constant.empty()) return {{field.constant, ValueKind::Text}};
     std::vector<Value> values;
@@ -101,6 +103,8 @@ std::vector<Value> values_of(const Json& record, const Field& field) {
     }
     return values;
 }
+
+namespace {
 
 class Walker {
 public:

@@ -36,6 +36,9 @@ bool holds(const ast::Filter& filter, const Json& record, const TreeContext& con
 // nothing when the text is neither.
 std::optional<ast::Path> parse_field(std::string_view text);
 
+// What the field finds in the record.
+std::vector<Value> values_of(const Json& record, const Field& field);
+
 // The field's value as text: the first that it finds. Nothing when it finds none.
 std::optional<std::string_view> first_value(const Json& record, const Field& field);
 

@@ -17,9 +17,10 @@ struct RulesInForce {
         uint32_t threshold;
     };
     std::shared_ptr<const RuleSet> rules;
-    std::map<std::string, uint32_t, std::less<>> organisations;      // their indexes in the rule set
-    std::map<std::pair<uint32_t, uint32_t>, Policy> policies;        // by organisation and rule, where it is not the rule's own
-    std::vector<std::string> problems;                               // rules that were left out, and why
+    std::map<std::string, uint32_t, std::less<>> organisations;  // their indexes in the rule set
+    std::map<std::pair<uint32_t, uint32_t>, Policy>
+        policies;                       // by organisation and rule, where it is not the rule's own
+    std::vector<std::string> problems;  // rules that were left out, and why
     int64_t generation = 0;
 
     Policy policy(uint32_t organisation, uint32_t rule) const {

@@ -66,8 +66,8 @@ constexpr std::string_view escaped_otherwise = R"(contains(record, '\u') or cont
 class Compiler {
 public:
     Compiler(const FieldCatalogue& catalogue, const NamedLists& lists, std::span<const SqlColumn> columns,
-             SqlFilter& out)
-        : catalogue_(catalogue), lists_(lists), columns_(columns), out_(out) {}
+             SqlFilter& out, std::vector<std::string>& parameters)
+        : catalogue_(catalogue), lists_(lists), columns_(columns), out_(out), parameters_(parameters) {}
 
     std::string compile(const ast::Filter& filter, Rows rows) {
         rows_ = rows;
@@ -232,10 +232,10 @@ private:
     }
 
     std::string parameter(const std::string& text) {
-        const auto known = std::ranges::find(out_.parameters, text);
-        if (known != out_.parameters.end()) return fmt::format("${}", known - out_.parameters.begin() + 1);
-        out_.parameters.push_back(text);
-        return fmt::format("${}", out_.parameters.size());
+        const auto known = std::ranges::find(parameters_, text);
+        if (known != parameters_.end()) return fmt::format("${}", known - parameters_.begin() + 1);
+        parameters_.push_back(text);
+        return fmt::format("${}", parameters_.size());
     }
 
     static constexpr size_t inline_texts_max = 16;
@@ -244,16 +244,17 @@ private:
     const NamedLists& lists_;
     std::span<const SqlColumn> columns_;
     SqlFilter& out_;
+    std::vector<std::string>& parameters_;
     Rows rows_ = Rows::Plain;
 };
 
 }  // namespace
 
 SqlFilter compile_sql(const ast::Filter& filter, const FieldCatalogue& catalogue, const NamedLists& lists,
-                      std::span<const SqlColumn> columns) {
+                      std::span<const SqlColumn> columns, std::vector<std::string>& parameters) {
     SqlFilter sql;
     sql.exact = true;
-    Compiler compiler(catalogue, lists, columns, sql);
+    Compiler compiler(catalogue, lists, columns, sql, parameters);
     sql.plain = compiler.compile(filter, Rows::Plain);
     sql.many = compiler.compile(filter, Rows::Many);
     return sql;

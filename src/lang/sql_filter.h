@@ -27,13 +27,14 @@ struct SqlFilter {
     std::string plain;  // for rows whose `many` is 0
     std::string many;   // for the others
     bool exact = false;
-    std::vector<std::string> parameters;  // $1, $2 … of both
 };
 
 // The filter must have passed check() with the same catalogue and lists.
 
+// What stands in the filter becomes a parameter, $1, $2 …: the place in `parameters`, to which new ones are
+// added.
 SqlFilter compile_sql(const ast::Filter& filter, const FieldCatalogue& catalogue, const NamedLists& lists,
-                      std::span<const SqlColumn> columns);
+                      std::span<const SqlColumn> columns, std::vector<std::string>& parameters);
 
 // Items of a list that become parameters; a longer one is left to the program.
 constexpr size_t sql_items_max = 1000;

@@ -24,7 +24,7 @@ struct AlertMatch {
     Time time;  // of the event
     std::string event_id;
     std::string event_type;
-    std::string record;  // JSON
+    std::string record;   // JSON
     std::string account;  // empty when not known; so below
     std::string region;
     std::string host;

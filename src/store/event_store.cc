@@ -362,8 +362,13 @@ Result<EventStore::Answer> EventStore::query(const EventQuery& query, const Duck
     while (true) {
         auto taken = snapshot();
         DuckConnection connection = TRY(duck_.connect());
-        const std::string sql = fmt::format("select {} from ({}) events where {} {}", query.select,
-                                            from_text(*taken, query), query.where, query.rest);
+        const std::string from = from_text(*taken, query);
+        std::string events;
+        for (const std::string& where : query.where)
+            events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
+                                  from, where);
+        const std::string sql =
+            fmt::format("select {} from ({}) events {}", query.select, events, query.rest);
         auto rows = connection.query(sql, query.parameters, bound);
         if (rows) return Answer(std::move(taken), std::move(connection), std::move(*rows));
         if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(*taken, query)) == 0)

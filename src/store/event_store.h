@@ -36,7 +36,8 @@ struct EventQuery {
     std::optional<Time> since;  // both ends belong to it
     std::optional<Time> until;
     std::string select;
-    std::string where = "true";
+    // One of them holds of the events that are asked for; none holds of what another holds of.
+    std::vector<std::string> where{"true"};
     std::string rest;  // group by, order by, limit
     std::vector<DuckValue> parameters;
 };

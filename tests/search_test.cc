@@ -1,0 +1,206 @@
+// Search gives the verdict of detection: for random filters over random records and over captured ones, in
+// the tail and in the lake. The seed is printed with a failure.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <set>
+
+#include "app/batch_reader.h"
+#include "app/event_search.h"
+#include "app/rule_files.h"
+#include "base/random.h"
+#include "lang/tree_walk.h"
+#include "model/rule_type.h"
+#include "store/columns.h"
+#include "tests/random_filters.h"
+
+namespace vigia {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* organisation = "0123456789abcdef01234567";
+
+Time now() { return Time{std::chrono::seconds{1'780'000'000}}; }
+
+class Search : public testing::Test {
+protected:
+    Search() {
+        fs::create_directories(folder_);
+        inbox_ = *Inbox::open(folder_ / "inbox.db");
+        store_ = *EventStore::open({.folder = folder_ / "lake", .memory_bytes_max = 512'000'000}, *inbox_);
+        auto rules = std::make_shared<RulesInForce>();
+        rules->rules = make_rule_set({}, {});
+        rules_ = std::move(rules);
+    }
+    ~Search() override {
+        store_.reset();
+        inbox_.reset();
+        fs::remove_all(folder_);
+    }
+
+    // Stores the events of a body, of each id one, as intake does; how many there were.
+    size_t put(const std::string& body) {
+        auto batch = reader_.read(body, organisation, now(), rules_, Detection::Off);
+        EXPECT_TRUE(batch) << batch.error().message;
+        std::vector<uint32_t> all;
+        for (uint32_t i = 0; i < batch->rows.size(); i++) {
+            if (!ids_.emplace(batch->rows.id(i)).second) continue;
+            all.push_back(i);
+            records_.emplace_back(std::string(batch->rows.id(i)), std::string(batch->rows.record(i)));
+        }
+        InboxBatch kept{.organisation = organisation, .body = body};
+        EXPECT_TRUE(inbox_->put({&kept, 1}));
+        const EventStore::Append what{kept.organisation, kept.number, now(), batch->rows, all};
+        EXPECT_TRUE(store_->append(what));
+        return all.size();
+    }
+
+    // The ids of the events that the filter holds of, by walking the tree of each.
+    std::multiset<std::string> walked(const SearchFilter& filter) const {
+        Normaliser normaliser;
+        std::multiset<std::string> ids;
+        const CheckedRule& rule = filter.rules()->rules()[0];
+        for (const auto& [id, record] : records_) {
+            const auto done = normaliser.normalise(record, [&](const Event& event) {
+                if (std::ranges::find(rule.event_types, event.type) == rule.event_types.end()) return;
+                const TreeContext context{filter.rules()->catalogue(event.type), filter.rules()->lists()};
+                if (holds(rule.filter, *event.record, context)) ids.insert(id);
+            });
+            EXPECT_TRUE(done) << record;
+        }
+        return ids;
+    }
+
+    std::multiset<std::string> found(const SearchFilter& filter) {
+        EventSearcher searcher(*store_);
+        std::multiset<std::string> ids;
+        EventSearch search{.organisation = organisation, .filter = &filter, .limit = 37};
+        do {
+            const auto page = searcher.page(search);
+            EXPECT_TRUE(page) << page.error().message << "\n" << filter.print();
+            if (!page) return ids;
+            for (const FoundEvent& event : page->events) ids.insert(event.id);
+            search.after = page->next;
+        } while (search.after);
+        return ids;
+    }
+
+    // Holds search to detection for the filter; how many events it holds of, or nothing when it is none.
+    std::optional<size_t> compare(const std::string& text) {
+        const auto made = SearchFilter::make(text, make_lists());
+        if (!made.filter) return std::nullopt;
+        const auto expected = walked(*made.filter);
+        EXPECT_EQ(found(*made.filter), expected) << text << "\n" << made.filter->print();
+        const auto count =
+            EventSearcher(*store_).count({.organisation = organisation, .filter = &*made.filter});
+        EXPECT_TRUE(count) << count.error().message;
+        if (count) {
+            EXPECT_EQ(*count, expected.size()) << text << "\n" << made.filter->print();
+        }
+        exact_ += made.filter->exact() ? 1 : 0;
+        return expected.size();
+    }
+
+    const fs::path folder_ = fs::temp_directory_path() / ("vigia-search-" + hex(random_bytes(8)));
+    std::optional<Inbox> inbox_;
+    std::unique_ptr<EventStore> store_;
+    std::shared_ptr<const RulesInForce> rules_;
+    BatchReader reader_;
+    std::vector<std::pair<std::string, std::string>> records_;
+    std::set<std::string> ids_;
+    size_t exact_ = 0;
+};
+
+TEST_F(Search, FindsWhatDetectionMatchesForRandomFilters) {
+    const uint64_t seed = std::random_device{}();
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    Maker maker(seed);
+    for (const bool sealed : {false, true}) {
+        std::string body;
+        for (size_t i = 0; i < 300; i++)
+            body += (maker.below(2) == 0 ? maker.record() : maker.runtime_record()) + "\n";
+        ASSERT_GT(put(body), 100U);
+        if (!sealed) {
+            ASSERT_TRUE(store_->seal());
+        }
+    }
+    size_t filters = 0, some = 0;
+    while (filters < 100) {
+        const auto held = compare(maker.filter(3));
+        if (!held) continue;
+        filters++;
+        some += *held > 0 && *held < records_.size() ? 1 : 0;
+    }
+    EXPECT_GT(some, 30U);
+    EXPECT_GT(exact_, 3U);
+    std::printf("100 filters, %zu of which hold of some, %zu exact in SQL\n", some, exact_);
+}
+
+TEST_F(Search, FindsWhatDetectionMatchesInTheSampleTrail) {
+    size_t events = 0;
+    for (const auto& file : fs::recursive_directory_iterator("examples/trail")) {
+        if (!file.is_regular_file()) continue;
+        std::ifstream in(file.path(), std::ios::binary);
+        events += put(std::string(std::istreambuf_iterator<char>(in), {}));
+    }
+    ASSERT_GT(events, 20U);
+    ASSERT_TRUE(store_->seal());
+    for (const char* filter : {
+             "eventSource = \"ecr.amazonaws.com\"",
+             "eventName starts_with \"Describe\" or eventName starts_with \"List\"",
+             "not (user = \"alice\" or errorCode exists)",
+             "ip = \"10.0.0.0/8\" or ip = \"198.51.100.0/24\"",
+             "userIdentity.type = \"AssumedRole\" and readOnly = true",
+             "requestParameters.repositoryName exists",
+             "responseElements.imageScanFindings.findingSeverityCounts.HIGH > 0",
+             "event_type = \"cloudtrail\" and text() like \"Admin\"",
+             "event_type != \"cloudtrail\"",
+             "lower(eventName) = \"putimage\" or eventName in (\"StartSession\", \"SendCommand\")",
+             "errorCode like \"Denied\" and region = \"us-east-1\"",
+         })
+        EXPECT_TRUE(compare(filter)) << filter;
+}
+
+TEST_F(Search, CountsByTimeAndByValue) {
+    std::string body;
+    for (int i = 0; i < 60; i++)
+        body += fmt::format(
+            R"({{"eventSource":"s3.amazonaws.com","eventName":"{}","recipientAccountId":"1","eventID":"e{}","eventTime":"2026-11-25T10:{:02}:00Z"}})"
+            "\n",
+            i % 3 == 0 ? "GetObject" : "PutObject", i, i);
+    ASSERT_EQ(put(body), 60U);
+    EventSearcher searcher(*store_);
+    const auto all = SearchFilter::make("", {});
+    const EventSearch search{.organisation = organisation, .filter = &*all.filter};
+    const auto bars = searcher.histogram(search, std::chrono::minutes{10});
+    ASSERT_TRUE(bars) << bars.error().message;
+    ASSERT_EQ(bars->size(), 6U);
+    EXPECT_EQ((*bars)[0].count, 10U);
+    const auto names = searcher.facet(search, "name");
+    ASSERT_TRUE(names) << names.error().message;
+    ASSERT_EQ(names->size(), 2U);
+    EXPECT_EQ(names->front().value, "PutObject");
+    EXPECT_EQ(names->front().count, 40U);
+    EXPECT_EQ(searcher.facet(search, "name; drop table x").error().kind, ErrorKind::BadInput);
+    EXPECT_EQ((*searcher.find(organisation, "e7"))->id, "e7");
+    EXPECT_FALSE(*searcher.find("another", "e7"));
+    const EventSearch late{.organisation = organisation,
+                           .since = parse_rfc3339("2026-11-25T10:50:00Z"),
+                           .filter = &*all.filter};
+    EXPECT_EQ(*searcher.count(late), 10U);
+    EXPECT_EQ(*searcher.count({.organisation = "another", .filter = &*all.filter}), 0U);
+}
+
+TEST(SearchFilterText, SaysWhatIsWrong) {
+    const auto made = SearchFilter::make("eventName == ", {});
+    EXPECT_FALSE(made.filter);
+    EXPECT_FALSE(made.diagnostics.empty());
+}
+
+}  // namespace
+}  // namespace vigia

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "catalog/secrets.h"
+#include "model/actor.h"
 #include "sql/database.h"
 
 namespace vigia {
@@ -53,12 +54,6 @@ struct ApiKey {
 struct NewApiKey {
     ApiKey key;
     std::string token;
-};
-
-// Who changes something, and from where: "command line", an address.
-struct Actor {
-    std::string who;
-    std::string origin;
 };
 
 struct AuditEntry {

@@ -1,41 +1,63 @@
 #include "base/utf8.h"
 
-#include <cstdint>
+#include <algorithm>
+#include <array>
 
 namespace vigia {
 
 namespace {
 
-// How many bytes a character has that begins with this one, and the least code point that needs so many.
-struct Lead {
-    size_t bytes;
-    uint32_t first;
-    uint32_t bits;
-};
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-Lead lead_of(unsigned char byte) {
-    if (byte < 0x80) return {1, 0, byte};
-    if (byte >= 0xC2 && byte < 0xE0) return {2, 0x80, byte & 0x1FU};
-    if (byte >= 0xE0 && byte < 0xF0) return {3, 0x800, byte & 0x0FU};
-    if (byte >= 0xF0 && byte < 0xF5) return {4, 0x10000, byte & 0x07U};
-    return {0, 0, 0};
+// Which first bytes begin how long a character, and between which bytes the second one lies (RFC 3629).
+struct Utf8Form {
+    unsigned char first_min, first_max, second_min, second_max;
+    size_t bytes;
+};
+constexpr auto utf8_forms = std::to_array<Utf8Form>({
+    {0x00, 0x7F, 0x00, 0x00, 1},
+    {0xC2, 0xDF, 0x80, 0xBF, 2},
+    {0xE0, 0xE0, 0xA0, 0xBF, 3},
+    {0xE1, 0xEC, 0x80, 0xBF, 3},
+    {0xED, 0xED, 0x80, 0x9F, 3},
+    {0xEE, 0xEF, 0x80, 0xBF, 3},
+    {0xF0, 0xF0, 0x90, 0xBF, 4},
+    {0xF1, 0xF3, 0x80, 0xBF, 4},
+    {0xF4, 0xF4, 0x80, 0x8F, 4},
+});
+
+// The bytes of the character that begins the text; 0 when none does.
+size_t character_bytes(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text[0]);
+    const auto form = std::ranges::find_if(
+        utf8_forms, [&](const Utf8Form& one) { return first >= one.first_min && first <= one.first_max; });
+    if (form == utf8_forms.end() || text.size() < form->bytes) return 0;
+    if (form->bytes == 1) return 1;
+    const auto second = static_cast<unsigned char>(text[1]);
+    if (second < form->second_min || second > form->second_max) return 0;
+    const bool goes_on = std::ranges::all_of(text.substr(2, form->bytes - 2), continues_character);
+    return goes_on ? form->bytes : 0;
 }
 
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-    for (size_t at = 0; at < text.size();) {
-        const Lead lead = lead_of(static_cast<unsigned char>(text[at]));
-        if (lead.bytes == 0 || lead.bytes > text.size() - at) return false;
-        uint32_t point = lead.bits;
-        for (size_t i = 1; i < lead.bytes; i++) {
-            if (!continues_character(text[at + i])) return false;
-            point = point << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
-        }
-        if (point < lead.first || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return false;
-        at += lead.bytes;
+    while (!text.empty()) {
+        const size_t bytes = character_bytes(text);
+        if (bytes == 0) return false;
+        text.remove_prefix(bytes);
     }
     return true;
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const size_t bytes = character_bytes(text);
+        out += bytes == 0 ? replacement : text.substr(0, bytes);
+        text.remove_prefix(std::max(bytes, size_t{1}));
+    }
+    return out;
 }
 
 }  // namespace vigia

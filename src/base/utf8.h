@@ -23,6 +23,9 @@ inline size_t characters(std::string_view text) {
     return text.size() - static_cast<size_t>(std::ranges::count_if(text, continues_character));
 }
 
+// The text with U+FFFD for every byte that is no part of a UTF-8 character.
+std::string valid_utf8(std::string_view text);
+
 // The byte after the character at `at`, which must be inside the text.
 constexpr size_t next_character(std::string_view text, size_t at) {
     do at++;

@@ -4,15 +4,12 @@
 #include <array>
 #include <boost/json.hpp>
 
-#include "base/utf8.h"
-
 namespace vigia {
 
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::string_view ellipsis = "…";
 
 struct TextMember {
@@ -32,36 +29,6 @@ constexpr auto text_members = std::to_array<TextMember>({
     {"url", &Notification::url},
 });
 
-// Which first bytes begin how long a character, and between which bytes the second one lies (RFC 3629).
-struct Utf8Form {
-    unsigned char first_min, first_max, second_min, second_max;
-    size_t bytes;
-};
-constexpr auto utf8_forms = std::to_array<Utf8Form>({
-    {0x00, 0x7F, 0x00, 0x00, 1},
-    {0xC2, 0xDF, 0x80, 0xBF, 2},
-    {0xE0, 0xE0, 0xA0, 0xBF, 3},
-    {0xE1, 0xEC, 0x80, 0xBF, 3},
-    {0xED, 0xED, 0x80, 0x9F, 3},
-    {0xEE, 0xEF, 0x80, 0xBF, 3},
-    {0xF0, 0xF0, 0x90, 0xBF, 4},
-    {0xF1, 0xF3, 0x80, 0xBF, 4},
-    {0xF4, 0xF4, 0x80, 0x8F, 4},
-});
-
-// The bytes of the character that begins the text; 0 when none does.
-size_t character_bytes(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text[0]);
-    const auto form = std::ranges::find_if(
-        utf8_forms, [&](const Utf8Form& one) { return first >= one.first_min && first <= one.first_max; });
-    if (form == utf8_forms.end() || text.size() < form->bytes) return 0;
-    if (form->bytes == 1) return 1;
-    const auto second = static_cast<unsigned char>(text[1]);
-    if (second < form->second_min || second > form->second_max) return 0;
-    const bool goes_on = std::ranges::all_of(text.substr(2, form->bytes - 2), continues_character);
-    return goes_on ? form->bytes : 0;
-}
-
 std::string clean(std::string_view text) { return cut(valid_utf8(text), notification_text_characters_max); }
 
 std::string text_of(const json::object& object, std::string_view name) {
@@ -69,16 +36,6 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 
 }  // namespace
-
-std::string valid_utf8(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const size_t bytes = character_bytes(text);
-        out += bytes == 0 ? replacement : text.substr(0, bytes);
-        text.remove_prefix(std::max(bytes, size_t{1}));
-    }
-    return out;
-}
 
 std::string cut(std::string_view text, size_t characters_max) {
     if (characters(text) <= characters_max) return std::string(text);

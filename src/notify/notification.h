@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 namespace vigia {
 
@@ -44,9 +45,6 @@ Result<Notification> read_notification(std::string_view json);
 
 // At most `characters_max` characters: all of the text, or its beginning and an ellipsis.
 std::string cut(std::string_view text, size_t characters_max);
-
-// The text with U+FFFD for every byte that is no part of a UTF-8 character.
-std::string valid_utf8(std::string_view text);
 
 // One line: a blank for every control character.
 std::string one_line(std::string_view text);

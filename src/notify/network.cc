@@ -160,7 +160,7 @@ void sign(Easy& easy, const AwsSigning& signing) {
 
 }  // namespace
 
-Result<HttpAnswer> post(const HttpPost& what, const Calling& calling) {
+Result<PostAnswer> post(const HttpPost& what, const Calling& calling) {
     Easy easy(calling);
     easy.set(CURLOPT_URL, what.url);
     easy.set(CURLOPT_PROTOCOLS_STR, what.http_allowed ? "https,http" : "https");
@@ -174,10 +174,10 @@ Result<HttpAnswer> post(const HttpPost& what, const Calling& calling) {
     if (what.signing) sign(easy, *what.signing);
     const CURLcode code = easy.perform();
     if (code != CURLE_OK) return error(ErrorKind::Io, easy.reason(code));
-    return HttpAnswer{easy.status(), std::move(easy.answer()), easy.retry_after()};
+    return PostAnswer{easy.status(), std::move(easy.answer()), easy.retry_after()};
 }
 
-Delivery delivery_of(const Result<HttpAnswer>& answer) {
+Delivery delivery_of(const Result<PostAnswer>& answer) {
     if (!answer) return {Delivery::Outcome::Failed, answer.error().message, std::nullopt};
     const long status = answer->status;
     if (status >= 200 && status < 300) return {};

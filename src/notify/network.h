@@ -54,7 +54,7 @@ struct HttpPost {
     std::optional<AwsSigning> signing;
 };
 
-struct HttpAnswer {
+struct PostAnswer {
     long status = 0;
     std::string body;  // its first answer_bytes_max bytes
     std::optional<Duration> retry_after;
@@ -62,10 +62,10 @@ struct HttpAnswer {
 
 // Certificates are verified, redirects are not followed, and addresses of the local link, where clouds keep
 // the credentials of the machine, are not called. An error never names the url, which may be a secret.
-Result<HttpAnswer> post(const HttpPost& what, const Calling& calling);
+Result<PostAnswer> post(const HttpPost& what, const Calling& calling);
 
 // 2xx is sent; 4xx is refused but for 408 and 429; everything else has failed.
-Delivery delivery_of(const Result<HttpAnswer>& answer);
+Delivery delivery_of(const Result<PostAnswer>& answer);
 
 enum class Transport : uint8_t { Plain, StartTls, Tls };
 

@@ -189,9 +189,8 @@ TEST_F(Search, CountsByTimeAndByValue) {
     EXPECT_EQ(searcher.facet(search, "name; drop table x").error().kind, ErrorKind::BadInput);
     EXPECT_EQ((*searcher.find(organisation, "e7"))->id, "e7");
     EXPECT_FALSE(*searcher.find("another", "e7"));
-    const EventSearch late{.organisation = organisation,
-                           .since = parse_rfc3339("2026-11-25T10:50:00Z"),
-                           .filter = &*all.filter};
+    const EventSearch late{
+        .organisation = organisation, .since = parse_rfc3339("2026-11-25T10:50:00Z"), .filter = &*all.filter};
     EXPECT_EQ(*searcher.count(late), 10U);
     EXPECT_EQ(*searcher.count({.organisation = "another", .filter = &*all.filter}), 0U);
 }

@@ -11,6 +11,7 @@
 
 #include "app/admin.h"
 #include "app/commands.h"
+#include "app/serve.h"
 #include "base/time.h"
 
 namespace vigia {
@@ -240,6 +241,17 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     const CLI::App* coverage_app = add_rules("coverage", "A Markdown page: ATT&CK techniques and rules");
     const CLI::App* fields_app =
         rules_app->add_subcommand("fields", "A Markdown page: the fields of all events");
+    ServeCommand serve_command;
+    CLI::App* serve_app =
+        app.add_subcommand("serve", "The service: intake, detection, search and alerts over HTTP");
+    serve_app->add_option("--data", serve_command.data, "The data folder")->capture_default_str();
+    serve_app->add_option("--listen", serve_command.listen, "ADDRESS:PORT; port 0 is any")
+        ->capture_default_str();
+    serve_app->add_option(
+        "--database", serve_command.database,
+        "postgresql://… for the control plane and alerts; SQLite in the data folder without");
+    serve_app->add_option("--tls-certificate", serve_command.certificate, "A PEM file, the chain in it");
+    serve_app->add_option("--tls-key", serve_command.key, "Its key, a PEM file");
     CLI::App* explain_app = rules_app->add_subcommand(
         "explain", "How a rule's filter is understood, and what of it holds of each event of a file");
     explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
@@ -274,6 +286,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (detect_app->parsed()) return detect(detect_command);
     if (search_app->parsed()) return search(search_command);
     if (check_app->parsed()) return rules_check(rules_command);
+    if (serve_app->parsed()) return serve(serve_command);
     if (test_app->parsed()) return rules_test(rules_command);
     if (list_app->parsed()) return rules_list(rules_command);
     if (coverage_app->parsed()) return rules_coverage(rules_command);

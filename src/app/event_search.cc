@@ -71,15 +71,14 @@ SearchFilter::Made SearchFilter::make(std::string_view text, NamedLists lists) {
     std::vector<CheckedRule> rules;
     if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
         Rule rule{.id = "search", .name = "search", .title = "search", .filter = std::string(text)};
-        CheckedRuleResult checked =
-            check_rule(std::move(rule), all_event_types(), all_catalogues(), lists);
+        CheckedRuleResult checked = check_rule(std::move(rule), all_event_types(), all_catalogues(), lists);
         made.diagnostics = std::move(checked.diagnostics);
         if (!checked.rule) return made;
         std::map<std::string, std::vector<std::string>> plain, many;
         for (const EventType type : checked.rule->event_types) {
             const FieldCatalogue& fields = catalogue(type);
-            const SqlFilter sql = compile_sql(checked.rule->filter, fields, lists, sql_columns(fields),
-                                              filter.parameters_);
+            const SqlFilter sql =
+                compile_sql(checked.rule->filter, fields, lists, sql_columns(fields), filter.parameters_);
             plain[sql.plain].emplace_back(fields.event_type);
             many[sql.many].emplace_back(fields.event_type);
             filter.exact_ = filter.exact_ && sql.exact;
@@ -149,7 +148,8 @@ Result<EventPage> EventSearcher::page(const EventSearch& search, const DuckBound
         if (after) {
             query.parameters.emplace_back(after->id);
             const std::string behind = fmt::format(
-                " and (time < make_timestamp({0}::bigint) or (time = make_timestamp({0}::bigint) and id < ${1}))",
+                " and (time < make_timestamp({0}::bigint) or (time = make_timestamp({0}::bigint) and id < "
+                "${1}))",
                 after->time_us, query.parameters.size());
             for (std::string& where : query.where) where += behind;
         }
@@ -213,7 +213,8 @@ Result<std::vector<EventSearcher::Keyed>> EventSearcher::count_by(const EventSea
         while (TRY(answer.next())) {
             for (size_t i = 0; i < answer.rows().size(); i++) {
                 if (const auto key = answer.rows().text(0, i))
-                    counts[std::string(*key)] += static_cast<uint64_t>(answer.rows().number(1, i).value_or(0));
+                    counts[std::string(*key)] +=
+                        static_cast<uint64_t>(answer.rows().number(1, i).value_or(0));
             }
         }
     }
@@ -244,8 +245,8 @@ Result<std::vector<HistogramBar>> EventSearcher::histogram(const EventSearch& se
     if (width_us <= 0) return error(ErrorKind::BadInput, "the bars of a histogram need a width");
     if (search.since && search.until &&
         (*search.until - *search.since) / width > static_cast<int64_t>(histogram_bars_max))
-        return error(ErrorKind::BadInput, fmt::format("the histogram has more than {} bars: make them wider",
-                                                      histogram_bars_max));
+        return error(ErrorKind::BadInput,
+                     fmt::format("the histogram has more than {} bars: make them wider", histogram_bars_max));
     const auto counted = TRY(count_by(search, fmt::format("epoch_us(time) // {}", width_us), bound));
     std::vector<HistogramBar> bars;
     for (const Keyed& one : counted) bars.push_back({std::stoll(one.key) * width_us, one.count});

@@ -82,8 +82,8 @@ struct FoundEvent {
 };
 
 struct EventPage {
-    std::vector<FoundEvent> events;    // the latest first
-    std::optional<EventCursor> next;   // there when there may be more
+    std::vector<FoundEvent> events;   // the latest first
+    std::optional<EventCursor> next;  // there when there may be more
 };
 
 struct HistogramBar {

@@ -18,6 +18,7 @@ public:
 
     // Whether the id is new; it is known from now on.
     bool insert(const Hash128& id);
+    bool contains(const Hash128& id) const { return newer_.contains(id) || older_.contains(id); }
     // Brings what insert() will look at into the cache.
     void prefetch(const Hash128& id) const;
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "model/actor.h"
 
 namespace vigia {
 
@@ -27,12 +28,6 @@ struct User {
     std::string email;  // in lower case, one in its organisation
     Role role = Role::Reader;
     Time created_at;
-};
-
-// Who changes something, and from where: "command line", an address.
-struct Actor {
-    std::string who;
-    std::string origin;
 };
 
 constexpr size_t name_characters_max = 200;

@@ -210,20 +210,37 @@ size_t EventStore::tail_rows() const {
     return tail_->rows;
 }
 
-// Called by the thread that appends, or when it does not.
-Result<void> EventStore::seal() {
-    const std::lock_guard changing(change_mutex_);
+Result<size_t> EventStore::rotate() {
     std::shared_ptr<Tail> full;
     {
         const std::lock_guard lock(mutex_);
         full = tail_;
     }
-    if (full->last_batch == 0) return {};
+    if (full->last_batch == 0) return snapshot()->tails.size() - 1;
     auto fresh = TRY(new_tail());
     publish([&](Snapshot& next) {
         next.tails.push_back(fresh);
         tail_ = fresh;
     });
+    return snapshot()->tails.size() - 1;
+}
+
+Result<void> EventStore::seal() {
+    TRY(rotate());
+    return seal_rotated();
+}
+
+// In the order in which they were filled, so that the inbox forgets no batch before its time.
+Result<void> EventStore::seal_rotated() {
+    const std::lock_guard changing(change_mutex_);
+    while (true) {
+        const auto taken = snapshot();
+        if (taken->tails.size() < 2) return {};
+        TRY_VOID(seal_tail(taken->tails.front()));
+    }
+}
+
+Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
     const std::vector<Part> parts = TRY(write_parts(*full));
     if (on_sealed_) std::ranges::for_each(parts, on_sealed_);
     TRY_VOID(inbox_.seal(full->last_batch, parts));

@@ -72,7 +72,12 @@ public:
     Result<void> append(const Append& what);
     size_t tail_rows() const;
 
-    // Writes the tail to the lake, and lets the inbox forget it.
+    // Begins another tail, when this one has rows: for the thread that appends. How many tails wait to be
+    // sealed.
+    Result<size_t> rotate();
+    // Writes the tails that wait to the lake, and lets the inbox forget them.
+    Result<void> seal_rotated();
+    // Both: while nobody appends.
     Result<void> seal();
     // Makes one part of many small ones, where there are such; how many parts are gone.
     Result<size_t> compact();
@@ -122,6 +127,7 @@ private:
     Result<std::shared_ptr<Tail>> new_tail();
     std::shared_ptr<const Snapshot> snapshot() const;
     void publish(const std::function<void(Snapshot&)>& change);
+    Result<void> seal_tail(const std::shared_ptr<Tail>& full);
     Result<std::vector<Part>> write_parts(const Tail& tail);
     Result<Part> write_part(DuckConnection& connection, const Part& what, const std::string& from);
     Result<void> compact_day(const std::vector<std::shared_ptr<PartFile>>& files);

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "app/platform.h"
+#include "serve/http_server.h"
+
+namespace vigia {
+
+// Vigia's HTTP API over a platform: /api/v1, /healthz, /readyz and /metrics. Safe to use from many threads.
+class Api {
+public:
+    explicit Api(Platform& platform);
+    ~Api();
+
+    HttpAnswer handle(HttpRequest request);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vigia

@@ -1,0 +1,163 @@
+#include "app/api_json.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace vigia {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Kind {
+    ErrorKind kind;
+    unsigned status;
+    std::string_view code;
+};
+
+// The one table of what an error is in HTTP.
+constexpr auto kinds = std::to_array<Kind>({
+    {ErrorKind::BadInput, 400, "bad_input"},
+    {ErrorKind::Denied, 403, "denied"},
+    {ErrorKind::NotFound, 404, "not_found"},
+    {ErrorKind::Conflict, 409, "conflict"},
+    {ErrorKind::Busy, 429, "busy"},
+    {ErrorKind::Io, 500, "io"},
+    {ErrorKind::Corrupt, 500, "corrupt"},
+});
+
+json::value time_or_null(const std::optional<Time>& time) {
+    if (!time) return nullptr;
+    return json::value(format_rfc3339(*time));
+}
+
+}  // namespace
+
+json::object json_of(const StoredAlert& alert) {
+    json::array aggregates;
+    for (const NamedValue& one : alert.aggregates)
+        aggregates.push_back(json::object{{"field", one.name}, {"value", one.value}});
+    return {{"id", alert.id},
+            {"rule_id", alert.rule_id},
+            {"rule_name", alert.rule_name},
+            {"ruleset", alert.ruleset},
+            {"rule_type", alert.rule_type},
+            {"severity", alert.severity},
+            {"title", alert.title},
+            {"aggregates", std::move(aggregates)},
+            {"account", alert.account},
+            {"region", alert.region},
+            {"host", alert.host},
+            {"first_at", format_rfc3339(alert.first_at)},
+            {"created_at", format_rfc3339(alert.created_at)},
+            {"last_at", format_rfc3339(alert.last_at)},
+            {"expires_at", format_rfc3339(alert.expires_at)},
+            {"raised_at", format_rfc3339(alert.raised_at)},
+            {"count", alert.count},
+            {"status", alert.dismissed ? "dismissed" : "active"},
+            {"dismissed_at", time_or_null(alert.dismissed_at)},
+            {"dismissed_by", alert.dismissed_by},
+            {"dismiss_text", alert.dismiss_text},
+            {"assignee", alert.assignee},
+            {"change", alert.change}};
+}
+
+json::object json_of(const Problem& problem) {
+    return {{"record", problem.record}, {"offset", problem.offset}, {"message", problem.message}};
+}
+
+json::object json_of(const SourceHealth& source) {
+    json::array problems;
+    for (const Problem& one : source.problems) problems.push_back(json_of(one));
+    return {{"source", source.source},
+            {"first_batch", format_rfc3339(source.first_batch)},
+            {"last_batch", format_rfc3339(source.last_batch)},
+            {"last_event", time_or_null(source.last_event)},
+            {"batches", source.batches},
+            {"accepted", source.accepted},
+            {"duplicates", source.duplicates},
+            {"refused", source.refused},
+            {"problems", std::move(problems)}};
+}
+
+json::object json_of(const User& user) {
+    const std::string_view role = name(user.role);
+    return {{"id", user.id},
+            {"organisation", user.organisation},
+            {"email", user.email},
+            {"role", json::string_view(role.data(), role.size())}};
+}
+
+json::object json_of(const RuleDiagnostic& one) {
+    const std::string_view level = name(one.diagnostic.level);
+    return {{"part", one.part},
+            {"level", json::string_view(level.data(), level.size())},
+            {"begin", one.diagnostic.span.begin},
+            {"end", one.diagnostic.span.end},
+            {"message", one.diagnostic.message}};
+}
+
+std::string json_text(const FoundEvent& event) {
+    const Time time{std::chrono::microseconds{event.time_us}};
+    return fmt::format(R"({{"id":{},"type":{},"time":"{}","record":{}}})",
+                       json::serialize(json::string(event.id)), json::serialize(json::string(event.type)),
+                       format_rfc3339(time), event.record);
+}
+
+HttpAnswer answer(const json::value& body, unsigned status) {
+    HttpAnswer made;
+    made.status = status;
+    made.body = json::serialize(body) + "\n";
+    return made;
+}
+
+HttpAnswer problem(unsigned status, std::string_view code, std::string_view detail, json::object parameters) {
+    json::object body{{"type", fmt::format("urn:vigia:problem:{}", code)},
+                      {"title", std::string(reason(status))},
+                      {"status", status},
+                      {"code", std::string(code)},
+                      {"detail", std::string(detail)}};
+    if (!parameters.empty()) body["params"] = std::move(parameters);
+    HttpAnswer made = answer(body, status);
+    made.content_type = "application/problem+json";
+    if (status == 429) made.headers.emplace_back("Retry-After", "1");
+    return made;
+}
+
+HttpAnswer problem(const Error& error) {
+    for (const Kind& one : kinds) {
+        if (one.kind == error.kind) return problem(one.status, one.code, error.message);
+    }
+    return problem(500, "io", error.message);
+}
+
+HttpAnswer no_content() {
+    HttpAnswer made;
+    made.status = 204;
+    return made;
+}
+
+Result<json::object> read_object(const std::string& body) {
+    boost::system::error_code failure;
+    json::value value = json::parse(body, failure);
+    if (failure || !value.is_object())
+        return error(ErrorKind::BadInput, fmt::format("the body is no JSON object{}{}", failure ? ": " : "",
+                                                      failure ? failure.message() : std::string()));
+    return std::move(value.as_object());
+}
+
+Result<std::optional<std::string>> text_member(const json::object& object, std::string_view name) {
+    const json::value* const value = object.if_contains(json::string_view(name.data(), name.size()));
+    if (value == nullptr || value->is_null()) return std::optional<std::string>();
+    if (!value->is_string()) return error(ErrorKind::BadInput, fmt::format("'{}' must be a text", name));
+    return std::string(value->as_string().c_str(), value->as_string().size());
+}
+
+Result<std::string> needed_text(const json::object& object, std::string_view name) {
+    auto text = TRY(text_member(object, name));
+    if (!text) return error(ErrorKind::BadInput, fmt::format("'{}' is missing", name));
+    return *std::move(text);
+}
+
+}  // namespace vigia

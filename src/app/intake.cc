@@ -1,0 +1,381 @@
+#include "app/intake.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "alert/match_codec.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "store/columns.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr char accepted_mark = '1';
+constexpr char duplicate_mark = '0';
+constexpr size_t account_column = 2;
+constexpr std::chrono::seconds seal_check_period{1};
+
+BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
+                        const std::vector<bool>& accepted) {
+    BatchMatches found;
+    std::map<std::pair<std::string, std::string>, RuleCount> counts;
+    const auto count = [&](uint32_t event, const std::string& rule) -> RuleCount& {
+        const std::string day = day_of(batch.rows.row(event).time);
+        RuleCount& one = counts[{rule, day}];
+        one.organisation = organisation;
+        one.rule_id = rule;
+        one.day = day;
+        return one;
+    };
+    for (const ReadBatch::Matched& one : batch.matched) {
+        if (!accepted[one.event]) continue;
+        found.matches.push_back(one.match);
+        count(one.event, one.match.rule_id).matched++;
+    }
+    for (const ReadBatch::Suppressed& one : batch.suppressed) {
+        if (accepted[one.event]) count(one.event, one.rule).suppressed++;
+    }
+    for (auto& [key, one] : counts) found.counts.push_back(std::move(one));
+    return found;
+}
+
+std::vector<bool> marks(const std::vector<uint32_t>& accepted, size_t rows) {
+    std::vector<bool> marked(rows, false);
+    for (const uint32_t row : accepted) marked[row] = true;
+    return marked;
+}
+
+std::string print(const std::vector<bool>& marked) {
+    std::string text;
+    for (const bool one : marked) text += one ? accepted_mark : duplicate_mark;
+    return text;
+}
+
+}  // namespace
+
+Intake::Intake(Parts parts, const IntakeOptions& options)
+    : parts_(std::move(parts)), options_(options), seed_(random_seed()), tail_began_(steady_now()) {
+    for (size_t i = 0; i < options_.readers; i++) idle_readers_.push_back(std::make_unique<BatchReader>());
+}
+
+Result<std::unique_ptr<Intake>> Intake::open(const Parts& parts, const IntakeOptions& options) {
+    std::unique_ptr<Intake> intake(new Intake(parts, options));
+    TRY_VOID(intake->restore());
+    Intake* const self = intake.get();
+    parts.store.on_sealed([self](const Part& part) { self->sealed(part); });
+    intake->committer_ = std::jthread([self](const std::stop_token& stop) { self->commit_loop(stop); });
+    intake->sealer_ = std::jthread([self](const std::stop_token& stop) { self->seal_loop(stop); });
+    return intake;
+}
+
+Intake::~Intake() {
+    committer_ = {};
+    sealer_ = {};
+    if (const auto done = parts_.store.seal(); !done)
+        parts_.complain(fmt::format("the events of the tail stay in the inbox: {}", done.error().message));
+}
+
+Hash128 Intake::key(const std::string& organisation, std::string_view account, std::string_view id) const {
+    return hash128(id, hash128(account, hash128(organisation, seed_).low).low);
+}
+
+Hash128 Intake::key(const std::string& organisation, const EventRows& rows, size_t row) const {
+    return key(organisation, rows.value(row, account_column).value_or(""), rows.id(row));
+}
+
+Result<void> Intake::restore() {
+    TRY_VOID(restore_ids());
+    const uint64_t applied = TRY(parts_.alerts.applied(parts_.node));
+    TRY_VOID(parts_.inbox.each(
+        [&](InboxBatch batch) -> Result<void> { return restore_batch(std::move(batch), applied); }));
+    return apply();
+}
+
+// The ids of the newest parts, as many as are remembered.
+Result<void> Intake::restore_ids() {
+    std::vector<Part> parts = parts_.store.parts();
+    std::ranges::sort(parts, std::greater{}, &Part::last);
+    for (const Part& part : parts) {
+        if (part.damaged) continue;
+        if (inserted_ + part.rows > seen_generation_max) return {};
+        const auto read = parts_.store.each_id(part, [&](const EventStore::StoredId& one) {
+            seen_.insert(key(part.organisation, one.account, one.id));
+            inserted_++;
+        });
+        if (!read) return std::unexpected(read.error());
+        known_at_[part.path] = inserted_;
+    }
+    return {};
+}
+
+Result<void> Intake::restore_batch(InboxBatch batch, uint64_t applied) {
+    ReadBatch read = TRY(idle_readers_.front()->read(batch.body, batch.organisation, batch.received,
+                                                     parts_.rules.get(), Detection::Off));
+    std::vector<uint32_t> accepted;
+    for (uint32_t i = 0; i < read.rows.size(); i++) {
+        const bool fresh = seen_.insert(key(batch.organisation, read.rows, i));
+        inserted_ += fresh ? 1 : 0;
+        // What was decided then holds; beyond its end a newer program read more than an older one.
+        if (i < batch.accepted.size() ? batch.accepted[i] == accepted_mark : fresh) accepted.push_back(i);
+    }
+    TRY_VOID(parts_.store.append({batch.organisation, batch.number, batch.received, read.rows, accepted}));
+    if (batch.number > applied) unapplied_.push_back({batch.number, TRY(decode(batch.matches))});
+    return {};
+}
+
+Result<Receipt> Intake::take(Submission submission) {
+    const uint64_t bytes = submission.body.size();
+    {
+        const std::lock_guard lock(mutex_);
+        if (bodies_bytes_ > 0 && bodies_bytes_ + bytes > options_.bodies_bytes_max)
+            return error(ErrorKind::Busy,
+                         "more events come in than can be taken: send the batch again later");
+        bodies_bytes_ += bytes;
+    }
+    auto receipt = read_and_commit(std::move(submission));
+    const std::lock_guard lock(mutex_);
+    bodies_bytes_ -= bytes;
+    return receipt;
+}
+
+Result<Receipt> Intake::read_and_commit(Submission submission) {
+    if (TRY(free_bytes(options_.folder)) < options_.disk_bytes_min)
+        return error(ErrorKind::Busy, fmt::format("the disk of {} is nearly full: free some of it, or keep "
+                                                  "events for fewer days; send the batch again later",
+                                                  options_.folder));
+    std::unique_ptr<BatchReader> reader;
+    {
+        std::unique_lock lock(mutex_);
+        moved_.wait(lock, [&] { return !idle_readers_.empty() && rows_bytes_ < options_.rows_bytes_max; });
+        reader = std::move(idle_readers_.back());
+        idle_readers_.pop_back();
+    }
+    auto pending = std::make_unique<Pending>();
+    pending->received = parts_.clock.now();
+    auto read = reader->read(submission.body, submission.organisation, pending->received, parts_.rules.get(),
+                             Detection::On);
+    auto waiting = pending->done.get_future();
+    {
+        const std::lock_guard lock(mutex_);
+        idle_readers_.push_back(std::move(reader));
+        if (read) {
+            pending->submission = std::move(submission);
+            pending->batch = std::move(*read);
+            rows_bytes_ += pending->batch.rows.bytes();
+            queue_.push_back(std::move(pending));
+        }
+        moved_.notify_all();
+    }
+    if (!read) return std::unexpected(read.error());
+    return waiting.get();
+}
+
+void Intake::commit_loop(const std::stop_token& stop) {
+    while (true) {
+        std::vector<std::unique_ptr<Pending>> group;
+        {
+            std::unique_lock lock(mutex_);
+            moved_.wait_for(lock, stop, seal_check_period, [&] { return !queue_.empty(); });
+            // What was taken in is answered before the end.
+            if (queue_.empty() && stop.stop_requested()) return;
+            while (!queue_.empty()) {
+                group.push_back(std::move(queue_.front()));
+                queue_.pop_front();
+            }
+        }
+        if (!group.empty()) commit(std::move(group));
+        const bool old = steady_now() - tail_began_ > options_.tail_age_max;
+        if (parts_.store.tail_rows() < tail_rows_max && !old) continue;
+        const auto tails = parts_.store.rotate();
+        tail_began_ = steady_now();
+        const std::lock_guard lock(mutex_);
+        seal_wanted_ = true;
+        moved_.notify_all();
+        if (!tails) parts_.complain(tails.error().message);
+    }
+}
+
+void Intake::seal_loop(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        {
+            std::unique_lock lock(mutex_);
+            if (!moved_.wait(lock, stop, [&] { return seal_wanted_; })) return;
+            seal_wanted_ = false;
+        }
+        if (const auto done = parts_.store.seal_rotated(); !done) parts_.complain(done.error().message);
+        if (const auto done = parts_.store.compact(); !done) parts_.complain(done.error().message);
+    }
+}
+
+void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
+    uint64_t bytes = 0;
+    for (const auto& one : group) bytes += one->batch.rows.bytes();
+    const Result<void> done = put(group);
+    if (done) {
+        if (const auto applied = apply(); !applied) parts_.complain(applied.error().message);
+        parts_.changed();
+    }
+    for (auto& one : group) {
+        if (done) note(*one);
+        one->done.set_value(done ? Result<Receipt>(one->receipt) : std::unexpected(done.error()));
+    }
+    const std::lock_guard lock(mutex_);
+    rows_bytes_ -= bytes;
+    moved_.notify_all();
+}
+
+// Durable, then searchable. When the inbox takes nothing, nothing was seen.
+Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
+    std::vector<InboxBatch> batches;
+    std::vector<Hash128> fresh;
+    for (auto& one : group) TRY_VOID(recognise(*one, fresh));
+    std::vector<BatchMatches> matches;
+    for (auto& one : group) {
+        const auto marked = marks(one->accepted, one->batch.rows.size());
+        matches.push_back(matches_of(one->batch, one->submission.organisation, marked));
+        one->receipt.matched = matches.back().matches.size();
+        if (one->accepted.empty()) continue;
+        batches.push_back({.organisation = one->submission.organisation,
+                           .source = one->submission.source,
+                           .received = one->received,
+                           .body = std::move(one->submission.body),
+                           .accepted = print(marked),
+                           .matches = encode(matches.back())});
+    }
+    if (batches.empty()) return {};
+    TRY_VOID(parts_.inbox.put(batches));
+    for (const Hash128& id : fresh) inserted_ += seen_.insert(id) ? 1 : 0;
+    size_t at = 0;
+    for (size_t i = 0; i < group.size(); i++) {
+        const Pending& one = *group[i];
+        if (one.accepted.empty()) continue;
+        const uint64_t number = batches[at++].number;
+        unapplied_.push_back({number, std::move(matches[i])});
+        TRY_VOID(parts_.store.append(
+            {one.submission.organisation, number, one.received, one.batch.rows, one.accepted}));
+    }
+    return {};
+}
+
+// Which events are new. What this batch brings twice is new once.
+Result<void> Intake::recognise(Pending& pending, std::vector<Hash128>& fresh) {
+    const EventRows& rows = pending.batch.rows;
+    std::map<std::pair<uint64_t, uint64_t>, bool> here;
+    const auto name = [](const Hash128& id) { return std::pair(id.low, id.high); };
+    for (const Hash128& id : fresh) here[name(id)] = true;
+    std::vector<Hash128> mine;
+    for (uint32_t i = 0; i < rows.size(); i++) {
+        const Hash128 id = key(pending.submission.organisation, rows, i);
+        if (seen_.contains(id) || !here.emplace(name(id), true).second) continue;
+        pending.accepted.push_back(i);
+    }
+    TRY_VOID(recognise_old(pending));
+    for (const uint32_t row : pending.accepted)
+        fresh.push_back(key(pending.submission.organisation, rows, row));
+    pending.receipt.accepted = pending.accepted.size();
+    pending.receipt.duplicates = rows.size() - pending.accepted.size();
+    pending.receipt.refused = pending.batch.refused;
+    pending.receipt.problems = pending.batch.problems;
+    return {};
+}
+
+// Parts whose ids are not all remembered are asked.
+Result<void> Intake::recognise_old(Pending& pending) {
+    if (pending.accepted.empty()) return {};
+    const EventRows& rows = pending.batch.rows;
+    std::vector<Part> cold;
+    for (Part& part : parts_.store.parts()) {
+        if (part.organisation != pending.submission.organisation || part.damaged || is_warm(part)) continue;
+        const bool touched = std::ranges::any_of(pending.accepted, [&](uint32_t row) {
+            const Time time = rows.row(row).time;
+            return time >= part.first && time <= part.last;
+        });
+        if (touched) cold.push_back(std::move(part));
+    }
+    if (cold.empty()) return {};
+    std::vector<std::string> ids;
+    for (const uint32_t row : pending.accepted) ids.emplace_back(rows.id(row));
+    std::vector<std::string> known = TRY(parts_.store.known_ids(cold, ids));
+    std::ranges::sort(known);
+    std::erase_if(pending.accepted,
+                  [&](uint32_t row) { return std::ranges::binary_search(known, rows.id(row)); });
+    return {};
+}
+
+bool Intake::is_warm(const Part& part) const {
+    const std::lock_guard lock(known_mutex_);
+    const auto known = known_at_.find(part.path);
+    return known != known_at_.end() && inserted_ - known->second < seen_generation_max;
+}
+
+// Called while the part is not yet in the store. Its ids were inserted since its tail began, or those of the
+// parts that it is made of were.
+void Intake::sealed(const Part& part) {
+    const std::lock_guard lock(known_mutex_);
+    uint64_t oldest = inserted_ > part.rows + tail_rows_max * waiting_tails_max
+                          ? inserted_ - part.rows - tail_rows_max * waiting_tails_max
+                          : 0;
+    const std::string day = part.path.substr(0, part.path.rfind('/'));
+    for (const auto& [path, at] : known_at_) {
+        if (path.starts_with(day)) oldest = std::min(oldest, at);
+    }
+    known_at_[part.path] = oldest;
+}
+
+// What fails is tried again with the next batch; the inbox has it until then.
+Result<void> Intake::apply() {
+    if (unapplied_.empty()) return {};
+    std::vector<AlertStore::Batch> batches;
+    for (const Unapplied& one : unapplied_) batches.push_back({one.number, &one.matches});
+    TRY(parts_.alerts.apply(parts_.node, batches, parts_.raised));
+    unapplied_.clear();
+    return {};
+}
+
+void Intake::note(const Pending& pending) {
+    const std::lock_guard lock(mutex_);
+    SourceHealth& source = health_[{pending.submission.organisation, pending.submission.source}];
+    if (source.batches == 0) {
+        source.organisation = pending.submission.organisation;
+        source.source = pending.submission.source;
+        source.first_batch = pending.received;
+    }
+    source.batches++;
+    source.last_batch = pending.received;
+    source.accepted += pending.receipt.accepted;
+    source.duplicates += pending.receipt.duplicates;
+    source.refused += pending.receipt.refused;
+    for (const uint32_t row : pending.accepted) {
+        const Time time = pending.batch.rows.row(row).time;
+        if (!source.last_event || time > *source.last_event) source.last_event = time;
+    }
+    for (const Problem& problem : pending.receipt.problems) source.problems.push_back(problem);
+    if (source.problems.size() > source_problems_max)
+        source.problems.erase(source.problems.begin(),
+                              source.problems.end() - static_cast<std::ptrdiff_t>(source_problems_max));
+}
+
+std::vector<SourceHealth> Intake::health(const std::string& organisation) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<SourceHealth> found;
+    for (const auto& [key, one] : health_) {
+        if (key.first == organisation) found.push_back(one);
+    }
+    return found;
+}
+
+uint64_t Intake::bodies_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bodies_bytes_;
+}
+
+size_t Intake::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
+}  // namespace vigia

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "alert/alert_store.h"
+#include "app/batch_reader.h"
+#include "app/rules_in_force.h"
+#include "app/seen_events.h"
+#include "store/event_store.h"
+#include "store/inbox.h"
+
+namespace vigia {
+
+// What became of a batch. It is sent once its events are durable and its matches are recorded.
+struct Receipt {
+    uint64_t accepted = 0;
+    uint64_t duplicates = 0;
+    uint64_t refused = 0;
+    uint64_t matched = 0;
+    std::vector<Problem> problems;
+};
+
+// How a source does, since the process began.
+struct SourceHealth {
+    std::string organisation;
+    std::string source;
+    Time first_batch;
+    Time last_batch;
+    std::optional<Time> last_event;  // the latest time of its events
+    uint64_t batches = 0;
+    uint64_t accepted = 0;
+    uint64_t duplicates = 0;
+    uint64_t refused = 0;
+    std::vector<Problem> problems;  // the latest
+};
+
+struct IntakeOptions {
+    size_t readers = 2;
+    // Bodies that are in work together; beyond, a source is told to wait.
+    uint64_t bodies_bytes_max = 64ULL * 1024 * 1024;
+    // Rows that are read and wait to be durable; beyond, readers wait.
+    uint64_t rows_bytes_max = 256ULL * 1024 * 1024;
+    // A tail that is older is sealed, though it is not full.
+    Duration tail_age_max = std::chrono::minutes{10};
+    // What must be free on the disk, or sources are told to wait.
+    uint64_t disk_bytes_min = 512ULL * 1024 * 1024;
+    std::string folder;  // whose disk it is
+};
+
+constexpr size_t waiting_tails_max = 4;
+constexpr size_t source_problems_max = 20;
+
+// body → events → durable, detected, searchable. One batch is one row of the inbox; many that come at once
+// are one transaction. Events that were seen before are recognised, whenever that was. Everything that it is
+// given must outlive it. Safe to use from many threads.
+class Intake {
+public:
+    struct Parts {
+        Inbox& inbox;
+        EventStore& store;
+        AlertStore& alerts;
+        const RulesHolder& rules;
+        const Clock& clock;
+        std::string node;  // the name under which the alert store remembers what was applied
+        AlertStore::Raised raised;
+        std::function<void()> changed;                     // alerts may have changed
+        std::function<void(const std::string&)> complain;  // what failed behind an answer that was given
+    };
+    // Brings back what was in the inbox when the process ended.
+    static Result<std::unique_ptr<Intake>> open(const Parts& parts, const IntakeOptions& options);
+    // Seals the tail.
+    ~Intake();
+
+    struct Submission {
+        std::string organisation;
+        std::string source;
+        std::string body;
+    };
+    // Waits until the batch is durable and detected. Busy when more is in work than can be held, or the disk
+    // is nearly full: the same batch may come again later. BadInput when it cannot be read at all.
+    Result<Receipt> take(Submission submission);
+
+    std::vector<SourceHealth> health(const std::string& organisation) const;
+    uint64_t bodies_bytes() const;
+    size_t waiting() const;
+
+private:
+    struct Pending {
+        Submission submission;
+        Time received;
+        ReadBatch batch;
+        Receipt receipt;
+        std::vector<uint32_t> accepted;
+        std::promise<Result<Receipt>> done;
+    };
+    // What the alert store could not take yet.
+    struct Unapplied {
+        uint64_t number = 0;
+        BatchMatches matches;
+    };
+
+    Intake(Parts parts, const IntakeOptions& options);
+    Result<void> restore();
+    Result<void> restore_ids();
+    Result<void> restore_batch(InboxBatch batch, uint64_t applied);
+    Result<Receipt> read_and_commit(Submission submission);
+    void commit_loop(const std::stop_token& stop);
+    void seal_loop(const std::stop_token& stop);
+    void commit(std::vector<std::unique_ptr<Pending>> group);
+    Result<void> recognise(Pending& pending, std::vector<Hash128>& fresh);
+    Result<void> recognise_old(Pending& pending);
+    Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
+    Result<void> apply();
+    void note(const Pending& pending);
+    Hash128 key(const std::string& organisation, std::string_view account, std::string_view id) const;
+    Hash128 key(const std::string& organisation, const EventRows& rows, size_t row) const;
+    bool is_warm(const Part& part) const;
+    void sealed(const Part& part);
+
+    Parts parts_;
+    IntakeOptions options_;
+    uint64_t seed_;
+    SeenEvents seen_;
+    std::atomic<uint64_t> inserted_ = 0;
+    mutable std::mutex known_mutex_;
+    std::map<std::string, uint64_t> known_at_;  // by part: `inserted_` when its ids were inserted
+    std::vector<Unapplied> unapplied_;
+    SteadyTime tail_began_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable_any moved_;
+    std::vector<std::unique_ptr<BatchReader>> idle_readers_;
+    std::deque<std::unique_ptr<Pending>> queue_;
+    uint64_t bodies_bytes_ = 0;
+    uint64_t rows_bytes_ = 0;
+    std::map<std::pair<std::string, std::string>, SourceHealth> health_;
+    bool seal_wanted_ = false;
+    std::jthread committer_, sealer_;
+};
+
+}  // namespace vigia

@@ -1,0 +1,125 @@
+#include "app/platform.h"
+
+#include <fmt/format.h>
+
+#include "app/rule_compiler.h"
+#include "app/rule_files.h"
+#include "base/file.h"
+#include "base/random.h"
+
+namespace vigia {
+
+namespace {
+
+constexpr std::chrono::milliseconds rules_watch_period{500};
+constexpr size_t node_name_bytes_max = 100;
+
+void say(const std::string& text) { fmt::print(stderr, "vigia: {}\n", text); }
+
+// The name under which the alert store knows this data folder; made once.
+Result<std::string> node_name(const std::string& file) {
+    if (!is_file(file)) TRY_VOID(write_private_file(file, random_uuid()));
+    return read_file(file, node_name_bytes_max);
+}
+
+}  // namespace
+
+void ChangeSignal::raise() {
+    const std::lock_guard lock(mutex_);
+    raises_++;
+    raised_.notify_all();
+}
+
+uint64_t ChangeSignal::raises() {
+    const std::lock_guard lock(mutex_);
+    return raises_;
+}
+
+uint64_t ChangeSignal::wait(uint64_t seen, std::chrono::milliseconds time_max) {
+    std::unique_lock lock(mutex_);
+    raised_.wait_for(lock, time_max, [&] { return raises_ != seen; });
+    return raises_;
+}
+
+Platform::~Platform() = default;
+
+Result<std::unique_ptr<Platform>> Platform::open(const PlatformSettings& settings, const Clock& clock) {
+    std::unique_ptr<Platform> platform(new Platform(clock));
+    TRY_VOID(platform->open_parts(settings));
+    return platform;
+}
+
+Result<void> Platform::open_parts(const PlatformSettings& settings) {
+    TRY_VOID(make_private_folder(settings.data));
+    // First, for it tells whether another process has the folder.
+    inbox_ = std::make_unique<Inbox>(TRY(Inbox::open(settings.data + "/inbox.db")));
+    const Vault vault = TRY(Vault::open(settings.data + "/secret.key"));
+    const std::string url =
+        settings.database.empty() ? "sqlite:" + settings.data + "/catalog.db" : settings.database;
+    Database opened = TRY(Database::open(url));
+    catalog_ = std::make_unique<Catalog>(TRY(Catalog::open(std::move(opened), vault, clock_)));
+    Database& database = catalog_->database();
+    sessions_ = std::make_unique<Sessions>(database, clock_);
+    invitations_ = std::make_unique<Invitations>(database, clock_);
+    for (CheckedRule& one : load_rules({shipped_rules_folder()}).rules)
+        shipped_.emplace(one.rule.id, std::move(one.rule));
+    rules_ = std::make_unique<RuleStore>(
+        database, clock_,
+        Shipped{[this](const std::string& id) { return shipped_.contains(id); },
+                [this](const std::string& name) {
+                    return std::ranges::any_of(shipped_,
+                                               [&](const auto& one) { return one.second.ruleset == name; });
+                }});
+    alerts_ = std::make_unique<AlertStore>(TRY(AlertStore::open(database, clock_)));
+    events_ = TRY(EventStore::open({.folder = settings.data + "/lake"}, *inbox_));
+    searcher_ = std::make_unique<EventSearcher>(*events_);
+    const RuleBook book = TRY(rule_book(database, clock_.now()));
+    holder_ = std::make_unique<RulesHolder>(compile_rules(book));
+    rules_change_at_ = book.changes_at;
+    for (const std::string& problem : holder_->get()->problems) say(problem);
+    IntakeOptions options = settings.intake;
+    options.folder = settings.data;
+    const std::string node = TRY(node_name(settings.data + "/node"));
+    const Intake::Parts parts{.inbox = *inbox_,
+                              .store = *events_,
+                              .alerts = *alerts_,
+                              .rules = *holder_,
+                              .clock = clock_,
+                              .node = node,
+                              .raised = [](SqlSession&, const StoredAlert&) -> Result<void> { return {}; },
+                              .changed = [this] { changes_.raise(); },
+                              .complain = say};
+    intake_ = TRY(Intake::open(parts, options));
+    rules_watcher_ = std::jthread([this](const std::stop_token& stop) { watch_rules(stop); });
+    return {};
+}
+
+const Rule* Platform::shipped_rule(const std::string& id) const {
+    const auto found = shipped_.find(id);
+    return found == shipped_.end() ? nullptr : &found->second;
+}
+
+Result<void> Platform::take_rules() {
+    const std::lock_guard lock(take_mutex_);
+    const int64_t generation = TRY(rules_generation(catalog_->database()));
+    const bool expired = rules_change_at_ && *rules_change_at_ <= clock_.now();
+    // An organisation that is new has the shipped rules at once.
+    const bool joined = TRY(catalog_->organisations()).size() != holder_->get()->organisations.size();
+    if (generation == holder_->get()->generation && !expired && !joined) return {};
+    const RuleBook book = TRY(rule_book(catalog_->database(), clock_.now()));
+    holder_->swap(compile_rules(book));
+    rules_change_at_ = book.changes_at;
+    return {};
+}
+
+// Changes that another process made, and suppressions that expire.
+void Platform::watch_rules(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    while (!wake.wait_for(lock, stop, rules_watch_period, [] { return false; }) && !stop.stop_requested()) {
+        if (const auto done = take_rules(); !done) say(done.error().message);
+    }
+}
+
+}  // namespace vigia

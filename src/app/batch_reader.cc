@@ -29,6 +29,13 @@ private:
     const Wanted nothing_{&paths_, 0, false};
 };
 
+// What cannot be read of a batch is its sender's mistake.
+template <typename T>
+Result<T> sent(Result<T> read) {
+    if (!read) return error(ErrorKind::BadInput, "the batch cannot be read: " + read.error().message);
+    return read;
+}
+
 size_t column_index(std::string_view name) {
     size_t at = 0;
     for (const EventColumn& column : event_columns()) {
@@ -180,8 +187,8 @@ Result<ReadBatch> BatchReader::read(std::string_view body, const std::string& or
     Work work{*this, organisation, received, std::nullopt, {}, {}};
     const auto known = rules->organisations.find(organisation);
     if (detection == Detection::On && known != rules->organisations.end()) work.index = known->second;
-    reader_.open(TRY(decompressed(memory_source(body))));
-    while (work.read_run() || TRY(work.read_record())) {
+    reader_.open(TRY(sent(decompressed(memory_source(body)))));
+    while (work.read_run() || TRY(sent(work.read_record()))) {
         if (reader_.bytes_read() > batch_bytes_max)
             return error(ErrorKind::BadInput,
                          fmt::format("the batch inflates to more than {} MiB: send smaller ones",

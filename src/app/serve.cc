@@ -21,8 +21,9 @@ Result<HttpSettings> http_settings(const ServeCommand& command) {
         colon == std::string::npos ? "" : std::string_view(command.listen).substr(colon + 1);
     const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), settings.port);
     if (port.empty() || failure != std::errc() || end != port.data() + port.size())
-        return error(ErrorKind::BadInput, fmt::format("--listen must be ADDRESS:PORT as 127.0.0.1:8443, and is '{}'",
-                                                      command.listen));
+        return error(
+            ErrorKind::BadInput,
+            fmt::format("--listen must be ADDRESS:PORT as 127.0.0.1:8443, and is '{}'", command.listen));
     settings.address = command.listen.substr(0, colon);
     if (settings.address.starts_with('[') && settings.address.ends_with(']'))
         settings.address = settings.address.substr(1, settings.address.size() - 2);
@@ -44,21 +45,22 @@ void wait_for_end(const sigset_t& signals, HttpServer& server) {
     while (true) {
         int signal = 0;
         if (sigwait(&signals, &signal) != 0 || signal != SIGHUP) return;
-        if (const auto done = server.reload_tls(); !done) fmt::print(stderr, "vigia: {}\n", done.error().message);
+        if (const auto done = server.reload_tls(); !done)
+            fmt::print(stderr, "vigia: {}\n", done.error().message);
     }
 }
 
 Result<void> greet(Platform& platform, const HttpServer& server, const HttpSettings& settings) {
-    const std::string url = fmt::format("{}://{}:{}", settings.tls ? "https" : "http",
-                                        settings.address.contains(':') ? "[" + settings.address + "]"
-                                                                       : settings.address,
-                                        server.port());
+    const std::string url = fmt::format(
+        "{}://{}:{}", settings.tls ? "https" : "http",
+        settings.address.contains(':') ? "[" + settings.address + "]" : settings.address, server.port());
     fmt::print("vigia serves at {}\n", url);
     if (TRY(platform.catalog().organisations()).empty()) {
         const std::string token = TRY(platform.invitations().first_setup_token());
         fmt::print(
             "nobody is set up yet. Once, with this token:\n"
-            "  curl {}/api/v1/setup -d '{{\"token\":\"{}\",\"organisation\":\"…\",\"email\":\"…\",\"password\":\"…\"}}'\n",
+            "  curl {}/api/v1/setup -d "
+            "'{{\"token\":\"{}\",\"organisation\":\"…\",\"email\":\"…\",\"password\":\"…\"}}'\n",
             url, token);
     }
     std::fflush(stdout);
@@ -73,8 +75,8 @@ Result<void> run(const ServeCommand& command) {
     static const SystemClock clock;
     const auto platform = TRY(Platform::open({.data = command.data, .database = command.database}, clock));
     Api api(*platform);
-    const auto server = TRY(
-        HttpServer::start(settings, [&](HttpRequest request) { return api.handle(std::move(request)); }));
+    const auto server =
+        TRY(HttpServer::start(settings, [&](HttpRequest request) { return api.handle(std::move(request)); }));
     TRY_VOID(greet(*platform, *server, settings));
     wait_for_end(signals, *server);
     fmt::print("vigia stops\n");

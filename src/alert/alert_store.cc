@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <tuple>
 
@@ -213,7 +214,7 @@ Result<void> store_waiting(Applying& applying, const KeyMatches& matches, const 
         if (!one.is_new) continue;
         const AlertMatch& match = *one.arrival.match;
         const Time prune_at = after(after(Time{Duration{applying.now}}, match.window), pending_grace);
-        rows.push_back({matches.organisation, matches.key, one.arrival.event_id, stored(match.time),
+        rows.push_back({matches.organisation, matches.key, one.arrival.event_id, stored(one.arrival.time()),
                         storable(match.event_type), storable(match.record), storable(match.title),
                         int64_t{match.severity}, storable(match.account), storable(match.region),
                         storable(match.host), stored(prune_at)});

@@ -20,8 +20,10 @@ protected:
     }
 
     std::string told(const std::string& id) {
+        const auto history = store_->history("acme", id);
+        EXPECT_TRUE(history);
         std::string out;
-        for (const AlertHistoryEntry& entry : *store_->history("acme", id))
+        for (const AlertHistoryEntry& entry : *history)
             out += fmt::format("{}{} {} {} {}\n", format_rfc3339(entry.time).substr(11, 5),
                                name(entry.action), entry.actor.who, entry.actor.origin, entry.detail);
         return out;

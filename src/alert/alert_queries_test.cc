@@ -145,7 +145,7 @@ TEST_P(AlertQueriesTest, WhatChangedIsToldOnceInOrder) {
     }
     EXPECT_EQ(told, (std::vector<std::string>{"a", "b", "c"}));
     EXPECT_EQ(*store_->last_change("acme"), last);
-    apply(match_at(minute(61), "again", "user 0"));
+    apply(match_at(minute(61), "later", "user 0"));
     apply(match_at(minute(1), "again", "user 0"));
     const auto changed = store_->changes_after("acme", last);
     ASSERT_EQ(changed->size(), 2U);

@@ -141,7 +141,9 @@ TEST_P(AlertWorkTest, AssignmentsAndNotesAreRemembered) {
     const auto notes = store_->notes("acme", ids[0]);
     ASSERT_EQ(notes->size(), 2U);
     EXPECT_EQ(notes->at(1).detail, "é\n\xEF\xBF\xBD");
-    EXPECT_EQ(told(ids[0]).substr(0, 60), "12:00raised   \n12:00assigned alice test bob\n12:00noted bob con");
+    EXPECT_EQ(told(ids[0]),
+              "12:00raised   \n12:00assigned alice test bob\n12:00noted bob console looking\n"
+              "12:00noted bob console é\n\xEF\xBF\xBD\n12:00assigned alice test \n");
     expect_error(store_->add_note(somebody, "acme", ids[0], ""), ErrorKind::BadInput, "a note has");
     expect_error(store_->add_note(somebody, "acme", ids[0], std::string(alert_text_characters_max + 1, 'x')),
                  ErrorKind::BadInput, "a note has");

@@ -21,7 +21,7 @@ pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)                # ca
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)                    # notify: HTTP, SMTP, TLS to the outside
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)                  # store: the inbox
 pkg_check_modules(ssl REQUIRED IMPORTED_TARGET openssl)                     # serve: TLS
-find_package(Boost 1.81 REQUIRED COMPONENTS json)                           # serve: Asio and Beast; catalog, notify, app: JSON
+find_package(Boost 1.81 REQUIRED COMPONENTS json)                           # serve: Asio and Beast; alert, catalog, notify, app: JSON
 
 # store: DuckDB. Debian does not package it; ./dev setup puts it into tools/duckdb from the lock file there.
 set(DUCKDB_MODULES ${PROJECT_SOURCE_DIR}/tools/duckdb/node_modules)

@@ -194,7 +194,7 @@ TEST_P(AlertLifeTest, WhatComesFromOutsideIsStoredWhateverItIs) {
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[1].title, "a b\xEF\xBF\xBD");
     EXPECT_EQ(all[1].expires_at, Time::max());
-    EXPECT_EQ(all[0].created_at, Time::min());
+    EXPECT_LT(all[0].created_at, minute(0));
     EXPECT_EQ(apply(match).counted, 0U);
 }
 

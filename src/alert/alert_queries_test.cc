@@ -1,1 +1,225 @@
+// What is asked of alerts, on SQLite and, where VIGIA_TEST_POSTGRESQL names a server, on PostgreSQL.
+#include <fmt/format.h>
 
+#include <set>
+
+#include "alert/test_alerts.h"
+
+namespace vigia {
+namespace {
+
+class AlertQueriesTest : public AlertTest {
+protected:
+    // Alerts of "acme" with the titles in their order of creation, newest first.
+    std::string titles(AlertQuery query) {
+        query.organisation = "acme";
+        const auto page = store_->list(query);
+        EXPECT_TRUE(page) << (page ? "" : page.error().message);
+        std::string out;
+        for (const StoredAlert& alert : page.value_or(AlertPage{}).alerts)
+            out += (out.empty() ? "" : " ") + alert.title;
+        return out;
+    }
+
+    // a: severity 1, rule-1, host web; b: 2, rule-2, assigned to bob; c: 3, rule-1, dismissed. An hour apart.
+    void fill() {
+        for (int i = 0; i < 3; i++) {
+            AlertMatch match = match_at(minute(60 * i), fmt::format("e{}", i), fmt::format("user {}", i));
+            match.title = std::string(1, static_cast<char>('a' + i));
+            match.severity = 1 + i;
+            if (i == 0) match.host = "web";
+            if (i == 1) match.rule_id = "rule-2";
+            apply(match);
+            clock_.advance(std::chrono::minutes{1});
+        }
+        const auto all = alerts();
+        ASSERT_EQ(all.size(), 3U);
+        ASSERT_TRUE(store_->assign(somebody, "acme", all[1].id, "bob"));
+        ASSERT_TRUE(store_->dismiss(somebody, "acme", {all[2].id}, DismissReason::None));
+    }
+};
+
+TEST_P(AlertQueriesTest, ListsThoseThatTheQueryHoldsOf) {
+    fill();
+    EXPECT_EQ(titles({}), "c b a");
+    EXPECT_EQ(titles({.status = AlertStatus::Active}), "b a");
+    EXPECT_EQ(titles({.status = AlertStatus::Dismissed}), "c");
+    EXPECT_EQ(titles({.severities = {1, 3}}), "c a");
+    EXPECT_EQ(titles({.rule_id = "rule-2"}), "b");
+    EXPECT_EQ(titles({.rule_ids = std::vector<std::string>{"rule-1", "rule-9"}}), "c a");
+    EXPECT_EQ(titles({.rule_ids = std::vector<std::string>{}}), "");
+    EXPECT_EQ(titles({.host = "web"}), "a");
+    EXPECT_EQ(titles({.assignee = "bob"}), "b");
+    EXPECT_EQ(titles({.assignee = ""}), "c a");
+    EXPECT_EQ(titles({.from = minute(60)}), "c b");
+    EXPECT_EQ(titles({.until = minute(60)}), "a");
+    EXPECT_EQ(titles({.from = minute(60), .until = minute(120)}), "b");
+    EXPECT_EQ(titles({.raised_until = *parse_rfc3339("2026-03-04T12:01:00Z")}), "b a");
+    EXPECT_EQ(titles({.status = AlertStatus::Active, .severities = {1}, .title = "A"}), "a");
+    EXPECT_EQ(titles({.rule_id = "' or 1 = 1 --"}), "");
+}
+
+TEST_P(AlertQueriesTest, ATitleIsFoundByAPart) {
+    AlertMatch match = match_at(minute(0), "e");
+    match.title = R"(Sudo 100%_by\ Zoë)";
+    apply(match);
+    for (const char* const part : {"sudo", "SUDO 1", "%_BY", "\\ Z", "oë"})
+        EXPECT_EQ(titles({.title = part}), match.title) << part;
+    for (const char* const part : {"1%by", "s_do", "100_", "\\%"})
+        EXPECT_EQ(titles({.title = part}), "") << part;
+}
+
+TEST_P(AlertQueriesTest, PagesFollowEachOtherAndMissNothing) {
+    BatchMatches batch;
+    // Many of one instant.
+    for (int i = 0; i < 25; i++)
+        batch.matches.push_back(match_at(minute(i / 10), fmt::format("e{}", i), fmt::format("user {}", i)));
+    apply(batch);
+    std::set<std::string> seen;
+    AlertQuery query{.organisation = "acme", .limit = 4};
+    size_t pages = 0;
+    Time last = Time::max();
+    for (;;) {
+        const auto page = store_->list(query);
+        ASSERT_TRUE(page);
+        pages++;
+        for (const StoredAlert& alert : page->alerts) {
+            EXPECT_TRUE(seen.insert(alert.id).second);
+            EXPECT_LE(alert.created_at, last);
+            last = alert.created_at;
+        }
+        if (page->next.empty()) break;
+        query.cursor = page->next;
+    }
+    EXPECT_EQ(pages, 7U);
+    EXPECT_EQ(seen.size(), 25U);
+    for (const char* const wrong : {"x", "12", "99999999999999999999-a", "-"}) {
+        query.cursor = wrong;
+        expect_error(store_->list(query), ErrorKind::BadInput, "cursor");
+    }
+    for (const size_t limit : {size_t{0}, alerts_page_max + 1})
+        expect_error(store_->list({.organisation = "acme", .limit = limit}), ErrorKind::BadInput,
+                     "a page has");
+    const std::vector<std::string> many(query_values_max + 1, "r");
+    expect_error(store_->list({.organisation = "acme", .rule_ids = many}), ErrorKind::BadInput, "at most");
+    expect_error(store_->daily("acme", many, ""), ErrorKind::BadInput, "at most");
+}
+
+TEST_P(AlertQueriesTest, CountsBySeverityAndTime) {
+    fill();
+    EXPECT_EQ(*store_->severity_counts("acme", {}, {}, AlertStatus::All), (SeverityCounts{1, 1, 1}));
+    EXPECT_EQ(*store_->severity_counts("acme", {}, {}, AlertStatus::Active), (SeverityCounts{1, 1, 0}));
+    EXPECT_EQ(*store_->severity_counts("acme", minute(60), minute(120), AlertStatus::All),
+              (SeverityCounts{0, 1, 0}));
+    const auto buckets = store_->histogram("acme", minute(0), minute(150), std::chrono::minutes{50});
+    ASSERT_TRUE(buckets) << buckets.error().message;
+    ASSERT_EQ(buckets->size(), 3U);
+    EXPECT_EQ(buckets->at(0).counts, (SeverityCounts{1, 0, 0}));
+    EXPECT_EQ(buckets->at(1).begin, minute(50));
+    EXPECT_EQ(buckets->at(1).counts, (SeverityCounts{0, 1, 0}));
+    EXPECT_EQ(buckets->at(2).counts, (SeverityCounts{0, 0, 1}));
+    EXPECT_EQ(store_->histogram("acme", minute(0), minute(121), std::chrono::minutes{60}, AlertStatus::Active)
+                  ->at(2)
+                  .counts,
+              (SeverityCounts{}));
+    expect_error(store_->histogram("acme", minute(0), minute(0), Duration{1}), ErrorKind::BadInput);
+    expect_error(store_->histogram("acme", minute(0), minute(1), Duration{0}), ErrorKind::BadInput);
+    expect_error(store_->histogram("acme", Time::min(), Time::max(), Duration{1}), ErrorKind::BadInput);
+    EXPECT_TRUE(
+        store_->histogram("acme", minute(0), minute(0) + Duration{histogram_buckets_max}, Duration{1}));
+}
+
+TEST_P(AlertQueriesTest, WhatChangedIsToldOnceInOrder) {
+    fill();
+    std::vector<std::string> told;
+    int64_t last = 0;
+    for (;;) {
+        const auto some = store_->changes_after("acme", last, 2);
+        ASSERT_TRUE(some);
+        if (some->empty()) break;
+        for (const StoredAlert& alert : *some) {
+            EXPECT_GT(alert.change, last);
+            last = alert.change;
+            told.push_back(alert.title);
+        }
+    }
+    EXPECT_EQ(told, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(*store_->last_change("acme"), last);
+    apply(match_at(minute(61), "later", "user 0"));
+    apply(match_at(minute(1), "again", "user 0"));
+    const auto changed = store_->changes_after("acme", last);
+    ASSERT_EQ(changed->size(), 2U);
+    EXPECT_EQ(changed->at(1).title, "a");
+    EXPECT_EQ(changed->at(1).count, 2U);
+    EXPECT_EQ(changed->at(1).version, 2);
+}
+
+TEST_P(AlertQueriesTest, DaysAreCountedByRule) {
+    BatchMatches batch{.matches = {match_at(minute(0), "e1"), match_at(minute(60 * 24), "e2")},
+                       .counts = {{"acme", "rule-1", "2026-03-04", 4, 2},
+                                  {"acme", "rule-1", "2026-03-03", 1, 0},
+                                  {"acme", "rule-2", "2026-03-04", 0, 9},
+                                  {"other", "rule-1", "2026-03-04", 100, 100}}};
+    apply(batch);
+    apply(batch);
+    EXPECT_EQ(*store_->daily("acme", {"rule-1", "rule-2"}, "2026-03-04"),
+              (std::vector<RuleDay>{{"rule-1", "2026-03-04", 8, 4, 1},
+                                    {"rule-1", "2026-03-05", 0, 0, 1},
+                                    {"rule-2", "2026-03-04", 0, 18, 0}}));
+    EXPECT_TRUE(store_->daily("acme", {}, "")->empty());
+    EXPECT_EQ(store_->daily("acme", {"rule-1"}, "2026-03-03")->size(), 3U);
+}
+
+TEST_P(AlertQueriesTest, SimilarOnesHaveTheSameKey) {
+    for (const int at : {0, 60, 120}) apply(match_at(minute(at), fmt::format("e{}", at)));
+    apply(match_at(minute(0), "e", "alice"));
+    const auto all = alerts();
+    ASSERT_EQ(all.size(), 4U);
+    const auto similar = store_->similar("acme", all[2].id);
+    ASSERT_EQ(similar->size(), 2U);
+    EXPECT_EQ(similar->at(0).created_at, minute(120));
+    EXPECT_EQ(similar->at(1).created_at, minute(0));
+    EXPECT_EQ(store_->similar("acme", all[2].id, 1)->size(), 1U);
+}
+
+TEST_P(AlertQueriesTest, NothingOfAnotherOrganisationIsToBeHad) {
+    fill();
+    const StoredAlert alert = alerts()[0];
+    const std::string& id = alert.id;
+    const auto dismissal = store_->dismiss(somebody, "acme", {alerts()[1].id}, DismissReason::None);
+    ASSERT_TRUE(dismissal);
+    EXPECT_TRUE(alerts("other").empty());
+    for (const std::string& wrong : {id, std::string("no such"), std::string("\0", 1)}) {
+        const std::string organisation = wrong == id ? "other" : "acme";
+        expect_error(store_->find(organisation, wrong), ErrorKind::NotFound, "no such alert");
+        expect_error(store_->events(organisation, wrong), ErrorKind::NotFound);
+        expect_error(store_->event(organisation, wrong, "e0"), ErrorKind::NotFound);
+        expect_error(store_->similar(organisation, wrong), ErrorKind::NotFound);
+        expect_error(store_->history(organisation, wrong), ErrorKind::NotFound);
+        expect_error(store_->notes(organisation, wrong), ErrorKind::NotFound);
+        expect_error(store_->assign(somebody, organisation, wrong, "bob"), ErrorKind::NotFound);
+        expect_error(store_->add_note(somebody, organisation, wrong, "note"), ErrorKind::NotFound);
+        expect_error(store_->dismiss(somebody, organisation, {wrong}, DismissReason::None),
+                     ErrorKind::NotFound);
+    }
+    expect_error(store_->event("acme", id, "e1"), ErrorKind::NotFound, "no such event");
+    expect_error(store_->undo(somebody, "other", dismissal->id), ErrorKind::NotFound);
+    EXPECT_EQ(store_
+                  ->dismiss_matching(somebody, {.organisation = "other", .raised_until = clock_.now()},
+                                     DismissReason::None)
+                  ->count,
+              0U);
+    EXPECT_EQ(*store_->severity_counts("other", {}, {}, AlertStatus::All), SeverityCounts{});
+    EXPECT_EQ(store_->histogram("other", minute(0), minute(1), std::chrono::minutes{1})->at(0).counts,
+              SeverityCounts{});
+    EXPECT_TRUE(store_->changes_after("other", 0)->empty());
+    EXPECT_EQ(*store_->last_change("other"), 0);
+    EXPECT_TRUE(store_->daily("other", {"rule-1", "rule-2"}, "")->empty());
+    EXPECT_EQ(*store_->find("acme", id), alert);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, AlertQueriesTest, testing::Values("sqlite", "postgresql"),
+                         [](const auto& tested) { return tested.param; });
+
+}  // namespace
+}  // namespace vigia

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <tuple>
 
@@ -82,15 +83,17 @@ Result<void> load_alerts(SqlSession& session, const KeyMatches& matches, const R
     for (std::span<const Arrival> rest = matches.arrivals; !rest.empty();) {
         const auto some = rest.first(std::min(rest.size(), looked_up_max));
         rest = rest.subspan(some.size());
-        Clause clause;
-        std::vector<std::string> alerts, events;
-        for (const KeyAlert& one : into.alerts) alerts.push_back(one.alert.id);
+        std::vector<std::string> events;
         for (const Arrival& arrival : some) events.push_back(arrival.event_id);
-        const std::string in_alerts = clause.add_list(alerts);
-        const std::string in_events = clause.add_list(events);
+        Clause clause;
+        const std::string of = clause.add(matches.organisation), key = clause.add(matches.key),
+                          last = clause.add(stored(reach.last)), first = clause.add(stored(reach.first)),
+                          in_events = clause.add_list(events);
         const auto found = TRY(session.query(
-            fmt::format("select event_id from alert_events where alert in {} and event_id in {}", in_alerts,
-                        in_events),
+            fmt::format("select event_id from alert_events where alert in (select id from alerts where "
+                        "organisation = {} and key = {} and covers_from <= {} and expires_at > {}) and "
+                        "event_id in {}",
+                        of, key, last, first, in_events),
             clause.parameters));
         for (const SqlRow& row : found) into.known.insert(text(row[0]));
     }
@@ -213,7 +216,7 @@ Result<void> store_waiting(Applying& applying, const KeyMatches& matches, const 
         if (!one.is_new) continue;
         const AlertMatch& match = *one.arrival.match;
         const Time prune_at = after(after(Time{Duration{applying.now}}, match.window), pending_grace);
-        rows.push_back({matches.organisation, matches.key, one.arrival.event_id, stored(match.time),
+        rows.push_back({matches.organisation, matches.key, one.arrival.event_id, stored(one.arrival.time()),
                         storable(match.event_type), storable(match.record), storable(match.title),
                         int64_t{match.severity}, storable(match.account), storable(match.region),
                         storable(match.host), stored(prune_at)});

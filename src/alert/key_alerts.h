@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -24,7 +24,10 @@ struct Arrival {
     std::string event_id;
     const AlertMatch* match = nullptr;
 
-    Time time() const { return match->time; }
+    // Inside the ends of time, so that there is a before and an after.
+    Time time() const {
+        return std::clamp(match->time, Time::min() + Duration{1}, Time::max() - Duration{1});
+    }
 };
 
 // An alert of the key as the batch leaves it.

@@ -36,6 +36,8 @@ constexpr size_t refusals_max = 64;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 using Plain = tcp::socket;
 using Tls = asio::ssl::stream<tcp::socket>;
+// A co_await stands in a statement of its own, never in a condition: g++ 12 resumes what stands around it in
+// the wrong place.
 template <typename T>
 using Awaitable = asio::awaitable<T>;
 
@@ -121,13 +123,15 @@ public:
     }
 
     Awaitable<void> run() override {
-        if (!co_await shake_hands()) co_return;
+        const bool is_ready = co_await shake_hands();
+        if (!is_ready) co_return;
         if (is_refused_) {
             id_ = random_uuid();
-            co_await write_answer(problem({503, "the server has as many connections as it may have"}), false);
+            const HttpRefusal too_many{503, "the server has as many connections as it may have"};
+            co_await refuse(too_many);
         } else {
-            while (co_await serve_one()) {
-            }
+            bool goes_on = true;
+            while (goes_on) goes_on = co_await serve_one();
         }
         co_await close();
     }
@@ -191,7 +195,11 @@ private:
 
     Awaitable<bool> serve_one() {
         enter(Phase::Idle, shared_.limits.idle_time_max);
-        if (shared_.is_stopping || (input_.empty() && !co_await read_more())) co_return false;
+        if (shared_.is_stopping) co_return false;
+        if (input_.empty()) {
+            const bool is_there = co_await read_more();
+            if (!is_there) co_return false;
+        }
         enter(Phase::Reading, shared_.limits.read_time_max);
         RequestReader reader(shared_.limits);
         BodyShare share(shared_);
@@ -200,25 +208,24 @@ private:
         id_ = random_uuid();
         Taken request = co_await read_request(reader, share);
         if (!request) {
-            if (request.error()) co_await write_answer(problem(*request.error()), false);
+            if (request.error()) co_await refuse(*request.error());
             co_return false;
         }
         enter_unbounded(Phase::Working);
         const bool keeps_open = reader.keeps_open();
         HttpAnswer answer;
-        co_await asio::co_spawn(
-            shared_.workers,
-            [&]() -> Awaitable<void> {
-                answer = call(shared_.handler, std::move(*request));
-                co_return;
-            },
-            asio::use_awaitable);
+        const auto work = [&]() -> Awaitable<void> {
+            answer = call(shared_.handler, std::move(*request));
+            co_return;
+        };
+        co_await asio::co_spawn(shared_.workers, work, asio::use_awaitable);
         share.set(0);
         if (answer.stream != nullptr && !is_head_) {
             co_await write_stream(std::move(answer));
             co_return false;
         }
-        co_return co_await write_answer(std::move(answer), keeps_open && !shared_.is_stopping);
+        const bool goes_on = co_await write_answer(std::move(answer), keeps_open && !shared_.is_stopping);
+        co_return goes_on;
     }
 
     std::unexpected<std::optional<HttpRefusal>> not_read() const {
@@ -230,7 +237,8 @@ private:
         while (true) {
             if (auto taken = reader.take_head(input_); !taken) co_return std::unexpected(taken.error());
             if (reader.has_head()) break;
-            if (!co_await read_more()) co_return not_read();
+            const bool is_there = co_await read_more();
+            if (!is_there) co_return not_read();
         }
         is_head_ = reader.is_head_request();
         is_http_1_0_ = reader.is_http_1_0();
@@ -238,7 +246,8 @@ private:
         const auto full = std::unexpected(HttpRefusal{429, "the server is reading as much as it can"});
         if (!share.fits(reader.declared_bytes().value_or(0))) co_return full;
         if (reader.expects_continue() && !reader.is_done() && input_.empty()) {
-            if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return not_read();
+            const bool is_sent = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+            if (!is_sent) co_return not_read();
         }
         const SteadyTime head_deadline = deadline_;
         while (true) {
@@ -247,7 +256,8 @@ private:
             share.set(reader.body_bytes());
             if (reader.is_done()) break;
             deadline_ = head_deadline + std::chrono::seconds(reader.body_bytes() / bytes_per_second_min);
-            if (!co_await read_more()) co_return not_read();
+            const bool is_there = co_await read_more();
+            if (!is_there) co_return not_read();
         }
         HttpRequest request = reader.take();
         request.remote = remote_;
@@ -271,6 +281,11 @@ private:
                 .keeps_open = keeps_open};
     }
 
+    Awaitable<void> refuse(const HttpRefusal& refusal) {
+        HttpAnswer answer = problem(refusal);
+        co_await write_answer(std::move(answer), false);
+    }
+
     // Whether the connection goes on.
     Awaitable<bool> write_answer(HttpAnswer answer, bool keeps_open) {
         const uint64_t seconds = answer.body.size() / bytes_per_second_min;
@@ -281,20 +296,24 @@ private:
                               : answer.stream == nullptr ? BodyForm::Whole
                                                          : BodyForm::UntilClose;
         const std::string head = answer_head(answer, facts(form, keeps_open));
-        if (is_empty || is_head_) co_return co_await write(head) && keeps_open;
+        if (is_empty || is_head_) {
+            const bool is_sent = co_await write(head);
+            co_return is_sent&& keeps_open;
+        }
         const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(answer.body)};
         const auto [failure, count] = co_await asio::async_write(stream_, parts, as_tuple);
         co_return !failure && keeps_open;
     }
 
     Awaitable<void> write_stream(HttpAnswer answer) {
+        const HttpRefusal too_many{503, "the server has as many streams as it may have"};
         if (shared_.is_stopping || shared_.streams >= shared_.limits.streams_max) {
-            co_await write_answer(problem({503, "the server has as many streams as it may have"}), false);
+            co_await refuse(too_many);
             co_return;
         }
         std::optional<asio::thread_pool> thread;
         if (!start_thread(thread)) {
-            co_await write_answer(problem({503, "the server has no thread for the stream"}), false);
+            co_await refuse(too_many);
             co_return;
         }
         shared_.streams++;
@@ -302,7 +321,7 @@ private:
         is_left_ = false;
         is_watching_ = true;
         asio::co_spawn(shared_.io, watch(), asio::detached);
-        co_await write_pieces(std::move(answer), *thread);
+        co_await write_pieces(answer, *thread);
         body_ = nullptr;
         // Late at once, so that each tick cancels what may still be read.
         enter(Phase::Closing, {});
@@ -322,24 +341,23 @@ private:
         }
     }
 
-    Awaitable<void> write_pieces(HttpAnswer answer, asio::thread_pool& thread) {
+    Awaitable<void> write_pieces(const HttpAnswer& answer, asio::thread_pool& thread) {
         const BodyForm form = is_http_1_0_ ? BodyForm::UntilClose : BodyForm::Chunked;
         std::string bytes = answer_head(answer, facts(form, false));
         std::string piece;
+        Piece got = Piece::Failed;
+        const auto work = [&]() -> Awaitable<void> {
+            got = next_piece(*answer.stream, id_, piece);
+            co_return;
+        };
         while (true) {
             const uint64_t seconds = bytes.size() / bytes_per_second_min;
             enter(Phase::Streaming, shared_.limits.read_time_max + std::chrono::seconds(seconds));
-            if (!bytes.empty() && !co_await write(bytes)) leave_stream();
+            const bool is_sent = co_await write(bytes);
+            if (!is_sent) leave_stream();
             if (is_left_) co_return;
             enter_unbounded(Phase::Streaming);
-            Piece got = Piece::Failed;
-            co_await asio::co_spawn(
-                thread,
-                [&]() -> Awaitable<void> {
-                    got = next_piece(*answer.stream, id_, piece);
-                    co_return;
-                },
-                asio::use_awaitable);
+            co_await asio::co_spawn(thread, work, asio::use_awaitable);
             // What is cut short must not look whole: it has no last chunk.
             if (is_left_ || got == Piece::Failed) co_return;
             if (got == Piece::End) break;

@@ -40,6 +40,15 @@ Method method_of(std::string_view text) {
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
+// Whether the request line ends with a version of HTTP that is not ours.
+bool names_other_version(std::string_view head) {
+    const std::string_view line = head.substr(0, head.find("\r\n"));
+    const std::string_view version = line.substr(std::min(line.rfind(' ') + 1, line.size()));
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
+           is_digit(version[7]) && version != "HTTP/1.1" && version != "HTTP/1.0";
+}
+
 std::unexpected<HttpRefusal> refused(unsigned status, std::string detail) {
     return std::unexpected(HttpRefusal{status, std::move(detail)});
 }
@@ -82,7 +91,8 @@ std::expected<void, HttpRefusal> RequestReader::take_head(std::string& input) {
     if (failure == http::error::body_limit)
         return refused(413, fmt::format("the body of the request has more than {} bytes",
                                         parts_->limits.body_bytes_max));
-    if (failure == http::error::bad_version)
+    if (failure == http::error::bad_version &&
+        names_other_version(std::string_view(input).substr(0, *length)))
         return refused(505, "the version of the request is not HTTP/1.1 or HTTP/1.0");
     if (failure || !parts_->parser.is_header_done())
         return refused(400, fmt::format("the head of the request is malformed: {}", failure.message()));
@@ -134,7 +144,11 @@ std::expected<void, HttpRefusal> RequestReader::Parts::take_target() {
 bool RequestReader::has_head() const { return parts_->parser.is_header_done(); }
 
 std::expected<void, HttpRefusal> RequestReader::take_body(std::string& input) {
-    while (!is_done() && !input.empty()) {
+    // Of a chunked body as much as its shortest end, "0" and two line breaks, is always to come. The parser
+    // asserts that it is given so much.
+    constexpr size_t chunked_bytes_min = 5;
+    const size_t bytes_min = parts_->parser.chunked() ? chunked_bytes_min : 1;
+    while (!is_done() && input.size() >= bytes_min) {
         boost::system::error_code failure;
         const size_t taken = parts_->parser.put(boost::asio::buffer(input), failure);
         input.erase(0, taken);

@@ -109,7 +109,7 @@ TEST_F(HttpTest, AnswersOfNoBodyHaveNone) {
     client.send(path("/empty") + "HEAD /pieces HTTP/1.1\r\nHost: localhost\r\n\r\n" + path("/%zz"));
     const std::string empty = client.answer();
     EXPECT_TRUE(empty.starts_with("HTTP/1.1 204 No Content\r\n") && empty.ends_with("\r\n\r\n")) << empty;
-    EXPECT_FALSE(empty.contains("Content-Length") || empty.contains("Content-Type"));
+    EXPECT_FALSE(empty.contains("\r\nContent-Length") || empty.contains("\r\nContent-Type"));
     EXPECT_TRUE(client.answer(true).starts_with("HTTP/1.1 200 OK\r\n"));
     EXPECT_EQ(watched_.made, 0U);
     EXPECT_TRUE(eventually([&] { return watched_.is_destroyed.load(); }));
@@ -124,11 +124,13 @@ TEST_F(HttpTest, ChunkedBodiesArePutTogether) {
         client.ask(head + "5\r\nhello\r\n6;x=\"y\"\r\n world\r\n0\r\n\r\n").ends_with("\nhello world"));
     // Headers after the last chunk are not headers of the request.
     EXPECT_TRUE(client.ask(head + "1\r\na\r\n0\r\nX-Note: late\r\n\r\n").ends_with("\n\na"));
-    for (const char c : head + "3\r\nabc\r\n0\r\n\r\n") client.send(std::string(1, c));
-    EXPECT_TRUE(client.answer().ends_with("\nabc"));
+    for (const std::string body : {"3\r\nabc\r\n0\r\n\r\n", "0\r\n\r\n", "1\r\na\r\n00\r\nX: y\r\n\r\n"}) {
+        for (const char c : head + body) client.send(std::string(1, c));
+        expect_status(client.answer(), 200);
+    }
     for (const char* body : {"x\r\n", "5\r\nhelloo\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5\nhello\r\n"}) {
         RawClient other(server_->port());
-        expect_status(other.ask(head + body), 400);
+        expect_status(other.ask(head + body + "0\r\n\r\n"), 400);
     }
 }
 
@@ -169,7 +171,7 @@ TEST_F(HttpTest, BodiesAreTakenUpToTheirBound) {
     expect_status(other.ask(post(std::string(100'001, 'b'))), 413);
     RawClient huge(server_->port());
     expect_status(huge.ask("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n"),
-                  413);
+                  400);
     EXPECT_EQ(handled_, 2U);
 }
 

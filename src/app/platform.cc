@@ -6,12 +6,14 @@
 #include "app/rule_files.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "catalog/settings.h"
 
 namespace vigia {
 
 namespace {
 
 constexpr std::chrono::milliseconds rules_watch_period{500};
+constexpr std::chrono::hours forget_period{1};
 constexpr size_t node_name_bytes_max = 100;
 
 void say(const std::string& text) { fmt::print(stderr, "vigia: {}\n", text); }
@@ -90,7 +92,7 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
                               .changed = [this] { changes_.raise(); },
                               .complain = say};
     intake_ = TRY(Intake::open(parts, options));
-    rules_watcher_ = std::jthread([this](const std::stop_token& stop) { watch_rules(stop); });
+    watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
 }
 
@@ -112,14 +114,29 @@ Result<void> Platform::take_rules() {
     return {};
 }
 
-// Changes that another process made, and suppressions that expire.
-void Platform::watch_rules(const std::stop_token& stop) {
+// Changes that another process made, suppressions that expire, and what is older than it is kept.
+void Platform::watch(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
     std::unique_lock lock(mutex);
+    SteadyTime forget_at = steady_now();
     while (!wake.wait_for(lock, stop, rules_watch_period, [] { return false; }) && !stop.stop_requested()) {
         if (const auto done = take_rules(); !done) say(done.error().message);
+        if (steady_now() < forget_at) continue;
+        forget_at = steady_now() + forget_period;
+        if (const auto done = forget_old(); !done) say(done.error().message);
     }
+}
+
+// Days of events by each organisation's setting; alerts after a year, everywhere.
+Result<void> Platform::forget_old() {
+    const Settings settings(catalog_->database(), clock_);
+    for (const Organisation& one : TRY(catalog_->organisations())) {
+        const int64_t days = TRY(settings.event_retention_days(one.id));
+        TRY(events_->remove_before(one.id, day_of(clock_.now() - std::chrono::days(days))));
+    }
+    TRY(alerts_->remove_before(clock_.now() - std::chrono::days(alert_retention_days)));
+    return {};
 }
 
 }  // namespace vigia

@@ -69,7 +69,8 @@ public:
 private:
     explicit Platform(const Clock& clock) : clock_(clock) {}
     Result<void> open_parts(const PlatformSettings& settings);
-    void watch_rules(const std::stop_token& stop);
+    void watch(const std::stop_token& stop);
+    Result<void> forget_old();
 
     const Clock& clock_;
     std::unique_ptr<Catalog> catalog_;
@@ -86,7 +87,7 @@ private:
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;
     std::unique_ptr<Intake> intake_;
-    std::jthread rules_watcher_;
+    std::jthread watcher_;
 };
 
 }  // namespace vigia

@@ -147,6 +147,9 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
         return error(ErrorKind::Busy, fmt::format("the disk of {} is nearly full: free some of it, or keep "
                                                   "events for fewer days; send the batch again later",
                                                   options_.folder));
+    if (parts_.store.waiting_tails() >= waiting_tails_max)
+        return error(ErrorKind::Busy,
+                     "events come in faster than they can be sealed: send the batch again later");
     std::unique_ptr<BatchReader> reader;
     {
         std::unique_lock lock(mutex_);
@@ -187,7 +190,11 @@ void Intake::commit_loop(const std::stop_token& stop) {
                 queue_.pop_front();
             }
         }
-        if (!group.empty()) commit(std::move(group));
+        if (!group.empty()) {
+            commit(std::move(group));
+        } else if (const auto applied = apply(); !applied) {
+            parts_.complain(applied.error().message);
+        }
         const bool old = steady_now() - tail_began_ > options_.tail_age_max;
         if (parts_.store.tail_rows() < tail_rows_max && !old) continue;
         const auto tails = parts_.store.rotate();

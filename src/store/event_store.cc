@@ -210,19 +210,21 @@ size_t EventStore::tail_rows() const {
     return tail_->rows;
 }
 
+size_t EventStore::waiting_tails() const { return snapshot()->tails.size() - 1; }
+
 Result<size_t> EventStore::rotate() {
     std::shared_ptr<Tail> full;
     {
         const std::lock_guard lock(mutex_);
         full = tail_;
     }
-    if (full->last_batch == 0) return snapshot()->tails.size() - 1;
+    if (full->last_batch == 0) return waiting_tails();
     auto fresh = TRY(new_tail());
     publish([&](Snapshot& next) {
         next.tails.push_back(fresh);
         tail_ = fresh;
     });
-    return snapshot()->tails.size() - 1;
+    return waiting_tails();
 }
 
 Result<void> EventStore::seal() {

@@ -71,6 +71,8 @@ public:
     // They can be found when it returns.
     Result<void> append(const Append& what);
     size_t tail_rows() const;
+    // Full ones that are not sealed yet.
+    size_t waiting_tails() const;
 
     // Begins another tail, when this one has rows: for the thread that appends. How many tails wait to be
     // sealed.

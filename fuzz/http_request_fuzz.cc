@@ -32,20 +32,20 @@ void check_target(std::string_view text) {
     VIGIA_ASSERT(again && again->segments == target->segments && again->query == target->query);
 }
 
-// What became of the bytes: the request's parts, or the refusal.
-std::string outcome(std::string_view bytes, size_t piece_bytes) {
+// The request that the bytes are, or nothing: a chunk's head that goes wrong may be refused a little later
+// when it comes in one piece.
+std::optional<std::string> outcome(std::string_view bytes, size_t piece_bytes) {
     RequestReader reader({.header_bytes_max = 4096, .body_bytes_max = 4096});
     std::string input;
     for (size_t at = 0; at < bytes.size() && !reader.is_done(); at += piece_bytes) {
         input += bytes.substr(at, piece_bytes);
         if (!reader.has_head()) {
-            if (const auto taken = reader.take_head(input); !taken)
-                return std::to_string(taken.error().status);
+            if (const auto taken = reader.take_head(input); !taken) return std::nullopt;
         }
         if (!reader.has_head()) continue;
-        if (const auto taken = reader.take_body(input); !taken) return std::to_string(taken.error().status);
+        if (const auto taken = reader.take_body(input); !taken) return std::nullopt;
     }
-    if (!reader.is_done()) return "more";
+    if (!reader.is_done()) return std::nullopt;
     const HttpRequest request = reader.take();
     VIGIA_ASSERT(request.body.size() <= 4096 && request.path.starts_with(request.path == "*" ? "*" : "/"));
     return request.method_text + " " + request.target + "\n" + request.body;

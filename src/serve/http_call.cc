@@ -18,7 +18,7 @@ void report(const std::string& id, std::string_view what) {
 
 }  // namespace
 
-HttpAnswer call(const HttpServer::Handler& handler, HttpRequest request) {
+HttpAnswer call_handler(const HttpServer::Handler& handler, HttpRequest request) {
     const std::string id = request.id;
     try {
         HttpAnswer answer = handler(std::move(request));

@@ -8,7 +8,7 @@
 namespace vigia {
 
 // The handler's answer, or one of 500 when it threw or its answer cannot be sent.
-HttpAnswer call(const HttpServer::Handler& handler, HttpRequest request);
+HttpAnswer call_handler(const HttpServer::Handler& handler, HttpRequest request);
 
 enum class Piece : uint8_t { More, End, Failed };
 // Fills `piece` with the next of the stream. `id` is that of the request.

@@ -135,6 +135,7 @@ private:
 // to stay open, as a stream of news does.
 class Pieces final : public BodyStream {
 public:
+    // What all streams of a test did.
     struct Watched {
         std::atomic<size_t> made = 0;
         std::atomic<bool> is_cancelled = false;
@@ -146,15 +147,16 @@ public:
 
     bool next(std::string& piece) override {
         std::unique_lock lock(mutex_);
-        if (watched_.made == count_ && stays_open_)
-            cancelled_.wait(lock, [&] { return watched_.is_cancelled.load(); });
-        if (watched_.made == count_ || watched_.is_cancelled) return false;
-        piece = "piece " + std::to_string(watched_.made++) + "\n";
+        if (made_ == count_ && stays_open_) cancelled_.wait(lock, [&] { return is_cancelled_; });
+        if (made_ == count_ || is_cancelled_) return false;
+        piece = "piece " + std::to_string(made_++) + "\n";
         piece.resize(std::max(piece.size(), piece_bytes_), '.');
+        watched_.made++;
         return true;
     }
     void cancel() override {
         const std::lock_guard lock(mutex_);
+        is_cancelled_ = true;
         watched_.is_cancelled = true;
         cancelled_.notify_all();
     }
@@ -165,6 +167,8 @@ private:
     const bool stays_open_;
     std::mutex mutex_;
     std::condition_variable cancelled_;
+    size_t made_ = 0;
+    bool is_cancelled_ = false;
 };
 
 class HttpTest : public testing::Test {

@@ -16,7 +16,9 @@ struct Cursor {
     std::string id;
 };
 
-std::string write_cursor(Time time, const std::string& id) { return fmt::format("{}-{}", stored(time), id); }
+std::string write_cursor(Time time, const std::string& id) {
+    return fmt::format("{}-{}", nanoseconds(time), id);
+}
 
 Result<Cursor> read_cursor(std::string_view text) {
     Cursor cursor;
@@ -90,9 +92,9 @@ Result<void> add_conditions(Clause& where, const AlertQuery& query) {
     if (query.rule_ids) where.sql += " and rule_id in " + where.add_list(*query.rule_ids);
     if (!query.host.empty()) add("host =", storable(query.host));
     if (query.assignee) add("assignee =", storable(*query.assignee));
-    if (query.from) add("created_at >=", stored(*query.from));
-    if (query.until) add("created_at <", stored(*query.until));
-    if (query.raised_until) add("raised_at <=", stored(*query.raised_until));
+    if (query.from) add("created_at >=", nanoseconds(*query.from));
+    if (query.until) add("created_at <", nanoseconds(*query.until));
+    if (query.raised_until) add("raised_at <=", nanoseconds(*query.raised_until));
     if (!query.title.empty()) {
         add("title_folded like", like_part(query.title));
         where.sql += R"( escape '\')";
@@ -206,7 +208,8 @@ Result<std::vector<AlertBucket>> AlertStore::histogram(const std::string& organi
     };
     if (bucket <= Duration{0} || until <= from) return wrong();
     // Unsigned, so that the ends of time are not too far from each other.
-    const uint64_t length = static_cast<uint64_t>(stored(until)) - static_cast<uint64_t>(stored(from));
+    const uint64_t length =
+        static_cast<uint64_t>(nanoseconds(until)) - static_cast<uint64_t>(nanoseconds(from));
     const uint64_t count = (length - 1) / static_cast<uint64_t>(bucket.count()) + 1;
     if (count > histogram_buckets_max) return wrong();
     const auto rows = TRY(database_->query(
@@ -215,7 +218,7 @@ Result<std::vector<AlertBucket>> AlertStore::histogram(const std::string& organi
             "as bucket from alerts where organisation = :organisation and created_at >= :from and "
             "created_at < :until{}) as placed group by severity, bucket",
             status_condition(status)),
-        {stored(from), bucket.count(), organisation, stored(from), stored(until)}));
+        {nanoseconds(from), bucket.count(), organisation, nanoseconds(from), nanoseconds(until)}));
     std::vector<AlertBucket> buckets(count);
     for (size_t i = 0; i < count; i++) buckets[i].begin = from + bucket * i;
     for (const SqlRow& row : rows)

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "base/assert.h"
+#include "base/names.h"
 #include "base/utf8.h"
 #include "model/quote.h"
 
@@ -26,14 +27,9 @@ constexpr size_t parameters_max = 4000;
 
 }  // namespace
 
-std::string_view name(DismissReason reason) {
-    return std::ranges::find(reasons, reason, &decltype(reasons)::value_type::second)->first;
-}
+std::string_view name(DismissReason reason) { return name_in(reasons, reason); }
 
-std::optional<DismissReason> dismiss_reason_of(std::string_view name) {
-    const auto at = std::ranges::find(reasons, name, &decltype(reasons)::value_type::first);
-    return at == reasons.end() ? std::nullopt : std::optional(at->second);
-}
+std::optional<DismissReason> dismiss_reason_of(std::string_view name) { return value_in(reasons, name); }
 
 StoredAlert alert_of(const SqlRow& row) {
     VIGIA_ASSERT(row.size() >= alert_columns_count);

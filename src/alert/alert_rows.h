@@ -22,9 +22,6 @@ constexpr size_t alert_columns_count = 26;
 StoredAlert alert_of(const SqlRow& row);
 std::vector<StoredAlert> alerts_of(const std::vector<SqlRow>& rows);
 
-inline int64_t stored(Time time) { return time.time_since_epoch().count(); }
-inline Time time_of(const SqlValue& value) { return Time{Duration{number(value)}}; }
-
 // The text as both databases take it: valid UTF-8 without null characters.
 std::string storable(std::string_view text);
 

@@ -76,7 +76,7 @@ Result<void> load_alerts(SqlSession& session, const KeyMatches& matches, const R
         fmt::format("select {}, kept from alerts where organisation = :organisation and key = :key and "
                     "covers_from <= :last and expires_at > :first",
                     alert_columns),
-        {matches.organisation, matches.key, stored(reach.last), stored(reach.first)}));
+        {matches.organisation, matches.key, nanoseconds(reach.last), nanoseconds(reach.first)}));
     for (const SqlRow& row : rows)
         into.alerts.push_back({.alert = alert_of(row), .kept = static_cast<uint64_t>(number(row.back()))});
     if (into.alerts.empty()) return {};
@@ -87,8 +87,8 @@ Result<void> load_alerts(SqlSession& session, const KeyMatches& matches, const R
         for (const Arrival& arrival : some) events.push_back(arrival.event_id);
         Clause clause;
         const std::string of = clause.add(matches.organisation), key = clause.add(matches.key),
-                          last = clause.add(stored(reach.last)), first = clause.add(stored(reach.first)),
-                          in_events = clause.add_list(events);
+                          last = clause.add(nanoseconds(reach.last)),
+                          first = clause.add(nanoseconds(reach.first)), in_events = clause.add_list(events);
         const auto found = TRY(session.query(
             fmt::format("select event_id from alert_events where alert in (select id from alerts where "
                         "organisation = {} and key = {} and covers_from <= {} and expires_at > {}) and "
@@ -110,7 +110,8 @@ Result<void> load_waiting(SqlSession& session, const KeyMatches& matches, const 
         "alert_pending "
         "where organisation = :organisation and key = :key and time >= :first and time <= :last order by "
         "time, event_id",
-        {matches.organisation, matches.key, stored(before(reach.first, reach.window)), stored(last)}));
+        {matches.organisation, matches.key, nanoseconds(before(reach.first, reach.window)),
+         nanoseconds(last)}));
     for (const SqlRow& row : rows) {
         AlertMatch& match = kept.emplace_back();
         match.organisation = like.organisation;
@@ -138,7 +139,7 @@ std::vector<SqlRow> event_rows(KeyAlert& one) {
     for (size_t i = 0; i < one.events.size(); i++) {
         if (i >= first_events_max && i + last_events_max < one.events.size()) continue;
         const Arrival& arrival = one.events[i];
-        rows.push_back({one.alert.id, arrival.event_id, stored(arrival.time()),
+        rows.push_back({one.alert.id, arrival.event_id, nanoseconds(arrival.time()),
                         storable(arrival.match->event_type), storable(arrival.match->record)});
     }
     return rows;
@@ -160,12 +161,12 @@ Result<void> insert_alert(SqlSession& session, const KeyAlert& one) {
                      alert.account,
                      alert.region,
                      alert.host,
-                     stored(alert.first_at),
-                     stored(one.covers_from()),
-                     stored(alert.created_at),
-                     stored(alert.last_at),
-                     stored(alert.expires_at),
-                     stored(alert.raised_at),
+                     nanoseconds(alert.first_at),
+                     nanoseconds(one.covers_from()),
+                     nanoseconds(alert.created_at),
+                     nanoseconds(alert.last_at),
+                     nanoseconds(alert.expires_at),
+                     nanoseconds(alert.raised_at),
                      static_cast<int64_t>(alert.count),
                      alert.change,
                      alert.version};
@@ -198,12 +199,12 @@ Result<void> store_alert(Applying& applying, KeyAlert& one) {
                              static_cast<int64_t>(first_events_max)}));
         one.kept = contributing_events_max;
     }
-    TRY_VOID(
-        session.execute("update alerts set first_at = :first_at, last_at = :last_at, events = :events, kept "
-                        "= :kept, change = "
-                        ":change, version = :version where id = :id",
-                        {stored(alert.first_at), stored(alert.last_at), static_cast<int64_t>(alert.count),
-                         static_cast<int64_t>(one.kept), alert.change, alert.version, alert.id}));
+    TRY_VOID(session.execute(
+        "update alerts set first_at = :first_at, last_at = :last_at, events = :events, kept "
+        "= :kept, change = "
+        ":change, version = :version where id = :id",
+        {nanoseconds(alert.first_at), nanoseconds(alert.last_at), static_cast<int64_t>(alert.count),
+         static_cast<int64_t>(one.kept), alert.change, alert.version, alert.id}));
     if (!one.is_new) return {};
     applying.done.raised++;
     applying.daily[{alert.organisation, alert.rule_id, day_of(alert.created_at)}][2]++;
@@ -216,10 +217,10 @@ Result<void> store_waiting(Applying& applying, const KeyMatches& matches, const 
         if (!one.is_new) continue;
         const AlertMatch& match = *one.arrival.match;
         const Time prune_at = after(after(Time{Duration{applying.now}}, match.window), pending_grace);
-        rows.push_back({matches.organisation, matches.key, one.arrival.event_id, stored(one.arrival.time()),
-                        storable(match.event_type), storable(match.record), storable(match.title),
-                        int64_t{match.severity}, storable(match.account), storable(match.region),
-                        storable(match.host), stored(prune_at)});
+        rows.push_back({matches.organisation, matches.key, one.arrival.event_id,
+                        nanoseconds(one.arrival.time()), storable(match.event_type), storable(match.record),
+                        storable(match.title), int64_t{match.severity}, storable(match.account),
+                        storable(match.region), storable(match.host), nanoseconds(prune_at)});
     }
     if (rows.empty()) return {};
     TRY_VOID(insert_rows(applying.session,
@@ -251,7 +252,8 @@ Result<void> apply_key(Applying& applying, const KeyMatches& matches) {
         TRY_VOID(applying.session.execute(
             "delete from alert_pending where organisation = :organisation and key = :key and time >= :first "
             "and time < :end",
-            {matches.organisation, matches.key, stored(one.covers_from()), stored(one.alert.expires_at)}));
+            {matches.organisation, matches.key, nanoseconds(one.covers_from()),
+             nanoseconds(one.alert.expires_at)}));
     }
     return store_waiting(applying, matches, key);
 }

@@ -176,7 +176,7 @@ public:
 private:
     AlertStore(Database& database, const Clock& clock) : database_(&database), clock_(&clock) {}
 
-    int64_t now() const { return clock_->now().time_since_epoch().count(); }
+    int64_t now() const { return nanoseconds(clock_->now()); }
     Result<Dismissal> dismiss_where(const Actor& actor, const AlertQuery& query,
                                     const std::vector<std::string>* ids, DismissReason reason,
                                     const std::string& reason_text);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "alert/alert_conditions.h"
+#include "base/names.h"
 #include "base/random.h"
 #include "base/utf8.h"
 
@@ -83,9 +84,7 @@ Result<uint64_t> change_all(SqlSession& session, AlertWriter& writer, Clause set
 
 }  // namespace
 
-std::string_view name(AlertAction action) {
-    return std::ranges::find(actions, action, &decltype(actions)::value_type::second)->first;
-}
+std::string_view name(AlertAction action) { return name_in(actions, action); }
 
 Result<Dismissal> AlertStore::dismiss(const Actor& actor, const std::string& organisation,
                                       const std::vector<std::string>& ids, DismissReason reason,
@@ -216,11 +215,11 @@ Result<std::vector<AlertHistoryEntry>> AlertStore::history(const std::string& or
                              "alert = :alert order by version",
                              {alert.id}));
     for (const SqlRow& row : rows) {
-        const auto action = std::ranges::find(actions, text(row[3]), &decltype(actions)::value_type::first);
-        if (action == actions.end()) return error(ErrorKind::Corrupt, "an alert's history is damaged");
+        const auto action = value_in(actions, text(row[3]));
+        if (!action) return error(ErrorKind::Corrupt, "an alert's history is damaged");
         entries.push_back({.time = time_of(row[0]),
                            .actor = {text(row[1]), text(row[2])},
-                           .action = action->second,
+                           .action = *action,
                            .detail = text(row[4])});
     }
     return entries;
@@ -240,7 +239,7 @@ Result<uint64_t> AlertStore::remove_before(Time time) {
             const AlertWriter writer = TRY(AlertWriter::open(session));
             const auto rows = TRY(session.query(
                 "select id from alerts where raised_at < :time order by raised_at limit :rows_max",
-                {stored(time), removed_at_once_max}));
+                {nanoseconds(time), removed_at_once_max}));
             more = rows.size() == static_cast<size_t>(removed_at_once_max);
             Clause clause;
             std::vector<std::string> ids;
@@ -254,7 +253,7 @@ Result<uint64_t> AlertStore::remove_before(Time time) {
         }));
     }
     TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
-        TRY_VOID(session.execute("delete from alert_dismissals where time < :time", {stored(time)}));
+        TRY_VOID(session.execute("delete from alert_dismissals where time < :time", {nanoseconds(time)}));
         TRY_VOID(session.execute("delete from alert_daily where day < :day",
                                  {format_rfc3339(time).substr(0, 10)}));
         return {};

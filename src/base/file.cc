@@ -105,6 +105,17 @@ Result<void> write_all(int handle, const std::string& path, std::string_view byt
     return {};
 }
 
+// A file or a folder.
+Result<void> sync(const std::string& path) {
+    const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0) return io_error("open", path, errno);
+    const int synced = ::fsync(handle);
+    const int number = errno;
+    ::close(handle);
+    if (synced != 0) return io_error("sync", path, number);
+    return {};
+}
+
 }  // namespace
 
 Result<void> write_file(const std::string& path, std::string_view bytes) {
@@ -117,20 +128,9 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
 }
 
 Result<void> finish_file(const std::string& temporary, const std::string& path) {
-    const int file = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return io_error("open", temporary, errno);
-    const int synced = ::fsync(file);
-    const int number = errno;
-    ::close(file);
-    if (synced != 0) return io_error("sync", temporary, number);
+    TRY_VOID(sync(temporary));
     if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
-    const int folder = ::open(fs::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return io_error("open the folder of", path, errno);
-    const int folder_synced = ::fsync(folder);
-    const int folder_number = errno;
-    ::close(folder);
-    if (folder_synced != 0) return io_error("sync the folder of", path, folder_number);
-    return {};
+    return sync(fs::path(path).parent_path());
 }
 
 Result<void> remove_file(const std::string& path) {

@@ -16,6 +16,12 @@ struct Hash128 {
 // SHA-256, its 32 bytes.
 std::string sha256(std::string_view text);
 
+// HMAC with SHA-256 (RFC 2104), its 32 bytes.
+std::string hmac_sha256(std::string_view key, std::string_view text);
+
+// Base64 with its padding (RFC 4648).
+std::string base64(std::string_view bytes);
+
 // For containers of strings that are asked with views.
 struct TextHash {
     using is_transparent = void;

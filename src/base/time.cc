@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace vigia {
 
@@ -86,11 +87,9 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
 
 std::optional<Time> parse_epoch_ms(std::string_view text) {
     constexpr int64_t ms_max = INT64_MAX / 1'000'000;
-    int64_t ms = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), ms);
-    if (failure != std::errc{} || end != text.data() + text.size() || ms < 0 || ms > ms_max)
-        return std::nullopt;
-    return text.starts_with('-') ? std::nullopt : std::optional(Time{std::chrono::milliseconds{ms}});
+    const auto ms = parse_whole<int64_t>(text);
+    if (!ms || *ms > ms_max || text.starts_with('-')) return std::nullopt;
+    return Time{std::chrono::milliseconds{*ms}};
 }
 
 std::string format_rfc3339(Time time) {

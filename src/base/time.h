@@ -31,6 +31,12 @@ std::optional<Duration> parse_duration(std::string_view text);
 // The largest unit that spells the duration whole: 24h, 90s.
 std::string format_duration(Duration duration);
 
+// Since 1970, whole ones, rounded down.
+constexpr int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
+constexpr int64_t microseconds(Time time) {
+    return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
+}
+
 // A moment of a clock that never jumps: what waiting and measuring speak of.
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
 SteadyTime steady_now();

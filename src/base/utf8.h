@@ -12,6 +12,12 @@ constexpr bool continues_character(char byte) { return (static_cast<unsigned cha
 
 constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+constexpr bool is_letter_or_digit(char c) {
+    return (c >= '0' && c <= '9') || (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z');
+}
+
+constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
 inline std::string lower_ascii(std::string_view text) {
     std::string out(text);
     for (char& c : out) c = lower_ascii(c);

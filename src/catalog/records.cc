@@ -51,9 +51,7 @@ Error in_words(Error failure, std::string conflict) {
     return failure;
 }
 
-bool has_control(std::string_view text) {
-    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
+bool has_control(std::string_view text) { return std::ranges::any_of(text, is_control); }
 
 Result<void> check_text(std::string_view what, std::string_view given, size_t bytes_max) {
     if (given.size() > bytes_max)
@@ -85,8 +83,7 @@ std::string cut_text(std::string_view given, size_t bytes_max) {
     const bool readable = is_utf8(given);
     std::string text(given);
     for (char& c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f || (!readable && byte > 0x7f)) c = '?';
+        if (is_control(c) || (!readable && static_cast<unsigned char>(c) > 0x7f)) c = '?';
     }
     if (text.size() <= bytes_max) return text;
     size_t end = bytes_max;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/names.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "catalog/people.h"
@@ -62,34 +62,6 @@ Result<void> insert_user(SqlSession& session, const User& user, const std::strin
 Result<void> drop_sessions(SqlSession& session, const std::string& user);
 Result<Organisation> insert_organisation(SqlSession& session, const Actor& actor, const std::string& name,
                                          Time now);
-
-inline int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
-inline Time time_of(const SqlValue& value) { return Time{Duration{number(value)}}; }
-inline std::optional<Time> optional_time_of(const SqlValue& value) {
-    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
-    return time_of(value);
-}
-inline SqlValue value_of(const std::optional<Time>& time) {
-    return time ? SqlValue(nanoseconds(*time)) : SqlValue();
-}
-
-template <typename Of>
-auto all_of(const std::vector<SqlRow>& rows, Of of) {
-    std::vector<decltype(of(rows[0]))> all;
-    for (const SqlRow& row : rows) all.push_back(of(row));
-    return all;
-}
-
-// Tables of a closed set's words: pairs of name and value.
-template <typename Table>
-std::string_view name_in(const Table& table, auto value) {
-    return std::ranges::find(table, value, &Table::value_type::second)->first;
-}
-template <typename Table>
-auto value_in(const Table& table, std::string_view name) {
-    const auto at = std::ranges::find(table, name, &Table::value_type::first);
-    return at == table.end() ? std::nullopt : std::optional(at->second);
-}
 
 // A random token that scanners of secrets know by its beginning.
 std::string new_token();

@@ -3,8 +3,9 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+
+#include "base/number.h"
 
 namespace vigia {
 
@@ -44,13 +45,11 @@ std::optional<Cidr> parse_cidr(std::string_view text) {
     if (slash == std::string_view::npos) return std::nullopt;
     const auto base = parse_address(text.substr(0, slash));
     if (!base) return std::nullopt;
-    unsigned bits = 0;
-    const std::string_view digits = text.substr(slash + 1);
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (failure != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    const auto bits = parse_whole<unsigned>(text.substr(slash + 1));
+    if (!bits) return std::nullopt;
     const bool v4 = text.find(':') == std::string_view::npos;
-    if (bits > (v4 ? 32U : 128U)) return std::nullopt;
-    return Cidr{*base, static_cast<uint8_t>(v4 ? bits + v4_prefix_bits : bits)};
+    if (*bits > (v4 ? 32U : 128U)) return std::nullopt;
+    return Cidr{*base, static_cast<uint8_t>(v4 ? *bits + v4_prefix_bits : *bits)};
 }
 
 void CidrSet::insert(const Cidr& block) {

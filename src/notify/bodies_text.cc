@@ -1,13 +1,10 @@
 // The bodies that are text, and the signature.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
 
-#include "base/assert.h"
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/utf8.h"
@@ -28,15 +25,6 @@ constexpr size_t encoded_word_bytes_max = 36;
 constexpr std::string_view syslog_enterprise = "32473";
 constexpr size_t syslog_name_characters_max = 32;
 constexpr size_t syslog_text_characters_max = 2000;
-
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    text.resize(static_cast<size_t>(length));
-    return text;
-}
 
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; });
@@ -130,13 +118,7 @@ std::string syslog_element(std::string_view name, const std::vector<Aggregate>& 
 }  // namespace
 
 std::string webhook_signature(std::string_view secret, int64_t timestamp_s, std::string_view body) {
-    const std::string text = fmt::format("{}.{}", timestamp_s, body);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    VIGIA_ASSERT(HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-                      reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
-                      &length) != nullptr);
-    return "sha256=" + hex({reinterpret_cast<const char*>(digest.data()), length});
+    return "sha256=" + hex(hmac_sha256(secret, fmt::format("{}.{}", timestamp_s, body)));
 }
 
 std::string sns_form(const Notification& notification, std::string_view topic) {

@@ -27,13 +27,7 @@ Channel channel_of(const SqlRow& row) {
             .severity_max = static_cast<int>(number(row[5])),
             .filter = text(row[6]),
             .enabled = number(row[7]) != 0,
-            .created_at = Time{Duration{number(row[8])}}};
-}
-
-std::vector<Channel> channels_of(const std::vector<SqlRow>& rows) {
-    std::vector<Channel> channels;
-    for (const SqlRow& row : rows) channels.push_back(channel_of(row));
-    return channels;
+            .created_at = time_of(row[8])};
 }
 
 std::string context_of(std::string_view id) { return fmt::format("channel {}", id); }
@@ -107,7 +101,7 @@ Result<Channel> Channels::add(const std::string& organisation, const ChannelDraf
     const Settings settings = TRY(check_channel(*kind, draft.settings, secret));
     const std::string id = hex(random_bytes(id_bytes));
     const std::string sealed = TRY(seal(id, secret));
-    const int64_t now = clock_->now().time_since_epoch().count();
+    const int64_t now = nanoseconds(clock_->now());
     const auto done = database_->transaction([&](SqlSession& session) -> Result<void> {
         const auto held = TRY(session.query(
             "select count(*) from channels where organisation = :organisation", {organisation}));
@@ -131,7 +125,7 @@ Result<std::vector<Channel>> Channels::list(const std::string& organisation) {
     const auto rows = TRY(database_->query(
         fmt::format("select {} from channels where organisation = :organisation order by name", columns),
         {organisation}));
-    return channels_of(rows);
+    return all_of(rows, channel_of);
 }
 
 Result<std::vector<SqlRow>> Channels::rows_of(const std::string& organisation, const std::string& id) {
@@ -195,7 +189,7 @@ Result<std::vector<Channel>> Channels::listening(const std::string& organisation
                     "severity_max >= :severity order by name",
                     columns),
         {organisation, int64_t{severity}}));
-    return channels_of(rows);
+    return all_of(rows, channel_of);
 }
 
 Result<Address> Channels::address(const std::string& organisation, const std::string& id) {

@@ -17,18 +17,8 @@ std::string text_at(const json::object& object, std::string_view key) {
     return value != nullptr && value->is_string() ? std::string(std::string_view(value->get_string())) : "";
 }
 
-class DelivererTest : public NotifyTest {
+class DelivererTest : public OutboxFixture {
 protected:
-    void SetUp() override {
-        NotifyTest::SetUp();
-        if (IsSkipped()) return;
-        outbox_.emplace(*database_, clock_, [] { return uint64_t{0}; });
-    }
-    void TearDown() override {
-        outbox_.reset();
-        NotifyTest::TearDown();
-    }
-
     static std::string hook(const Receiver& receiver) {
         return fmt::format(R"({{"url":"http://127.0.0.1:{}/hook?a=b"}})", receiver.port());
     }
@@ -49,8 +39,6 @@ protected:
         clock_.advance(by);
         outbox_->announce();
     }
-
-    std::optional<Outbox> outbox_;
 };
 
 TEST_P(DelivererTest, SendsAWebhookAtOnceAndSigned) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/utf8.h"
 #include "notify/bodies.h"
 
 namespace vigia {
@@ -14,10 +15,6 @@ namespace vigia {
 namespace {
 
 constexpr size_t mail_address_bytes_max = 254;
-
-bool is_letter_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 bool is_url(std::string_view value) { return url_parts(value).has_value(); }
 

@@ -46,7 +46,7 @@ std::string cut(std::string_view text, size_t characters_max) {
 
 std::string one_line(std::string_view text) {
     std::string line(text);
-    std::ranges::replace_if(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    std::ranges::replace_if(line, is_control, ' ');
     return line;
 }
 
@@ -54,7 +54,7 @@ std::string write_notification(const Notification& notification) {
     json::object object;
     for (const TextMember& member : text_members) object[member.name] = clean(notification.*member.field);
     object["severity"] = notification.severity;
-    object["created_at"] = notification.created_at.time_since_epoch().count();
+    object["created_at"] = nanoseconds(notification.created_at);
     object["count"] = notification.count;
     json::array& aggregates = object["aggregates"].emplace_array();
     for (const Aggregate& one : notification.aggregates) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.h"
 #include "notify/backoff.h"
 
 namespace vigia {
@@ -18,39 +19,25 @@ constexpr std::string_view columns =
 constexpr auto states = std::to_array<std::pair<std::string_view, OutgoingState>>(
     {{"waiting", OutgoingState::Waiting}, {"sent", OutgoingState::Sent}, {"dead", OutgoingState::Dead}});
 
-OutgoingState state_of(std::string_view name) {
-    const auto at = std::ranges::find(states, name, &decltype(states)::value_type::first);
-    return at == states.end() ? OutgoingState::Dead : at->second;
-}
-
-Time time_of(const SqlValue& value) { return Time{Duration{number(value)}}; }
+OutgoingState state_of(std::string_view name) { return value_in(states, name).value_or(OutgoingState::Dead); }
 
 Outgoing outgoing_of(const SqlRow& row) {
-    Outgoing outgoing{.id = text(row[0]),
-                      .organisation = text(row[1]),
-                      .channel = text(row[2]),
-                      .alert = text(row[3]),
-                      .body = text(row[4]),
-                      .attempts = number(row[5]),
-                      .next_at = time_of(row[6]),
-                      .last_error = text(row[7]),
-                      .state = state_of(text(row[8])),
-                      .created_at = time_of(row[9])};
-    if (!std::holds_alternative<std::monostate>(row[10])) outgoing.sent_at = time_of(row[10]);
-    return outgoing;
-}
-
-std::vector<Outgoing> outgoings_of(const std::vector<SqlRow>& rows) {
-    std::vector<Outgoing> all;
-    for (const SqlRow& row : rows) all.push_back(outgoing_of(row));
-    return all;
+    return {.id = text(row[0]),
+            .organisation = text(row[1]),
+            .channel = text(row[2]),
+            .alert = text(row[3]),
+            .body = text(row[4]),
+            .attempts = number(row[5]),
+            .next_at = time_of(row[6]),
+            .last_error = text(row[7]),
+            .state = state_of(text(row[8])),
+            .created_at = time_of(row[9]),
+            .sent_at = optional_time_of(row[10])};
 }
 
 }  // namespace
 
-std::string_view name(OutgoingState state) {
-    return std::ranges::find(states, state, &decltype(states)::value_type::second)->first;
-}
+std::string_view name(OutgoingState state) { return name_in(states, state); }
 
 Result<bool> Outbox::put(SqlSession& session, const std::string& channel, const Notification& notification) {
     const auto rows =
@@ -77,7 +64,7 @@ Result<bool> Outbox::put(const std::string& channel, const Notification& notific
 }
 
 Result<std::vector<Outgoing>> Outbox::due(Time now, size_t rows_max, std::span<const std::string> held) {
-    std::vector<SqlValue> parameters{now.time_since_epoch().count()};
+    std::vector<SqlValue> parameters{nanoseconds(now)};
     std::string but;
     for (const std::string& channel : held) {
         but += fmt::format("{}:held{}", but.empty() ? " and channel not in (" : ", ", parameters.size());
@@ -91,7 +78,7 @@ Result<std::vector<Outgoing>> Outbox::due(Time now, size_t rows_max, std::span<c
             "and next_at <= :now and enabled = 1{} order by next_at limit :rows_max",
             columns, but),
         parameters));
-    return outgoings_of(rows);
+    return all_of(rows, outgoing_of);
 }
 
 Result<uint64_t> Outbox::execute(std::string_view sql, std::initializer_list<SqlValue> parameters) {
@@ -106,7 +93,7 @@ Result<uint64_t> Outbox::execute(std::string_view sql, std::initializer_list<Sql
 Result<bool> Outbox::claim(const Outgoing& outgoing) {
     const uint64_t claimed = TRY(execute(
         "update outbox set next_at = :next_at where id = :id and state = 'waiting' and next_at = :seen",
-        {now() + lease.count(), outgoing.id, outgoing.next_at.time_since_epoch().count()}));
+        {now() + lease.count(), outgoing.id, nanoseconds(outgoing.next_at)}));
     return claimed > 0;
 }
 
@@ -143,7 +130,7 @@ Result<std::vector<Outgoing>> Outbox::dead_letters(const std::string& organisati
                     "created_at desc limit :rows_max",
                     columns),
         {organisation, static_cast<int64_t>(rows_max)}));
-    return outgoings_of(rows);
+    return all_of(rows, outgoing_of);
 }
 
 Result<void> Outbox::retry(const std::string& organisation, const std::string& id) {
@@ -162,12 +149,11 @@ Result<std::vector<Outgoing>> Outbox::of_alert(const std::string& organisation, 
                     "created_at, id",
                     columns),
         {organisation, alert}));
-    return outgoings_of(rows);
+    return all_of(rows, outgoing_of);
 }
 
 Result<uint64_t> Outbox::forget_sent(Time before) {
-    return execute("delete from outbox where state = 'sent' and sent_at < :before",
-                   {before.time_since_epoch().count()});
+    return execute("delete from outbox where state = 'sent' and sent_at < :before", {nanoseconds(before)});
 }
 
 void Outbox::announce() {

@@ -84,7 +84,7 @@ public:
     void wait(uint64_t seen, std::chrono::milliseconds timeout_ms, const std::stop_token& stop);
 
 private:
-    int64_t now() const { return clock_.now().time_since_epoch().count(); }
+    int64_t now() const { return nanoseconds(clock_.now()); }
     Result<uint64_t> execute(std::string_view sql, std::initializer_list<SqlValue> parameters);
 
     Database& database_;

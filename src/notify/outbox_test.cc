@@ -9,24 +9,13 @@ namespace {
 
 const std::string hook = R"({"url":"https://hooks.example.org/"})";
 
-class OutboxTest : public NotifyTest {
+class OutboxTest : public OutboxFixture {
 protected:
-    void SetUp() override {
-        NotifyTest::SetUp();
-        if (IsSkipped()) return;
-        outbox_.emplace(*database_, clock_, [] { return uint64_t{0}; });
-    }
-    void TearDown() override {
-        outbox_.reset();
-        NotifyTest::TearDown();
-    }
     std::vector<Outgoing> due(std::span<const std::string> held = {}) {
         auto rows = outbox_->due(clock_.now(), 100, held);
         EXPECT_TRUE(rows) << (rows ? "" : rows.error().message);
         return rows.value_or(std::vector<Outgoing>{});
     }
-
-    std::optional<Outbox> outbox_;
 };
 
 TEST_P(OutboxTest, ChannelsAreKeptAndNeverShowTheirSecret) {

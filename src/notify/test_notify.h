@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "notify/channels.h"
 #include "notify/notification.h"
+#include "notify/outbox.h"
 #include "sql/test_database.h"
 
 namespace vigia {
@@ -194,6 +195,22 @@ protected:
     std::string folder_, url_;
     std::optional<Database> database_;
     std::optional<Channels> channels_;
+};
+
+// The same with an outbox, whose waits are the shortest that chance gives.
+class OutboxFixture : public NotifyTest {
+protected:
+    void SetUp() override {
+        NotifyTest::SetUp();
+        if (IsSkipped()) return;
+        outbox_.emplace(*database_, clock_, [] { return uint64_t{0}; });
+    }
+    void TearDown() override {
+        outbox_.reset();
+        NotifyTest::TearDown();
+    }
+
+    std::optional<Outbox> outbox_;
 };
 
 }  // namespace vigia

@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
-#include "base/assert.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/utf8.h"
 
 namespace vigia {
@@ -39,23 +36,7 @@ bool is_value(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    text.resize(static_cast<size_t>(length));
-    return text;
-}
-
-std::string hmac(std::string_view key, std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    VIGIA_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                      reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
-                      &length) != nullptr);
-    return base64({reinterpret_cast<const char*>(digest.data()), length});
-}
+std::string hmac(std::string_view key, std::string_view text) { return base64(hmac_sha256(key, text)); }
 
 // In a time that does not tell how much of it is right.
 bool same(std::string_view one, std::string_view other) {
@@ -73,9 +54,10 @@ Result<void> take(HawkHeader& header, const Attribute& attribute, std::string_vi
         header.*attribute.field = value;
         return {};
     }
-    const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), header.ts);
-    if (failure != std::errc() || end != value.data() + value.size() || header.ts < 0)
+    const auto seconds = parse_whole<int64_t>(value);
+    if (!seconds || *seconds < 0)
         return error(ErrorKind::BadInput, "the Hawk attribute ts is no time in seconds");
+    header.ts = *seconds;
     return {};
 }
 

@@ -89,12 +89,12 @@ bool same_name(std::string_view one, std::string_view other) {
 
 bool is_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return (c >= '0' && c <= '9') || (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z') ||
-               std::string_view("!#$%&'*+-.^_`|~").contains(c);
+        return is_letter_or_digit(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
     });
 }
 
-bool is_control(char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7F; }
+// In a header's value, where a tab may stand.
+bool breaks_header(char c) { return is_control(c) && c != '\t'; }
 
 size_t count_of(const HttpRequest& request, std::string_view name) {
     return static_cast<size_t>(std::ranges::count_if(
@@ -140,9 +140,9 @@ std::string http_date(Time time) {
 
 bool is_sendable(const HttpAnswer& answer) {
     if (answer.status < 200 || answer.status > 599) return false;
-    if (std::ranges::any_of(answer.content_type, is_control)) return false;
+    if (std::ranges::any_of(answer.content_type, breaks_header)) return false;
     return std::ranges::all_of(answer.headers, [](const auto& header) {
-        return is_token(header.first) && std::ranges::none_of(header.second, is_control);
+        return is_token(header.first) && std::ranges::none_of(header.second, breaks_header);
     });
 }
 
@@ -190,7 +190,7 @@ std::expected<size_t, HttpRefusal> HeadScanner::scan(std::string_view input) {
         if (c == '\n') {
             if (before != '\r') return refused(400, "a line of the request ends with half a line break");
             if (head.substr(0, seen_ + 1).ends_with("\r\n\r\n")) return seen_ + 1;
-        } else if (c != '\r' && is_control(c)) {
+        } else if (c != '\r' && breaks_header(c)) {
             return refused(400, "the head of the request has a control character");
         }
     }

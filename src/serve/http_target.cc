@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/number.h"
 #include "base/utf8.h"
 
 namespace vigia {
@@ -16,39 +16,6 @@ int hex_digit(char c) {
     const char lower = lower_ascii(c);
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
-
-bool is_letter_or_digit(char c) {
-    return (c >= '0' && c <= '9') || (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z');
-}
-
-// The length of the character that begins the text, by the table of well-formed sequences in the Unicode
-// standard; 0 when it is none.
-size_t utf8_character_bytes(std::string_view text) {
-    const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char first = byte(0);
-    if (first < 0x80) return 1;
-    if (first < 0xC2 || first > 0xF4) return 0;
-    const size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (text.size() < length) return 0;
-    const unsigned char second_min = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-    const unsigned char second_max = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-    if (byte(1) < second_min || byte(1) > second_max) return 0;
-    for (size_t at = 2; at < length; at++) {
-        if (!continues_character(text[at])) return 0;
-    }
-    return length;
-}
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const size_t length = utf8_character_bytes(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
-
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == 0x7F; }
 
 bool is_line_space(char c) { return c == '\t' || c == '\r' || c == '\n'; }
 
@@ -147,11 +114,9 @@ Result<HttpHost> parse_host(std::string_view text) {
     const std::string_view rest = text.substr(name.size());
     if (rest.empty()) return host;
     const std::string_view digits = rest.substr(1);
-    uint16_t port = 0;
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (!rest.starts_with(':') || failure != std::errc() || end != digits.data() + digits.size() || port == 0)
-        return bad();
-    host.port = port;
+    const auto port = parse_whole<uint16_t>(digits);
+    if (!rest.starts_with(':') || !port || *port == 0) return bad();
+    host.port = *port;
     return host;
 }
 

@@ -120,6 +120,17 @@ std::string text(const SqlValue& value) {
     return "";
 }
 
+Time time_of(const SqlValue& value) { return Time{Duration{number(value)}}; }
+
+std::optional<Time> optional_time_of(const SqlValue& value) {
+    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+    return time_of(value);
+}
+
+SqlValue value_of(const std::optional<Time>& time) {
+    return time ? SqlValue(nanoseconds(*time)) : SqlValue();
+}
+
 Result<std::vector<SqlRow>> SqlSession::query(std::string_view sql, std::span<const SqlValue> parameters) {
     return guarded([&]() -> Result<std::vector<SqlRow>> {
         soci::statement statement(connection_.session);

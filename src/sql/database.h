@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace vigia {
 
@@ -20,6 +22,19 @@ using SqlRow = std::vector<SqlValue>;
 // The value as what the schema says it is; null is 0 or the empty text.
 int64_t number(const SqlValue& value);
 std::string text(const SqlValue& value);
+
+// A time is kept as its nanoseconds since 1970.
+Time time_of(const SqlValue& value);
+std::optional<Time> optional_time_of(const SqlValue& value);
+SqlValue value_of(const std::optional<Time>& time);
+
+// What `of` makes of each row.
+template <typename Of>
+auto all_of(const std::vector<SqlRow>& rows, Of of) {
+    std::vector<decltype(of(rows[0]))> all;
+    for (const SqlRow& row : rows) all.push_back(of(row));
+    return all;
+}
 
 // One connection, inside one transaction. Parameters stand as :name in the text, in the order in which they
 // are given; nothing from outside is ever part of the text. For one thread.

@@ -9,8 +9,8 @@
 #include "allocations.h"
 #include "app/rule_files.h"
 #include "base/hash.h"
+#include "base/live.h"
 #include "detect/detector.h"
-#include "detect/live_rules.h"
 #include "normalise/event_scanner.h"
 #include "normalise/normaliser.h"
 
@@ -134,7 +134,7 @@ TEST(LiveRules, AreSwappedWholeWhileEventsFlow) {
                          .filter = "eventName = \"" + std::string(name) + "\" and user = \"" + user + "\""}));
         return std::make_shared<const RuleSet>(std::move(rules), NamedLists{}, all_catalogues());
     };
-    LiveRules live(set("0"));
+    Live<RuleSet> live(set("0"));
     std::atomic<bool> done = false;
     std::atomic<uint64_t> batches = 0, torn = 0, stale = 0;
     std::atomic<int> in_force = 0;

@@ -7,8 +7,8 @@
 #include <iostream>
 
 #include "app/cli.h"
+#include "app/data_folder.h"
 #include "app/report.h"
-#include "base/file.h"
 #include "base/random.h"
 #include "catalog/catalog.h"
 
@@ -20,10 +20,7 @@ constexpr size_t made_password_bytes = 12;  // 24 digits
 
 Result<Catalog> open_catalog(const AdminCommand& command) {
     static const SystemClock clock;
-    TRY_VOID(make_private_folder(command.data));
-    const Vault vault = TRY(Vault::open(command.data + "/secret.key"));
-    Database database = TRY(Database::open("sqlite:" + command.data + "/catalog.db", 1));
-    return Catalog::open(std::move(database), vault, clock);
+    return open_catalog(command.data, "", 1, clock);
 }
 
 // Whoever may write to the data folder may administrate: the log names the account of the machine.

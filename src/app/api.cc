@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
-#include <set>
 
 #include "app/api_json.h"
 #include "app/rule_files.h"
+#include "base/number.h"
 #include "catalog/rule_book.h"
 #include "store/columns.h"
 
@@ -100,74 +99,55 @@ Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::stri
 Result<size_t> limit_parameter(const HttpRequest& request, size_t otherwise, size_t most) {
     const auto text = request.parameter("limit");
     if (!text) return otherwise;
-    size_t limit = 0;
-    const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), limit);
-    if (failure != std::errc() || end != text->data() + text->size() || limit == 0 || limit > most)
+    const auto limit = parse_whole<size_t>(*text);
+    if (!limit || *limit == 0 || *limit > most)
         return error(ErrorKind::BadInput, fmt::format("'limit' must be a number from 1 to {}", most));
-    return limit;
+    return *limit;
 }
 
-// A search as the query says it, with its filter, or the answer that says what is wrong with that.
-struct SearchCall {
-    SearchFilter filter;
-    EventSearch search;
-};
+HttpAnswer bad_filter(const std::vector<RuleDiagnostic>& diagnostics) {
+    json::array all;
+    for (const RuleDiagnostic& one : diagnostics) all.push_back(json_of(one));
+    return problem(400, "bad_filter", diagnostics.empty() ? "" : print(diagnostics.front()),
+                   {{"diagnostics", std::move(all)}});
+}
 
-std::variant<std::unique_ptr<SearchCall>, HttpAnswer> search_of(const Call& call) {
-    const std::string text(call.request.parameter("filter").value_or(""));
-    auto made = SearchFilter::make(text, load_rules({}).lists);
-    if (!made.filter) {
-        json::array diagnostics;
-        for (const RuleDiagnostic& one : made.diagnostics) diagnostics.push_back(json_of(one));
-        return problem(400, "bad_filter", made.diagnostics.empty() ? "" : print(made.diagnostics.front()),
-                       {{"diagnostics", std::move(diagnostics)}});
-    }
-    auto ready = std::make_unique<SearchCall>();
-    ready->filter = std::move(*made.filter);
-    ready->search.organisation = call.caller.organisation;
-    ready->search.filter = &ready->filter;
-    const auto since = time_parameter(call.request, "since"), until = time_parameter(call.request, "until");
-    const auto limit = limit_parameter(call.request, 50, search_limit_max);
-    if (!since) return problem(since.error());
-    if (!until) return problem(until.error());
-    if (!limit) return problem(limit.error());
-    ready->search.since = *since;
-    ready->search.until = *until;
-    ready->search.limit = *limit;
+// Runs `work` with the search that the query says.
+Answered with_search(const Call& call, const std::function<Answered(const EventSearch& search)>& work) {
+    const auto made =
+        SearchFilter::make(call.request.parameter("filter").value_or(""), call.platform.shipped().lists());
+    if (!made.filter) return bad_filter(made.diagnostics);
+    EventSearch search{.organisation = call.caller.organisation, .filter = &*made.filter};
+    search.since = TRY(time_parameter(call.request, "since"));
+    search.until = TRY(time_parameter(call.request, "until"));
+    search.limit = TRY(limit_parameter(call.request, 50, search_limit_max));
     if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
-        EventCursor after;
-        const auto [end, failure] =
-            std::from_chars(cursor->data(), cursor->data() + cursor->size(), after.time_us);
-        if (failure != std::errc() || end == cursor->data() + cursor->size() || *end != '.')
+        const size_t point = cursor->find('.');
+        const auto time_us = parse_whole<int64_t>(cursor->substr(0, point));
+        if (!time_us || point == std::string_view::npos)
             return problem(400, "bad_cursor", "'cursor' is none that an answer gave as 'next'");
-        after.id = std::string(end + 1, cursor->data() + cursor->size());
-        ready->search.after = after;
+        search.after = EventCursor{*time_us, std::string(cursor->substr(point + 1))};
     }
-    return ready;
-}
-
-// Runs `work` with the search of the call.
-template <typename Work>
-Answered with_search(const Call& call, Work work) {
-    auto made = search_of(call);
-    if (auto* refused = std::get_if<HttpAnswer>(&made)) return std::move(*refused);
-    return work(std::get<std::unique_ptr<SearchCall>>(made)->search);
+    return work(search);
 }
 
 constexpr DuckBound api_bound{.time_max = query_time_max};
 
+// An empty `next`: there is no other page.
+HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next) {
+    HttpAnswer made;
+    made.body = R"({"events":[)";
+    for (size_t i = 0; i < events.size(); i++) made.body += (i == 0 ? "\n" : ",\n") + json_text(events[i]);
+    made.body +=
+        fmt::format("],\n\"next\":{}}}\n", next.empty() ? "null" : json::serialize(json::string(next)));
+    return made;
+}
+
 Answered events(Call& call) {
     return with_search(call, [&](const EventSearch& search) -> Answered {
         const EventPage page = TRY(call.platform.searcher().page(search, api_bound));
-        HttpAnswer made;
-        made.body = R"({"events":[)";
-        for (size_t i = 0; i < page.events.size(); i++)
-            made.body += (i == 0 ? "\n" : ",\n") + json_text(page.events[i]);
-        const std::string next =
-            page.next ? json::serialize(json::string(fmt::format("{}.{}", page.next->time_us, page.next->id)))
-                      : "null";
-        made.body += fmt::format("],\n\"next\":{}}}\n", next);
-        return made;
+        return event_page(page.events,
+                          page.next ? fmt::format("{}.{}", page.next->time_us, page.next->id) : "");
     });
 }
 
@@ -279,17 +259,10 @@ Answered alert_events(Call& call) {
     const AlertEventPage page =
         TRY(call.platform.alerts().events(call.caller.organisation, call.arguments[0],
                                           std::string(call.request.parameter("cursor").value_or("")), limit));
-    HttpAnswer made;
-    made.body = R"({"events":[)";
-    for (size_t i = 0; i < page.events.size(); i++) {
-        const AlertEvent& one = page.events[i];
-        const int64_t time_us =
-            std::chrono::floor<std::chrono::microseconds>(one.time).time_since_epoch().count();
-        made.body += (i == 0 ? "\n" : ",\n") + json_text({time_us, one.event_id, one.event_type, one.record});
-    }
-    made.body += fmt::format("],\n\"next\":{}}}\n",
-                             page.next.empty() ? "null" : json::serialize(json::string(page.next)));
-    return made;
+    std::vector<FoundEvent> events;
+    for (const AlertEvent& one : page.events)
+        events.push_back({microseconds(one.time), one.event_id, one.event_type, one.record});
+    return event_page(events, page.next);
 }
 
 Answered alert_counts(Call& call) {
@@ -410,9 +383,9 @@ private:
 Answered alert_stream(Call& call) {
     int64_t after = TRY(call.platform.alerts().last_change(call.caller.organisation));
     if (const std::string_view last = call.request.header("Last-Event-ID"); !last.empty()) {
-        const auto [end, failure] = std::from_chars(last.data(), last.data() + last.size(), after);
-        if (failure != std::errc() || end != last.data() + last.size())
-            return error(ErrorKind::BadInput, "Last-Event-ID is none that the stream gave");
+        const auto number = parse_whole<int64_t>(last);
+        if (!number) return error(ErrorKind::BadInput, "Last-Event-ID is none that the stream gave");
+        after = *number;
     }
     HttpAnswer made;
     made.content_type = "text/event-stream";
@@ -450,42 +423,42 @@ Answered rules(Call& call) {
     const OrganisationBook book = TRY(book_of(call));
     json::array all;
     for (const auto& own : book.rules) all.push_back(rule_json(own.body, book, false, own.version));
-    call.platform.each_shipped_rule([&](const Rule& rule) { all.push_back(rule_json(rule, book, true, 0)); });
+    call.platform.shipped().each([&](const Rule& rule) { all.push_back(rule_json(rule, book, true, 0)); });
     return answer(json::object{{"rules", std::move(all)}});
 }
 
 Answered rule(Call& call) {
     const OrganisationBook book = TRY(book_of(call));
-    if (const Rule* const shipped = call.platform.shipped_rule(call.arguments[0]))
+    if (const Rule* const shipped = call.platform.shipped().find(call.arguments[0]))
         return answer(rule_json(*shipped, book, true, 0));
     const auto own = TRY(call.platform.rules().rule(call.caller.organisation, call.arguments[0]));
     return answer(rule_json(own.body, book, false, own.version));
 }
 
-// The body as a rule that can be in force, or the answer that says what is wrong with it.
-std::variant<Rule, HttpAnswer> rule_of(const Call& call) {
-    Rule rule;
+// Reads the body; the answer that refuses what is none.
+template <typename Body>
+std::optional<HttpAnswer> refuse_body(const Call& call, Body& body, std::string_view code) {
     if (const auto object = read_object(call.request.body); !object) return problem(object.error());
-    if (const auto read = read_body(call.request.body, rule); !read)
-        return problem(400, "bad_rule", read.error().message);
-    if (const auto checked = check_body(rule); !checked) return problem(checked.error());
-    const CheckedRuleResult checked = check_rule(rule, all_catalogues(), load_rules({}).lists);
-    if (checked.rule) return rule;
-    json::array diagnostics;
-    for (const RuleDiagnostic& one : checked.diagnostics) diagnostics.push_back(json_of(one));
-    return problem(400, "bad_filter",
-                   checked.diagnostics.empty() ? "the rule has an error" : print(checked.diagnostics.front()),
-                   {{"diagnostics", std::move(diagnostics)}});
+    if (const auto read = read_body(call.request.body, body); !read)
+        return problem(400, code, read.error().message);
+    return std::nullopt;
+}
+
+// Runs `work` with the body as a rule that can be in force.
+Answered with_rule(const Call& call, const std::function<Answered(const Rule& rule)>& work) {
+    Rule rule;
+    if (auto refused = refuse_body(call, rule, "bad_rule")) return std::move(*refused);
+    TRY_VOID(check_body(rule));
+    const CheckedRuleResult checked = check_rule(rule, all_catalogues(), call.platform.shipped().lists());
+    if (!checked.rule) return bad_filter(checked.diagnostics);
+    return work(rule);
 }
 
 // The version that the client saw, by If-Match.
 RuleStore::Expected expected_version(const HttpRequest& request) {
     std::string_view seen = request.header("If-Match");
     if (seen.size() >= 2 && seen.front() == '"' && seen.back() == '"') seen = seen.substr(1, seen.size() - 2);
-    int64_t version = 0;
-    const auto [end, failure] = std::from_chars(seen.data(), seen.data() + seen.size(), version);
-    if (seen.empty() || failure != std::errc() || end != seen.data() + seen.size()) return {};
-    return version;
+    return parse_whole<int64_t>(seen);
 }
 
 HttpAnswer rule_answer(const Stored<Rule>& stored, unsigned status) {
@@ -495,22 +468,22 @@ HttpAnswer rule_answer(const Stored<Rule>& stored, unsigned status) {
 }
 
 Answered add_rule(Call& call) {
-    auto made = rule_of(call);
-    if (auto* refused = std::get_if<HttpAnswer>(&made)) return std::move(*refused);
-    const auto stored = TRY(
-        call.platform.rules().add_rule(call.caller.actor, call.caller.organisation, std::get<Rule>(made)));
-    TRY_VOID(call.platform.take_rules());
-    return rule_answer(stored, 201);
+    return with_rule(call, [&](const Rule& rule) -> Answered {
+        const auto stored =
+            TRY(call.platform.rules().add_rule(call.caller.actor, call.caller.organisation, rule));
+        TRY_VOID(call.platform.take_rules());
+        return rule_answer(stored, 201);
+    });
 }
 
 Answered change_rule(Call& call) {
-    auto made = rule_of(call);
-    if (auto* refused = std::get_if<HttpAnswer>(&made)) return std::move(*refused);
-    const auto stored =
-        TRY(call.platform.rules().update_rule(call.caller.actor, call.caller.organisation, call.arguments[0],
-                                              std::get<Rule>(made), expected_version(call.request)));
-    TRY_VOID(call.platform.take_rules());
-    return rule_answer(stored, 200);
+    return with_rule(call, [&](const Rule& rule) -> Answered {
+        const auto stored =
+            TRY(call.platform.rules().update_rule(call.caller.actor, call.caller.organisation,
+                                                  call.arguments[0], rule, expected_version(call.request)));
+        TRY_VOID(call.platform.take_rules());
+        return rule_answer(stored, 200);
+    });
 }
 
 Answered remove_rule(Call& call) {
@@ -522,9 +495,7 @@ Answered remove_rule(Call& call) {
 
 Answered set_rule_settings(Call& call) {
     ManagedSettings settings;
-    TRY(read_object(call.request.body));
-    if (const auto read = read_body(call.request.body, settings); !read)
-        return problem(400, "bad_settings", read.error().message);
+    if (auto refused = refuse_body(call, settings, "bad_settings")) return std::move(*refused);
     TRY(call.platform.rules().set_settings(call.caller.actor, call.caller.organisation, call.arguments[0],
                                            settings, expected_version(call.request)));
     TRY_VOID(call.platform.take_rules());
@@ -533,14 +504,10 @@ Answered set_rule_settings(Call& call) {
 
 Answered add_suppression(Call& call) {
     Suppression suppression;
-    TRY(read_object(call.request.body));
-    if (const auto read = read_body(call.request.body, suppression); !read)
-        return problem(400, "bad_suppression", read.error().message);
+    if (auto refused = refuse_body(call, suppression, "bad_suppression")) return std::move(*refused);
     suppression.rule = call.arguments[0];
-    const auto made = SearchFilter::make(suppression.filter, load_rules({}).lists);
-    if (!made.filter)
-        return problem(400, "bad_filter",
-                       made.diagnostics.empty() ? "the filter is empty" : print(made.diagnostics.front()));
+    const auto made = SearchFilter::make(suppression.filter, call.platform.shipped().lists());
+    if (!made.filter) return bad_filter(made.diagnostics);
     const auto stored =
         TRY(call.platform.rules().add_suppression(call.caller.actor, call.caller.organisation, suppression));
     TRY_VOID(call.platform.take_rules());

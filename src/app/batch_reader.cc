@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "base/match.h"
 #include "ingest/decompress.h"
 #include "lang/tree_walk.h"
 #include "model/rule_type.h"
@@ -36,15 +35,6 @@ Result<T> sent(Result<T> read) {
     return read;
 }
 
-size_t column_index(std::string_view name) {
-    size_t at = 0;
-    for (const EventColumn& column : event_columns()) {
-        if (column.name == name) return at;
-        at++;
-    }
-    return at;
-}
-
 }  // namespace
 
 ReadBatch::ReadBatch() : rows(event_columns().size()) {}
@@ -53,7 +43,10 @@ BatchReader::BatchReader() = default;
 BatchReader::~BatchReader() = default;
 
 // One batch at hand.
-struct BatchReader::Work {
+struct BatchReader::Work final : EventTaker {
+    Work(BatchReader& of, const std::string& whose, Time now)
+        : reader(of), organisation(whose), received(now) {}
+
     BatchReader& reader;
     const std::string& organisation;
     Time received;
@@ -61,85 +54,53 @@ struct BatchReader::Work {
     ReadBatch batch;
     NoInterest no_interest;
 
-    void refuse(uint64_t record, uint64_t offset, std::string message) {
+    void refuse(uint64_t record, uint64_t offset, std::string message) override {
         batch.refused++;
         if (batch.problems.size() < batch_problems_max)
             batch.problems.push_back({"", record, offset, std::move(message)});
     }
 
-    bool read_run() {
-        const auto found = reader.reader_.run();
-        if (!found || !*found) return false;
-        const RecordRun run = **found;
-        const auto raw = [&](std::string_view record, uint64_t number) {
-            return RawRecord{record, run.number + number,
-                             run.offset + static_cast<uint64_t>(record.data() - run.text.data())};
-        };
-        Interest& interest = index ? static_cast<Interest&>(*reader.detector_) : no_interest;
-        const EventScanner::Done done = reader.scanner_.scan(
-            run.text, interest,
-            [&](const Event& event, std::string_view record, uint64_t number) {
-                if (!take(event, record)) normalise(raw(record, number));
-            },
-            [&](std::string_view record, uint64_t number) { normalise(raw(record, number)); });
-        reader.reader_.take(done.bytes, done.records);
-        return done.records > 0;
+    Interest& interest() override { return index ? static_cast<Interest&>(*reader.detector_) : no_interest; }
+
+    void opened(const Normalised& done) override {
+        batch.digests += done.digests;
+        batch.controls += done.controls;
     }
 
-    // False at the end.
-    Result<bool> read_record() {
-        const NextRecord next = TRY(reader.reader_.next());
-        return std::visit(match{
-                              [&](const RawRecord& raw) { return normalise(raw), true; },
-                              [&](const RefusedRecord& refused) {
-                                  return refuse(refused.number, refused.offset, refused.reason), true;
-                              },
-                              [](EndOfFile) { return false; },
-                          },
-                          next);
+    bool take(const Event& event, const RawRecord& raw) override {
+        if (!index) return add(event, raw.text, {});
+        const Event mine = own(event);
+        const auto hits = reader.detector_->detect(mine);
+        return hits && add(mine, raw.text, *hits);
     }
 
-    void normalise(const RawRecord& raw) {
-        const auto done = reader.normaliser_.normalise(raw.text, [&](const Event& event) { walk(event); });
-        if (!done) return refuse(raw.number, raw.offset, done.error().message);
-        batch.digests += done->digests;
-        batch.controls += done->controls;
-        for (uint64_t i = 0; i < done->refused; i++) refuse(raw.number, raw.offset, done->reason);
-    }
-
-    // An event of which only what was wanted is read. False when only its whole record can tell.
-    bool take(Event event, std::string_view record) {
-        std::vector<Match> matches;
-        std::vector<Hit> hits;
-        if (index) {
-            event.organisation = *index;
-            const auto found = reader.detector_->detect(event);
-            if (!found) return false;
-            hits.assign(found->begin(), found->end());
-            for (const Hit& hit : hits)
-                matches.push_back(make_match(hit, event, *reader.rules_->rules, Records::Dropped));
+    void walk(const Event& event) override {
+        if (!index) {
+            add(event, event.record->raw, {});
+            return;
         }
+        const Event mine = own(event);
+        add(mine, mine.record->raw, reader.detector_->walk(mine));
+    }
+
+    Event own(Event event) const {
+        event.organisation = *index;
+        return event;
+    }
+
+    // The event as a row, with what rules say of it. False when only its whole record can tell. What a rule
+    // shows is taken first: the columns take other values in its place.
+    bool add(const Event& event, std::string_view record, std::span<const Hit> hits) {
+        std::vector<Match> matches;
+        for (const Hit& hit : hits)
+            matches.push_back(make_match(hit, event, *reader.rules_->rules, Records::Dropped));
         if (!reader.columns_.add(event, record, received, batch.rows)) return false;
         keep(hits, matches);
         return true;
     }
 
-    void walk(const Event& whole) {
-        Event event = whole;
-        std::vector<Match> matches;
-        std::vector<Hit> hits;
-        if (index) {
-            event.organisation = *index;
-            hits = reader.detector_->walk(event);
-            for (const Hit& hit : hits)
-                matches.push_back(make_match(hit, event, *reader.rules_->rules, Records::Dropped));
-        }
-        reader.columns_.add(event, event.record->raw, received, batch.rows);
-        keep(hits, matches);
-    }
-
     // What rules said of the last row.
-    void keep(const std::vector<Hit>& hits, const std::vector<Match>& matches) {
+    void keep(std::span<const Hit> hits, const std::vector<Match>& matches) {
         const auto event = static_cast<uint32_t>(batch.rows.size() - 1);
         for (size_t i = 0; i < hits.size(); i++) {
             const Rule& rule = reader.rules_->rules->rules()[hits[i].rule].rule;
@@ -184,12 +145,12 @@ Result<ReadBatch> BatchReader::read(std::string_view body, const std::string& or
         rules_ = rules;
         detector_ = std::make_unique<Detector>(rules->rules);
     }
-    Work work{*this, organisation, received, std::nullopt, {}, {}};
+    Work work(*this, organisation, received);
     const auto known = rules->organisations.find(organisation);
     if (detection == Detection::On && known != rules->organisations.end()) work.index = known->second;
-    reader_.open(TRY(sent(decompressed(memory_source(body)))));
-    while (work.read_run() || TRY(sent(work.read_record()))) {
-        if (reader_.bytes_read() > batch_bytes_max)
+    pass_.open(TRY(sent(decompressed(memory_source(body)))));
+    while (TRY(sent(pass_.next(work)))) {
+        if (pass_.bytes_read() > batch_bytes_max)
             return error(ErrorKind::BadInput,
                          fmt::format("the batch inflates to more than {} MiB: send smaller ones",
                                      batch_bytes_max / 1024 / 1024));

@@ -6,13 +6,11 @@
 #include <vector>
 
 #include "app/column_reader.h"
+#include "app/event_pass.h"
 #include "app/pipeline.h"
 #include "app/rules_in_force.h"
 #include "detect/detector.h"
-#include "ingest/records.h"
 #include "model/alert_match.h"
-#include "normalise/event_scanner.h"
-#include "normalise/normaliser.h"
 
 namespace vigia {
 
@@ -56,9 +54,7 @@ public:
 
 private:
     struct Work;
-    RecordReader reader_;
-    EventScanner scanner_;
-    Normaliser normaliser_;
+    EventPass pass_;
     ColumnReader columns_;
     std::shared_ptr<const RulesInForce> rules_;
     std::unique_ptr<Detector> detector_;

@@ -86,9 +86,7 @@ const CheckedRule* find_rule(const RuleSet& rules, std::string_view wanted) {
 // One rule that is asked of all events.
 LoadedRules rules_of_filter(const std::string& filter, std::string& problems) {
     LoadedRules loaded = load_rules({});
-    Rule rule{.id = "search", .name = "search", .title = "search", .filter = filter};
-    CheckedRuleResult checked =
-        check_rule(std::move(rule), all_event_types(), all_catalogues(), loaded.lists);
+    CheckedRuleResult checked = check_search(filter, loaded.lists);
     for (const RuleDiagnostic& one : checked.diagnostics) problems += print(one.diagnostic, one.text) + "\n";
     if (checked.rule) loaded.rules.push_back(std::move(*checked.rule));
     return loaded;

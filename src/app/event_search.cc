@@ -70,8 +70,7 @@ SearchFilter::Made SearchFilter::make(std::string_view text, NamedLists lists) {
     SearchFilter filter;
     std::vector<CheckedRule> rules;
     if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
-        Rule rule{.id = "search", .name = "search", .title = "search", .filter = std::string(text)};
-        CheckedRuleResult checked = check_rule(std::move(rule), all_event_types(), all_catalogues(), lists);
+        CheckedRuleResult checked = check_search(std::string(text), lists);
         made.diagnostics = std::move(checked.diagnostics);
         if (!checked.rule) return made;
         std::map<std::string, std::vector<std::string>> plain, many;
@@ -185,18 +184,6 @@ Result<std::optional<FoundEvent>> EventSearcher::find(const std::string& organis
     auto answer = TRY(store_.query(query, bound));
     if (!TRY(answer.next())) return std::optional<FoundEvent>();
     return event_at(answer.rows(), 0);
-}
-
-Result<void> EventSearcher::each(const EventSearch& search, const Visit& visit, const DuckBound& bound) {
-    Rechecker rechecker(*search.filter);
-    auto answer = TRY(store_.query(query_of(search, event_select), bound));
-    while (TRY(answer.next())) {
-        const std::vector<bool> holds = holding(answer.rows(), *search.filter, rechecker);
-        for (size_t i = 0; i < holds.size(); i++) {
-            if (holds[i] && !visit(event_at(answer.rows(), i))) return {};
-        }
-    }
-    return {};
 }
 
 // The events by the value of an expression over columns; events without one are left out.

@@ -116,9 +116,6 @@ public:
     // The commonest values of a column of event_columns(), `type` too. BadInput for what is none.
     Result<std::vector<FacetValue>> facet(const EventSearch& search, const std::string& column,
                                           const DuckBound& bound = {});
-    // Every event, in no order, until a call answers false.
-    using Visit = std::function<bool(const FoundEvent& event)>;
-    Result<void> each(const EventSearch& search, const Visit& visit, const DuckBound& bound = {});
 
 private:
     struct Keyed {

@@ -16,11 +16,11 @@ namespace {
 
 constexpr char accepted_mark = '1';
 constexpr char duplicate_mark = '0';
-constexpr size_t account_column = 2;
 constexpr std::chrono::seconds seal_check_period{1};
 
+// `accepted` has a mark for each event.
 BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
-                        const std::vector<bool>& accepted) {
+                        const std::string& accepted) {
     BatchMatches found;
     std::map<std::pair<std::string, std::string>, RuleCount> counts;
     const auto count = [&](uint32_t event, const std::string& rule) -> RuleCount& {
@@ -32,27 +32,21 @@ BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
         return one;
     };
     for (const ReadBatch::Matched& one : batch.matched) {
-        if (!accepted[one.event]) continue;
+        if (accepted[one.event] != accepted_mark) continue;
         found.matches.push_back(one.match);
         count(one.event, one.match.rule_id).matched++;
     }
     for (const ReadBatch::Suppressed& one : batch.suppressed) {
-        if (accepted[one.event]) count(one.event, one.rule).suppressed++;
+        if (accepted[one.event] == accepted_mark) count(one.event, one.rule).suppressed++;
     }
     for (auto& [key, one] : counts) found.counts.push_back(std::move(one));
     return found;
 }
 
-std::vector<bool> marks(const std::vector<uint32_t>& accepted, size_t rows) {
-    std::vector<bool> marked(rows, false);
-    for (const uint32_t row : accepted) marked[row] = true;
+std::string marks(const std::vector<uint32_t>& accepted, size_t rows) {
+    std::string marked(rows, duplicate_mark);
+    for (const uint32_t row : accepted) marked[row] = accepted_mark;
     return marked;
-}
-
-std::string print(const std::vector<bool>& marked) {
-    std::string text;
-    for (const bool one : marked) text += one ? accepted_mark : duplicate_mark;
-    return text;
 }
 
 }  // namespace
@@ -66,7 +60,7 @@ Result<std::unique_ptr<Intake>> Intake::open(const Parts& parts, const IntakeOpt
     std::unique_ptr<Intake> intake(new Intake(parts, options));
     TRY_VOID(intake->restore());
     Intake* const self = intake.get();
-    parts.store.on_sealed([self](const Part& part) { self->sealed(part); });
+    parts.store.on_sealed([self](const Part& made, std::span<const Part> of) { self->sealed(made, of); });
     intake->committer_ = std::jthread([self](const std::stop_token& stop) { self->commit_loop(stop); });
     intake->sealer_ = std::jthread([self](const std::stop_token& stop) { self->seal_loop(stop); });
     return intake;
@@ -84,7 +78,8 @@ Hash128 Intake::key(const std::string& organisation, std::string_view account, s
 }
 
 Hash128 Intake::key(const std::string& organisation, const EventRows& rows, size_t row) const {
-    return key(organisation, rows.value(row, account_column).value_or(""), rows.id(row));
+    static const size_t account = column_index("account");
+    return key(organisation, rows.value(row, account).value_or(""), rows.id(row));
 }
 
 Result<void> Intake::restore() {
@@ -238,11 +233,11 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
 // Durable, then searchable. When the inbox takes nothing, nothing was seen.
 Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
     std::vector<InboxBatch> batches;
-    std::vector<Hash128> fresh;
+    Ids fresh;
     for (auto& one : group) TRY_VOID(recognise(*one, fresh));
     std::vector<BatchMatches> matches;
     for (auto& one : group) {
-        const auto marked = marks(one->accepted, one->batch.rows.size());
+        std::string marked = marks(one->accepted, one->batch.rows.size());
         matches.push_back(matches_of(one->batch, one->submission.organisation, marked));
         one->receipt.matched = matches.back().matches.size();
         if (one->accepted.empty()) continue;
@@ -250,7 +245,7 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
                            .source = one->submission.source,
                            .received = one->received,
                            .body = std::move(one->submission.body),
-                           .accepted = print(marked),
+                           .accepted = std::move(marked),
                            .matches = encode(matches.back())});
     }
     if (batches.empty()) return {};
@@ -268,21 +263,14 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
     return {};
 }
 
-// Which events are new. What this batch brings twice is new once.
-Result<void> Intake::recognise(Pending& pending, std::vector<Hash128>& fresh) {
+// Which events are new. What comes twice at a time is new once.
+Result<void> Intake::recognise(Pending& pending, Ids& fresh) {
     const EventRows& rows = pending.batch.rows;
-    std::map<std::pair<uint64_t, uint64_t>, bool> here;
-    const auto name = [](const Hash128& id) { return std::pair(id.low, id.high); };
-    for (const Hash128& id : fresh) here[name(id)] = true;
-    std::vector<Hash128> mine;
     for (uint32_t i = 0; i < rows.size(); i++) {
         const Hash128 id = key(pending.submission.organisation, rows, i);
-        if (seen_.contains(id) || !here.emplace(name(id), true).second) continue;
-        pending.accepted.push_back(i);
+        if (!seen_.contains(id) && fresh.insert(id).second) pending.accepted.push_back(i);
     }
     TRY_VOID(recognise_old(pending));
-    for (const uint32_t row : pending.accepted)
-        fresh.push_back(key(pending.submission.organisation, rows, row));
     pending.receipt.accepted = pending.accepted.size();
     pending.receipt.duplicates = rows.size() - pending.accepted.size();
     pending.receipt.refused = pending.batch.refused;
@@ -319,18 +307,21 @@ bool Intake::is_warm(const Part& part) const {
     return known != known_at_.end() && inserted_ - known->second < seen_generation_max;
 }
 
-// Called while the part is not yet in the store. Its ids were inserted since its tail began, or those of the
-// parts that it is made of were.
-void Intake::sealed(const Part& part) {
+// A part that is made of a tail has ids that were inserted since the oldest tail began; one that is made of
+// others has theirs.
+void Intake::sealed(const Part& made, std::span<const Part> of) {
     const std::lock_guard lock(known_mutex_);
-    uint64_t oldest = inserted_ > part.rows + tail_rows_max * waiting_tails_max
-                          ? inserted_ - part.rows - tail_rows_max * waiting_tails_max
-                          : 0;
-    const std::string day = part.path.substr(0, part.path.rfind('/'));
-    for (const auto& [path, at] : known_at_) {
-        if (path.starts_with(day)) oldest = std::min(oldest, at);
+    const uint64_t tails = made.rows + tail_rows_max * waiting_tails_max;
+    uint64_t oldest = inserted_ > tails ? inserted_ - tails : 0;
+    bool known = true;
+    for (const Part& one : of) {
+        const auto at = known_at_.find(one.path);
+        known = known && at != known_at_.end();
+        if (at == known_at_.end()) continue;
+        oldest = std::min(oldest, at->second);
+        known_at_.erase(at);
     }
-    known_at_[part.path] = oldest;
+    if (known) known_at_[made.path] = oldest;
 }
 
 // What fails is tried again with the next batch; the inbox has it until then.

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "alert/alert_store.h"
@@ -69,7 +70,7 @@ public:
         Inbox& inbox;
         EventStore& store;
         AlertStore& alerts;
-        const RulesHolder& rules;
+        const LiveRules& rules;
         const Clock& clock;
         std::string node;  // the name under which the alert store remembers what was applied
         AlertStore::Raised raised;
@@ -103,6 +104,9 @@ private:
         std::vector<uint32_t> accepted;
         std::promise<Result<Receipt>> done;
     };
+    struct HashOfId {
+        size_t operator()(const Hash128& id) const { return id.low; }
+    };
     // What the alert store could not take yet.
     struct Unapplied {
         uint64_t number = 0;
@@ -117,7 +121,8 @@ private:
     void commit_loop(const std::stop_token& stop);
     void seal_loop(const std::stop_token& stop);
     void commit(std::vector<std::unique_ptr<Pending>> group);
-    Result<void> recognise(Pending& pending, std::vector<Hash128>& fresh);
+    using Ids = std::unordered_set<Hash128, HashOfId>;
+    Result<void> recognise(Pending& pending, Ids& fresh);
     Result<void> recognise_old(Pending& pending);
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
@@ -125,7 +130,7 @@ private:
     Hash128 key(const std::string& organisation, std::string_view account, std::string_view id) const;
     Hash128 key(const std::string& organisation, const EventRows& rows, size_t row) const;
     bool is_warm(const Part& part) const;
-    void sealed(const Part& part);
+    void sealed(const Part& made, std::span<const Part> of);
 
     Parts parts_;
     IntakeOptions options_;

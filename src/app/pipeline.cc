@@ -9,16 +9,13 @@
 #include <thread>
 
 #include "alert/alert_book.h"
+#include "app/event_pass.h"
 #include "app/seen_events.h"
 #include "base/hash.h"
-#include "base/match.h"
 #include "base/random.h"
 #include "detect/detector.h"
 #include "detect/title.h"
 #include "ingest/decompress.h"
-#include "ingest/records.h"
-#include "normalise/event_scanner.h"
-#include "normalise/normaliser.h"
 
 namespace vigia {
 
@@ -156,7 +153,7 @@ private:
 };
 
 // One thread's way through its files.
-class Worker {
+class Worker final : EventTaker {
 public:
     Worker(const std::shared_ptr<const RuleSet>& rules, const Options& options, Merger& merger, uint64_t seed)
         : detector_(rules), options_(options), merger_(merger), seed_(seed) {}
@@ -166,11 +163,11 @@ public:
         file_ = file;
         part_.counts.files = 1;
         if (auto inflated = open_decompressed(path)) {
-            reader_.open(std::move(*inflated));
-            while (read_run() || read_record()) {
+            pass_.open(std::move(*inflated));
+            while (next()) {
                 if (part_.events.size() >= part_events_max) put(false);
             }
-            part_.counts.bytes = reader_.bytes_read();
+            part_.counts.bytes = pass_.bytes_read();
         } else {
             refuse(0, 0, inflated.error().message);
         }
@@ -180,85 +177,51 @@ public:
 private:
     void put(bool last) { part_ = merger_.put(file_, std::move(part_), last); }
 
-    void refuse(uint64_t record, uint64_t offset, std::string message) {
+    void refuse(uint64_t record, uint64_t offset, std::string message) override {
         part_.counts.refused++;
         if (part_.problems.size() < problems_shown_max)
             part_.problems.push_back({*path_, record, offset, std::move(message)});
     }
 
-    // Many records at once, as far as they are as AWS writes them; false when none was.
-    bool read_run() {
-        const auto found = reader_.run();
-        if (!found || !*found) return false;
-        const RecordRun run = **found;
-        const auto raw = [&](std::string_view record, uint64_t number) {
-            return RawRecord{record, run.number + number,
-                             run.offset + static_cast<uint64_t>(record.data() - run.text.data())};
-        };
-        const EventScanner::Done done = scanner_.scan(
-            run.text, detector_,
-            [&](const Event& event, std::string_view record, uint64_t number) {
-                detect(event, raw(record, number));
-            },
-            [&](std::string_view record, uint64_t number) { normalise(raw(record, number)); });
-        reader_.take(done.bytes, done.records);
-        return done.records > 0;
+    // False at the end of the file, and where it cannot be read on.
+    bool next() {
+        const auto more = pass_.next(*this);
+        if (!more) refuse(0, pass_.bytes_read(), more.error().message);
+        return more && *more;
     }
 
-    // One record, whatever it is; false at the end of the file.
-    bool read_record() {
-        const auto next = reader_.next();
-        if (!next) {
-            refuse(0, reader_.bytes_read(), next.error().message);
-            return false;
-        }
-        return std::visit(match{
-                              [&](const RawRecord& raw) { return normalise(raw), true; },
-                              [&](const RefusedRecord& refused) {
-                                  return refuse(refused.number, refused.offset, refused.reason), true;
-                              },
-                              [](EndOfFile) { return false; },
-                          },
-                          *next);
-    }
+    Interest& interest() override { return detector_; }
 
-    void normalise(const RawRecord& raw) {
-        const auto done = normaliser_.normalise(raw.text, [&](const Event& event) { walk(event); });
-        if (!done) return refuse(raw.number, raw.offset, done.error().message);
-        part_.counts.digests += done->digests;
-        part_.counts.controls += done->controls;
-        for (uint64_t i = 0; i < done->refused; i++) refuse(raw.number, raw.offset, done->reason);
+    void opened(const Normalised& done) override {
+        part_.counts.digests += done.digests;
+        part_.counts.controls += done.controls;
     }
 
     // An event of which only what the rules ask was read. When a rule holds, or may, its whole record is.
-    void detect(const Event& event, const RawRecord& raw) {
+    bool take(const Event& event, const RawRecord& raw) override {
         if (is_outside(event, options_.range)) {
             part_.counts.outside++;
-            return;
+            return true;
         }
         const auto hits = detector_.detect(event);
-        if (hits && hits->empty()) {
+        if (!hits) return false;
+        if (hits->empty())
             part_.events.push_back(seen(event));
-            return;
-        }
-        if (hits && options_.records == Records::Dropped) return take(event, *hits);
-        const auto done = normaliser_.normalise(raw.text, [&](const Event& whole) {
-            if (hits)
-                take(whole, *hits);
-            else
-                walk(whole);
-        });
-        if (!done) refuse(raw.number, raw.offset, done.error().message);
+        else if (options_.records == Records::Dropped)
+            keep(event, *hits);
+        else
+            pass_.normalise(raw, *this, [&](const Event& whole) { keep(whole, *hits); });
+        return true;
     }
 
-    void walk(const Event& event) {
+    void walk(const Event& event) override {
         if (is_outside(event, options_.range))
             part_.counts.outside++;
         else
-            take(event, detector_.walk(event));
+            keep(event, detector_.walk(event));
     }
 
-    void take(const Event& event, std::span<const Hit> hits) {
+    void keep(const Event& event, std::span<const Hit> hits) {
         Part::Seen one = seen(event);
         for (const Hit& hit : hits) {
             if (hit.verdict == Verdict::Suppressed) {
@@ -279,9 +242,7 @@ private:
         return one;
     }
 
-    RecordReader reader_;
-    EventScanner scanner_;
-    Normaliser normaliser_;
+    EventPass pass_;
     Detector detector_;
     const Options& options_;
     Merger& merger_;

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/data_folder.h"
 #include "app/rule_compiler.h"
-#include "app/rule_files.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "catalog/settings.h"
@@ -15,6 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds rules_watch_period{500};
 constexpr std::chrono::hours forget_period{1};
 constexpr size_t node_name_bytes_max = 100;
+constexpr size_t database_connections = 4;
 
 void say(const std::string& text) { fmt::print(stderr, "vigia: {}\n", text); }
 
@@ -55,28 +56,20 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     TRY_VOID(make_private_folder(settings.data));
     // First, for it tells whether another process has the folder.
     inbox_ = std::make_unique<Inbox>(TRY(Inbox::open(settings.data + "/inbox.db")));
-    const Vault vault = TRY(Vault::open(settings.data + "/secret.key"));
-    const std::string url =
-        settings.database.empty() ? "sqlite:" + settings.data + "/catalog.db" : settings.database;
-    Database opened = TRY(Database::open(url));
-    catalog_ = std::make_unique<Catalog>(TRY(Catalog::open(std::move(opened), vault, clock_)));
+    catalog_ = std::make_unique<Catalog>(
+        TRY(open_catalog(settings.data, settings.database, database_connections, clock_)));
     Database& database = catalog_->database();
     sessions_ = std::make_unique<Sessions>(database, clock_);
     invitations_ = std::make_unique<Invitations>(database, clock_);
-    for (CheckedRule& one : load_rules({shipped_rules_folder()}).rules)
-        shipped_.emplace(one.rule.id, std::move(one.rule));
     rules_ = std::make_unique<RuleStore>(
         database, clock_,
-        Shipped{[this](const std::string& id) { return shipped_.contains(id); },
-                [this](const std::string& name) {
-                    return std::ranges::any_of(shipped_,
-                                               [&](const auto& one) { return one.second.ruleset == name; });
-                }});
+        Shipped{[this](const std::string& id) { return shipped_.find(id) != nullptr; },
+                [this](const std::string& name) { return shipped_.has_ruleset(name); }});
     alerts_ = std::make_unique<AlertStore>(TRY(AlertStore::open(database, clock_)));
     events_ = TRY(EventStore::open({.folder = settings.data + "/lake"}, *inbox_));
     searcher_ = std::make_unique<EventSearcher>(*events_);
     const RuleBook book = TRY(rule_book(database, clock_.now()));
-    holder_ = std::make_unique<RulesHolder>(compile_rules(book));
+    holder_ = std::make_unique<LiveRules>(compile_rules(book, shipped_));
     rules_change_at_ = book.changes_at;
     for (const std::string& problem : holder_->get()->problems) say(problem);
     IntakeOptions options = settings.intake;
@@ -96,11 +89,6 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     return {};
 }
 
-const Rule* Platform::shipped_rule(const std::string& id) const {
-    const auto found = shipped_.find(id);
-    return found == shipped_.end() ? nullptr : &found->second;
-}
-
 Result<void> Platform::take_rules() {
     const std::lock_guard lock(take_mutex_);
     const int64_t generation = TRY(rules_generation(catalog_->database()));
@@ -109,7 +97,7 @@ Result<void> Platform::take_rules() {
     const bool joined = TRY(catalog_->organisations()).size() != holder_->get()->organisations.size();
     if (generation == holder_->get()->generation && !expired && !joined) return {};
     const RuleBook book = TRY(rule_book(catalog_->database(), clock_.now()));
-    holder_->swap(compile_rules(book));
+    holder_->swap(compile_rules(book, shipped_));
     rules_change_at_ = book.changes_at;
     return {};
 }

@@ -10,6 +10,7 @@
 #include "app/event_search.h"
 #include "app/intake.h"
 #include "app/rules_in_force.h"
+#include "app/shipped_rules.h"
 #include "catalog/catalog.h"
 #include "catalog/invitations.h"
 #include "catalog/rule_store.h"
@@ -56,11 +57,7 @@ public:
     ChangeSignal& changes() { return changes_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
-    // Whether a rule of this id is shipped.
-    const Rule* shipped_rule(const std::string& id) const;
-    void each_shipped_rule(const std::function<void(const Rule&)>& visit) const {
-        for (const auto& [id, rule] : shipped_) visit(rule);
-    }
+    const ShippedRules& shipped() const { return shipped_; }
 
     // Takes the rules as they stand now, when they are others; by itself it does so within a second. When it
     // returns, the next batch is asked by them.
@@ -73,16 +70,16 @@ private:
     Result<void> forget_old();
 
     const Clock& clock_;
+    const ShippedRules shipped_ = ShippedRules::load();
     std::unique_ptr<Catalog> catalog_;
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<Invitations> invitations_;
     std::unique_ptr<RuleStore> rules_;
-    std::map<std::string, Rule> shipped_;
     std::unique_ptr<AlertStore> alerts_;
     std::unique_ptr<Inbox> inbox_;
     std::unique_ptr<EventStore> events_;
     std::unique_ptr<EventSearcher> searcher_;
-    std::unique_ptr<RulesHolder> holder_;
+    std::unique_ptr<LiveRules> holder_;
     std::mutex take_mutex_;
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;

@@ -18,13 +18,10 @@ std::string own_name(const std::string& organisation, const std::string& list) {
 
 class Compiler {
 public:
-    std::shared_ptr<const RulesInForce> compile(const RuleBook& book) {
-        LoadedRules shipped = load_rules({shipped_rules_folder()});
-        for (const FileProblem& one : shipped.problems) {
-            if (one.level == Diagnostic::Level::Error) made_->problems.push_back(print(one));
-        }
-        rules_ = std::move(shipped.rules);
-        lists_ = std::move(shipped.lists);
+    std::shared_ptr<const RulesInForce> compile(const RuleBook& book, const ShippedRules& shipped) {
+        lists_ = shipped.lists();
+        made_->problems.assign(shipped.problems().begin(), shipped.problems().end());
+        for (const Rule& rule : shipped.rules()) add(rule);
         shipped_count_ = rules_.size();
         for (const std::string& problem : book.problems) made_->problems.push_back(problem);
         for (const OrganisationBook& one : book.organisations) add_lists(one);
@@ -58,18 +55,20 @@ private:
             Rule rule = own.body;
             rule.filter = with_own_lists(rule.filter, book);
             for (std::string& one : rule.suppressions) one = with_own_lists(one, book);
-            CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists_);
-            if (checked.rule)
-                rules_.push_back(std::move(*checked.rule));
-            else
-                complain(own.body, checked.diagnostics);
+            add(std::move(rule));
         }
     }
 
-    void complain(const Rule& rule, const std::vector<RuleDiagnostic>& diagnostics) {
-        for (const RuleDiagnostic& one : diagnostics) {
+    void add(Rule rule) {
+        const std::string name = rule.name;
+        CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists_);
+        if (checked.rule) {
+            rules_.push_back(std::move(*checked.rule));
+            return;
+        }
+        for (const RuleDiagnostic& one : checked.diagnostics) {
             if (one.diagnostic.level == Diagnostic::Level::Error)
-                made_->problems.push_back(fmt::format("rule '{}': {}", rule.name, print(one)));
+                made_->problems.push_back(fmt::format("rule '{}': {}", name, print(one)));
         }
     }
 
@@ -138,6 +137,8 @@ std::string with_own_lists(std::string_view filter, const OrganisationBook& book
     return text + std::string(filter.substr(copied));
 }
 
-std::shared_ptr<const RulesInForce> compile_rules(const RuleBook& book) { return Compiler().compile(book); }
+std::shared_ptr<const RulesInForce> compile_rules(const RuleBook& book, const ShippedRules& shipped) {
+    return Compiler().compile(book, shipped);
+}
 
 }  // namespace vigia

@@ -4,13 +4,14 @@
 #include <string>
 
 #include "app/rules_in_force.h"
+#include "app/shipped_rules.h"
 #include "catalog/rule_book.h"
 
 namespace vigia {
 
 // The rules that Vigia ships together with what organisations have of their own, as one set. What cannot be
 // compiled is left out and named in `problems`; the rest is in force.
-std::shared_ptr<const RulesInForce> compile_rules(const RuleBook& book);
+std::shared_ptr<const RulesInForce> compile_rules(const RuleBook& book, const ShippedRules& shipped);
 
 // A filter's text in which the organisation's own lists have names that no other organisation's have.
 std::string with_own_lists(std::string_view filter, const OrganisationBook& book);

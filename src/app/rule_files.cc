@@ -368,6 +368,11 @@ LoadedRules load_rules(const std::vector<std::string>& own_folders) {
     return loaded;
 }
 
+CheckedRuleResult check_search(std::string filter, const NamedLists& lists) {
+    Rule rule{.id = "search", .name = "search", .title = "search", .filter = std::move(filter)};
+    return check_rule(std::move(rule), all_event_types(), all_catalogues(), lists);
+}
+
 std::shared_ptr<const RuleSet> make_rule_set(std::vector<CheckedRule> rules, NamedLists lists) {
     return std::make_shared<const RuleSet>(std::move(rules), std::move(lists), all_catalogues());
 }

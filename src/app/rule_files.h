@@ -51,6 +51,9 @@ struct LoadedRules {
 
 LoadedRules load_rules(const std::vector<std::string>& folders);
 
+// A filter by itself, as a rule that is asked of all events.
+CheckedRuleResult check_search(std::string filter, const NamedLists& lists);
+
 // The loaded rules and lists as one set.
 std::shared_ptr<const RuleSet> make_rule_set(std::vector<CheckedRule> rules, NamedLists lists);
 

@@ -2,10 +2,10 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/live.h"
 #include "detect/rule_set.h"
 
 namespace vigia {
@@ -31,24 +31,7 @@ struct RulesInForce {
     }
 };
 
-// Whoever detects takes them at the beginning of each batch, and keeps what it took until the batch is done:
-// a change is in force with the next batch, whole.
-class RulesHolder {
-public:
-    explicit RulesHolder(std::shared_ptr<const RulesInForce> rules) : rules_(std::move(rules)) {}
-
-    std::shared_ptr<const RulesInForce> get() const {
-        const std::lock_guard lock(mutex_);
-        return rules_;
-    }
-    void swap(std::shared_ptr<const RulesInForce> rules) {
-        const std::lock_guard lock(mutex_);
-        rules_.swap(rules);
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::shared_ptr<const RulesInForce> rules_;
-};
+// What intake detects by, and whoever changes rules replaces.
+using LiveRules = Live<RulesInForce>;
 
 }  // namespace vigia

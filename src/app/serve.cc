@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <charconv>
-
 #include "app/api.h"
 #include "app/cli.h"
 #include "app/platform.h"
+#include "base/number.h"
 #include "serve/http_server.h"
 
 namespace vigia {
@@ -19,11 +18,12 @@ Result<HttpSettings> http_settings(const ServeCommand& command) {
     const size_t colon = command.listen.rfind(':');
     const std::string_view port =
         colon == std::string::npos ? "" : std::string_view(command.listen).substr(colon + 1);
-    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), settings.port);
-    if (port.empty() || failure != std::errc() || end != port.data() + port.size())
+    const auto number = parse_whole<uint16_t>(port);
+    if (!number)
         return error(
             ErrorKind::BadInput,
             fmt::format("--listen must be ADDRESS:PORT as 127.0.0.1:8443, and is '{}'", command.listen));
+    settings.port = *number;
     settings.address = command.listen.substr(0, colon);
     if (settings.address.starts_with('[') && settings.address.ends_with(']'))
         settings.address = settings.address.substr(1, settings.address.size() - 2);

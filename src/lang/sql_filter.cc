@@ -108,23 +108,20 @@ private:
         if (rows_ == Rows::Plain) out_.exact = false;
     }
 
+    // `a != b` is `not (a = b)`, whatever it finds, and so is `is null` of `exists`.
     std::string of(const ast::Condition& condition, Bias bias, Nulls nulls) {
         const auto scalars = ast::scalars(condition);
-        const bool asks_null = condition.op == Op::IsNull || condition.op == Op::Exists ||
-                               (scalars.size() == 1 && is_null_literal(scalars[0]));
-        // `a != b` is `not (a = b)`, whatever it finds.
-        if (condition.op == Op::Ne || condition.op == Op::IsNull) {
-            ast::Condition positive = condition;
-            positive.op = condition.op == Op::Ne && !asks_null ? Op::Eq : Op::Exists;
-            if (condition.op == Op::Ne && asks_null) return of_positive(positive, bias, nulls);
-            return fmt::format("(not {})", of_positive(positive, opposite(bias), Nulls::False));
-        }
-        if (condition.op == Op::Eq && asks_null) {
-            ast::Condition positive = condition;
+        const bool of_null = scalars.size() == 1 && is_null_literal(scalars[0]);
+        ast::Condition positive = condition;
+        bool negated = condition.op == Op::IsNull;
+        if (condition.op == Op::Eq || condition.op == Op::Ne) {
+            positive.op = of_null ? Op::Exists : Op::Eq;
+            negated = of_null == (condition.op == Op::Eq);
+        } else if (negated) {
             positive.op = Op::Exists;
-            return fmt::format("(not {})", of_positive(positive, opposite(bias), Nulls::False));
         }
-        return of_positive(condition, bias, nulls);
+        if (!negated) return of_positive(positive, bias, nulls);
+        return fmt::format("(not {})", of_positive(positive, opposite(bias), Nulls::False));
     }
 
     std::string of_positive(const ast::Condition& condition, Bias bias, Nulls nulls) {
@@ -153,15 +150,14 @@ private:
     }
 
     std::string of_column(const ast::Condition& condition, const SqlColumn& column, Bias bias, Nulls nulls) {
-        std::string text;
-        if (condition.op == Op::Exists)
-            text = fmt::format("({} is not null)", column.name);
-        else if (const auto exact = exact_text(condition, column.name))
-            text = nulls == Nulls::False ? fmt::format("coalesce({}, false)", *exact) : *exact;
-        else if (inexact(); bias == Bias::LetsThrough)
-            text = fmt::format("({} is not null)", column.name);
-        else
-            text = "false";
+        // That it is there is all that is known of what SQL cannot say.
+        std::string text = fmt::format("({} is not null)", column.name);
+        if (condition.op != Op::Exists) {
+            if (const auto exact = exact_text(condition, column.name))
+                text = nulls == Nulls::False ? fmt::format("coalesce({}, false)", *exact) : *exact;
+            else if (inexact(); bias == Bias::KeepsOut)
+                text = "false";
+        }
         if (rows_ == Rows::Plain) return text;
         const uint64_t bit = uint64_t{1} << column.bit;
         return bias == Bias::LetsThrough ? fmt::format("({} or (many & {}) != 0)", text, bit)

@@ -1,7 +1,9 @@
 #include "store/columns.h"
 
+#include <algorithm>
 #include <array>
 
+#include "base/assert.h"
 #include "model/event_rows.h"
 
 namespace vigia {
@@ -48,5 +50,11 @@ static_assert(columns.size() <= event_columns_max);
 }  // namespace
 
 std::span<const EventColumn> event_columns() { return columns; }
+
+size_t column_index(std::string_view name) {
+    const auto at = std::ranges::find(columns, name, &EventColumn::name);
+    VIGIA_ASSERT(at != columns.end());
+    return static_cast<size_t>(at - columns.begin());
+}
 
 }  // namespace vigia

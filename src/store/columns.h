@@ -17,4 +17,7 @@ struct EventColumn {
 // `received`, `many` and `record`.
 std::span<const EventColumn> event_columns();
 
+// The place of a column that there is.
+size_t column_index(std::string_view name);
+
 }  // namespace vigia

@@ -28,10 +28,6 @@ constexpr size_t fixed_columns = 7;
 
 constexpr size_t ids_a_query = 500;
 
-int64_t microseconds(Time time) {
-    return std::chrono::floor<std::chrono::microseconds>(time).time_since_epoch().count();
-}
-
 std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
 
 // The columns of a part, in its order.
@@ -50,6 +46,15 @@ std::string tail_schema(const std::string& table) {
     for (const EventColumn& column : event_columns()) text += fmt::format(", {} varchar", column.name);
     return text + ")";
 }
+
+// The rows of sealed files.
+std::string read_parquet(std::span<const std::string> paths) {
+    std::string list;
+    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
+    return fmt::format("read_parquet([{}], union_by_name = true, hive_partitioning = false)", list);
+}
+
+std::string read_parquet(const std::string& path) { return read_parquet(std::span(&path, 1)); }
 
 bool overlaps(const Part& part, const EventQuery& query) {
     return part.organisation == query.organisation && !part.damaged &&
@@ -91,6 +96,13 @@ struct EventStore::PartFile {
     }
 };
 
+std::shared_ptr<EventStore::PartFile> EventStore::part_file(const Part& part) const {
+    auto file = std::make_shared<PartFile>();
+    file->path = full_path(part.path);
+    file->part = part;
+    return file;
+}
+
 struct EventStore::Snapshot {
     std::vector<std::shared_ptr<Tail>> tails;
     std::vector<std::shared_ptr<PartFile>> parts;
@@ -127,10 +139,7 @@ Result<void> EventStore::load_parts() {
             part.damaged = true;
             TRY_VOID(inbox_.set_damaged(part));
         }
-        auto file = std::make_shared<PartFile>();
-        file->path = full_path(part.path);
-        file->part = std::move(part);
-        next->parts.push_back(std::move(file));
+        next->parts.push_back(part_file(part));
     }
     snapshot_ = std::move(next);
     return {};
@@ -244,16 +253,13 @@ Result<void> EventStore::seal_rotated() {
 
 Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
     const std::vector<Part> parts = TRY(write_parts(*full));
-    if (on_sealed_) std::ranges::for_each(parts, on_sealed_);
+    if (on_sealed_) {
+        for (const Part& part : parts) on_sealed_(part, {});
+    }
     TRY_VOID(inbox_.seal(full->last_batch, parts));
     publish([&](Snapshot& next) {
         std::erase(next.tails, full);
-        for (const Part& part : parts) {
-            auto file = std::make_shared<PartFile>();
-            file->path = full_path(part.path);
-            file->part = part;
-            next.parts.push_back(std::move(file));
-        }
+        for (const Part& part : parts) next.parts.push_back(part_file(part));
     });
     return {};
 }
@@ -309,31 +315,32 @@ Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>
     Part whole = files.front()->part;
     whole.rows = 0;
     std::vector<Part> before;
-    std::string paths;
+    std::vector<std::string> paths;
     for (const auto& file : files) {
         whole.rows += file->part.rows;
         whole.first = std::min(whole.first, file->part.first);
         whole.last = std::max(whole.last, file->part.last);
         before.push_back(file->part);
-        paths += (paths.empty() ? "" : ", ") + quote_sql(file->path);
+        paths.push_back(file->path);
     }
     DuckConnection connection = TRY(duck_.connect());
-    const std::string from =
-        fmt::format("select {} from read_parquet([{}], union_by_name = true, hive_partitioning = false)",
-                    part_columns(), paths);
+    const std::string from = fmt::format("select {} from {}", part_columns(), read_parquet(paths));
     const Part made = TRY(write_part(connection, whole, from));
-    if (on_sealed_) on_sealed_(made);
+    if (on_sealed_) on_sealed_(made, before);
     TRY_VOID(inbox_.replace(before, std::span(&made, 1)));
+    replace(files, part_file(made));
+    return {};
+}
+
+// The files are no part of the lake any more; what is made of them, if anything, is.
+void EventStore::replace(const std::vector<std::shared_ptr<PartFile>>& files,
+                         const std::shared_ptr<PartFile>& made) {
     publish([&](Snapshot& next) {
         std::erase_if(next.parts,
                       [&](const auto& file) { return std::ranges::find(files, file) != files.end(); });
-        auto file = std::make_shared<PartFile>();
-        file->path = full_path(made.path);
-        file->part = made;
-        next.parts.push_back(std::move(file));
+        if (made != nullptr) next.parts.push_back(made);
     });
     for (const auto& file : files) file->replaced = true;
-    return {};
 }
 
 Result<size_t> EventStore::remove_before(const std::string& organisation, const std::string& day) {
@@ -347,11 +354,7 @@ Result<size_t> EventStore::remove_before(const std::string& organisation, const 
     }
     if (old.empty()) return 0;
     TRY_VOID(inbox_.replace(parts, {}));
-    publish([&](Snapshot& next) {
-        std::erase_if(next.parts,
-                      [&](const auto& file) { return std::ranges::find(old, file) != old.end(); });
-    });
-    for (const auto& file : old) file->replaced = true;
+    replace(old, nullptr);
     return old.size();
 }
 
@@ -360,14 +363,13 @@ std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& qu
     if (query.since) range += fmt::format(" and time >= {}", sql_time(*query.since));
     if (query.until) range += fmt::format(" and time <= {}", sql_time(*query.until));
     const std::string columns = part_columns();
-    std::string text, paths;
+    std::string text;
+    std::vector<std::string> paths;
     for (const auto& file : snapshot.parts) {
-        if (overlaps(file->part, query)) paths += (paths.empty() ? "" : ", ") + quote_sql(file->path);
+        if (overlaps(file->part, query)) paths.push_back(file->path);
     }
     if (!paths.empty())
-        text = fmt::format(
-            "select {} from read_parquet([{}], union_by_name = true, hive_partitioning = false) where true{}",
-            columns, paths, range);
+        text = fmt::format("select {} from {} where true{}", columns, read_parquet(paths), range);
     for (const auto& tail : snapshot.tails) {
         text +=
             fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
@@ -401,9 +403,8 @@ Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQ
     std::vector<std::shared_ptr<PartFile>> damaged;
     for (const auto& file : taken.parts) {
         if (!overlaps(file->part, query)) continue;
-        const auto read = connection.execute(
-            fmt::format("select count(columns(*)) from read_parquet({}, hive_partitioning = false)",
-                        quote_sql(file->path)));
+        const auto read =
+            connection.execute(fmt::format("select count(columns(*)) from {}", read_parquet(file->path)));
         if (!read && read.error().kind == ErrorKind::Io) damaged.push_back(file);
     }
     if (damaged.empty()) return 0;
@@ -411,9 +412,7 @@ Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQ
     publish([&](Snapshot& next) {
         for (auto& file : next.parts) {
             if (std::ranges::find(damaged, file) == damaged.end()) continue;
-            auto aside = std::make_shared<PartFile>();
-            aside->path = file->path;
-            aside->part = file->part;
+            auto aside = part_file(file->part);
             aside->part.damaged = true;
             file = std::move(aside);
         }
@@ -423,9 +422,8 @@ Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQ
 
 Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
     DuckConnection connection = TRY(duck_.connect());
-    auto rows = TRY(
-        connection.query(fmt::format("select account, id from read_parquet({}, hive_partitioning = false)",
-                                     quote_sql(full_path(part.path)))));
+    auto rows =
+        TRY(connection.query(fmt::format("select account, id from {}", read_parquet(full_path(part.path)))));
     while (TRY(rows.next())) {
         for (size_t i = 0; i < rows.size(); i++)
             visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
@@ -441,8 +439,8 @@ std::vector<Part> EventStore::parts() const {
 
 Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> parts,
                                                        std::span<const std::string> ids) {
-    std::string paths;
-    for (const Part& part : parts) paths += (paths.empty() ? "" : ", ") + quote_sql(full_path(part.path));
+    std::vector<std::string> paths;
+    for (const Part& part : parts) paths.push_back(full_path(part.path));
     DuckConnection connection = TRY(duck_.connect());
     std::vector<std::string> known;
     for (size_t begin = 0; begin < ids.size(); begin += ids_a_query) {
@@ -453,9 +451,7 @@ Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> par
             places += fmt::format("{}${}", places.empty() ? "" : ", ", parameters.size());
         }
         auto rows = TRY(connection.query(
-            fmt::format("select id from read_parquet([{}], hive_partitioning = false) where id in ({})",
-                        paths, places),
-            parameters));
+            fmt::format("select id from {} where id in ({})", read_parquet(paths), places), parameters));
         while (TRY(rows.next())) {
             for (size_t i = 0; i < rows.size(); i++) known.emplace_back(rows.text(0, i).value_or(""));
         }

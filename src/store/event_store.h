@@ -94,7 +94,6 @@ public:
 
     private:
         friend class EventStore;
-        struct Held;
         Answer(std::shared_ptr<const void> snapshot, DuckConnection connection, DuckRows rows)
             : snapshot_(std::move(snapshot)), connection_(std::move(connection)), rows_(std::move(rows)) {}
         std::shared_ptr<const void> snapshot_;
@@ -113,8 +112,10 @@ public:
     std::vector<Part> parts() const;
     // Which of these ids stand in the parts. `ids` are of the organisation of the parts.
     Result<std::vector<std::string>> known_ids(std::span<const Part> parts, std::span<const std::string> ids);
-    // Calls `sealed` with each new part, before its batches leave the inbox.
-    void on_sealed(std::function<void(const Part&)> sealed) { on_sealed_ = std::move(sealed); }
+    // Calls `sealed` with each new part and the parts that it is made of, which are none when it is made of a
+    // tail; before what it is made of goes.
+    using Sealed = std::function<void(const Part& made, std::span<const Part> of)>;
+    void on_sealed(Sealed sealed) { on_sealed_ = std::move(sealed); }
 
     StoreCounts counts() const;
 
@@ -132,6 +133,8 @@ private:
     Result<void> seal_tail(const std::shared_ptr<Tail>& full);
     Result<std::vector<Part>> write_parts(const Tail& tail);
     Result<Part> write_part(DuckConnection& connection, const Part& what, const std::string& from);
+    std::shared_ptr<PartFile> part_file(const Part& part) const;
+    void replace(const std::vector<std::shared_ptr<PartFile>>& files, const std::shared_ptr<PartFile>& made);
     Result<void> compact_day(const std::vector<std::shared_ptr<PartFile>>& files);
     Result<size_t> set_aside_damaged(const Snapshot& snapshot, const EventQuery& query);
     std::string from_text(const Snapshot& snapshot, const EventQuery& query) const;
@@ -146,7 +149,7 @@ private:
     mutable std::mutex mutex_;
     std::shared_ptr<const Snapshot> snapshot_;
     std::shared_ptr<Tail> tail_;
-    std::function<void(const Part&)> on_sealed_;
+    Sealed on_sealed_;
     std::mutex change_mutex_;  // of the lake: seal, compact, remove
 };
 

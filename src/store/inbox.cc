@@ -66,8 +66,6 @@ private:
     int code_ = SQLITE_OK;
 };
 
-int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
-
 }  // namespace
 
 struct Inbox::State {
@@ -111,7 +109,7 @@ struct Inbox::State {
         if (done) done = run("commit");
         if (!done) {
             // After some failures SQLite has rolled back already; then this one fails, and nothing is lost.
-            (void)run("rollback");
+            sqlite3_exec(handle, "rollback", nullptr, nullptr, nullptr);
         }
         return done;
     }
@@ -205,13 +203,6 @@ Result<void> Inbox::each(const std::function<Result<void>(InboxBatch batch)>& vi
     }
     if (code != SQLITE_DONE) return state_->failure();
     return {};
-}
-
-Result<uint64_t> Inbox::bytes() {
-    const std::lock_guard lock(state_->mutex);
-    Statement statement(state_->handle, "select coalesce(sum(length(body)), 0) from batches");
-    if (statement.code() != SQLITE_OK || statement.step() != SQLITE_ROW) return state_->failure();
-    return static_cast<uint64_t>(statement.number_at(0));
 }
 
 Result<void> Inbox::seal(uint64_t number, std::span<const Part> parts) {

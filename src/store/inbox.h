@@ -52,7 +52,6 @@ public:
     Result<void> put(std::span<InboxBatch> batches);
     // In the order of their numbers.
     Result<void> each(const std::function<Result<void>(InboxBatch batch)>& visit);
-    Result<uint64_t> bytes();
 
     // In one step: the parts are part of the lake, and the batches up to `number` are gone.
     Result<void> seal(uint64_t number, std::span<const Part> parts);

@@ -1,0 +1,16 @@
+#include "app/data_folder.h"
+
+#include "base/file.h"
+
+namespace vigia {
+
+Result<Catalog> open_catalog(const std::string& data, const std::string& database, size_t connections,
+                             const Clock& clock) {
+    TRY_VOID(make_private_folder(data));
+    const Vault vault = TRY(Vault::open(data + "/secret.key"));
+    Database opened =
+        TRY(Database::open(database.empty() ? "sqlite:" + data + "/catalog.db" : database, connections));
+    return Catalog::open(std::move(opened), vault, clock);
+}
+
+}  // namespace vigia

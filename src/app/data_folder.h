@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "catalog/catalog.h"
+
+namespace vigia {
+
+// The control plane of a data folder, which is made when it is not there; in another database when one is
+// given.
+Result<Catalog> open_catalog(const std::string& data, const std::string& database, size_t connections,
+                             const Clock& clock);
+
+}  // namespace vigia

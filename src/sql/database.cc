@@ -47,6 +47,29 @@ auto guarded(Work work) -> decltype(work()) {
     }
 }
 
+// Whoever waits longest is next.
+class FairMutex {
+public:
+    void lock() {
+        std::unique_lock lock(mutex_);
+        const uint64_t ticket = next_++;
+        served_.wait(lock, [&] { return serving_ == ticket; });
+    }
+    void unlock() {
+        {
+            const std::lock_guard lock(mutex_);
+            serving_++;
+        }
+        served_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable served_;
+    uint64_t next_ = 0;
+    uint64_t serving_ = 0;
+};
+
 SqlValue value_of(const soci::row& row, size_t column) {
     if (row.get_indicator(column) == soci::i_null) return {};
     switch (row.get_properties(column).get_data_type()) {
@@ -166,6 +189,9 @@ Result<uint64_t> SqlSession::execute(std::string_view sql, std::span<const SqlVa
 
 struct Database::Pool {
     bool sqlite = false;
+    // Who writes to SQLite, one after the other: its own waiting looks again now and then, and a writer that
+    // never pauses can keep others out for as long as they are willing to look.
+    FairMutex writing;
     std::vector<std::unique_ptr<SqlSession::Connection>> free;
     std::mutex mutex;
     std::condition_variable returned;
@@ -231,6 +257,8 @@ Result<std::vector<SqlRow>> Database::query(std::string_view sql, std::span<cons
 
 Result<void> Database::transaction(const std::function<Result<void>(SqlSession&)>& work) {
     // SQLite takes the right to write at once, so that two writers wait for each other and do not fail.
+    std::unique_lock<FairMutex> writing;
+    if (pool_->sqlite) writing = std::unique_lock(pool_->writing);
     return run(pool_->sqlite ? "begin immediate" : "begin", work);
 }
 

@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "app/api_call.h"
+#include "app/api_json.h"
+
+namespace vigia {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr size_t audit_entries_max = 1000;
+
+HttpAnswer session_answer(const NewSession& session, const HttpRequest& request) {
+    HttpAnswer made = answer(json::object{{"user", json_of(session.session.user)},
+                                          {"csrf_token", session.csrf_token},
+                                          {"expires_at", format_rfc3339(session.session.expires_at)}});
+    made.headers.emplace_back(
+        "Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}", session_cookie, session.token,
+                                  request.is_tls ? "; Secure" : ""));
+    return made;
+}
+
+Answered log_in(Call& call) {
+    const json::object body = TRY(read_object(call.request.body));
+    LoginRequest login;
+    login.email = TRY(needed_text(body, "email"));
+    login.password = TRY(needed_text(body, "password"));
+    login.organisation = TRY(text_member(body, "organisation"));
+    login.origin = call.request.remote;
+    login.user_agent = std::string(call.request.header("User-Agent"));
+    auto done = call.platform.sessions().log_in(login);
+    if (!done && done.error().kind == ErrorKind::Denied)
+        return problem(401, "wrong_password", "the e-mail address or the password is wrong");
+    if (!done) return std::unexpected(done.error());
+    if (const auto* choice = std::get_if<LoginChoice>(&*done)) {
+        json::array organisations;
+        for (const Organisation& one : choice->organisations)
+            organisations.push_back(json::object{{"id", one.id}, {"name", one.name}});
+        return problem(409, "choose_organisation", "the password is right in more than one organisation",
+                       {{"organisations", std::move(organisations)}});
+    }
+    return session_answer(std::get<NewSession>(*done), call.request);
+}
+
+Answered log_out(Call& call) {
+    if (!call.caller.token.empty())
+        TRY_VOID(call.platform.sessions().log_out(call.caller.actor, call.caller.token));
+    return no_content();
+}
+
+Answered who_am_i(Call& call) {
+    json::object body{{"organisation", call.caller.organisation},
+                      {"who", call.caller.actor.who},
+                      {"role", std::string(name(call.caller.role))}};
+    if (!call.caller.token.empty()) body["csrf_token"] = Sessions::csrf_of(call.caller.token);
+    return answer(body);
+}
+
+Answered set_up(Call& call) {
+    const json::object body = TRY(read_object(call.request.body));
+    FirstSetup setup;
+    setup.token = TRY(needed_text(body, "token"));
+    setup.organisation = TRY(needed_text(body, "organisation"));
+    setup.email = TRY(needed_text(body, "email"));
+    setup.password = TRY(needed_text(body, "password"));
+    setup.origin = call.request.remote;
+    const User owner = TRY(call.platform.invitations().set_up(setup));
+    TRY_VOID(call.platform.take_rules());
+    return answer(json_of(owner), 201);
+}
+
+Answered add_key(Call& call) {
+    const json::object body = TRY(read_object(call.request.body));
+    const std::string label = TRY(needed_text(body, "name"));
+    const std::string kind_name = TRY(needed_text(body, "kind"));
+    const auto kind = key_kind_of(kind_name);
+    if (!kind) return error(ErrorKind::BadInput, "'kind' must be source, api or hawk");
+    KeyGrant grant;
+    if (const auto role = TRY(text_member(body, "role"))) {
+        const auto known = role_of(*role);
+        if (!known) return error(ErrorKind::BadInput, "'role' must be owner, user or reader");
+        grant.role = *known;
+    }
+    grant.user = TRY(text_member(body, "user")).value_or("");
+    const NewApiKey made = TRY(
+        call.platform.catalog().add_key(call.caller.actor, call.caller.organisation, label, *kind, grant));
+    return answer(json::object{{"id", made.key.id}, {"name", made.key.name}, {"token", made.token}}, 201);
+}
+
+Answered audit(Call& call) {
+    const size_t limit = TRY(limit_parameter(call.request, 50, audit_entries_max));
+    json::array all;
+    for (const AuditEntry& one : TRY(call.platform.catalog().audit(call.caller.organisation, limit)))
+        all.push_back(json::object{{"time", format_rfc3339(one.time)},
+                                   {"who", one.actor.who},
+                                   {"origin", one.actor.origin},
+                                   {"action", one.action},
+                                   {"subject", one.subject},
+                                   {"before", one.before},
+                                   {"after", one.after}});
+    return answer(json::object{{"entries", std::move(all)}});
+}
+
+constexpr auto routes = std::to_array<Route>({
+    {Method::Post, "/api/v1/setup", Access::Public, set_up},
+    {Method::Post, "/api/v1/session", Access::Public, log_in},
+    {Method::Get, "/api/v1/session", Access::Reader, who_am_i},
+    {Method::Delete, "/api/v1/session", Access::Reader, log_out},
+    {Method::Post, "/api/v1/keys", Access::Owner, add_key},
+    {Method::Get, "/api/v1/audit", Access::Owner, audit},
+});
+
+}  // namespace
+
+std::span<const Route> people_routes() { return routes; }
+
+}  // namespace vigia

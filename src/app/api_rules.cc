@@ -25,7 +25,7 @@ json::object rule_json(const Rule& rule, const OrganisationBook& book, bool mana
             if (settings.enabled) made["enabled"] = *settings.enabled;
             if (settings.severity) made["severity"] = *settings.severity;
             if (settings.threshold) made["threshold"] = *settings.threshold;
-            if (settings.window) made["window"] = *settings.window / std::chrono::seconds{1};
+            if (settings.window) made["window_s"] = *settings.window / std::chrono::seconds{1};
         }
     }
     return made;

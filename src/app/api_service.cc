@@ -4,6 +4,7 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/openapi_document.h"
 
 namespace vigia {
 
@@ -51,10 +52,17 @@ Answered metrics(Call& call) {
     return made;
 }
 
+Answered openapi(Call&) {
+    HttpAnswer made;
+    made.body = openapi_document();
+    return made;
+}
+
 constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/healthz", Access::Public, health},
     {Method::Get, "/readyz", Access::Public, readiness},
     {Method::Get, "/metrics", Access::Public, metrics},
+    {Method::Get, "/api/v1/openapi.json", Access::Public, openapi},
 });
 
 }  // namespace

@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 
+import contract
+
 VIGIA = os.environ.get("VIGIA", str(pathlib.Path(__file__).resolve().parents[2] / "build/dev/bin/vigia"))
 PASSWORD = "correct horse battery staple"
 
@@ -64,9 +66,18 @@ class Service:
             text = answer.read()
             if "json" in (answer.getheader("Content-Type") or "") and text:
                 text = json.loads(text)
+            contract.hold(method, path, answer.status, answer.getheader("Content-Type"), text)
             return answer.status, answer.headers, text
         finally:
             connection.close()
+
+    def stream(self, path, headers=None):
+        """A connection whose answer streams, and the answer; the caller reads its lines and closes the connection."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        contract.hold("GET", path, answer.status, answer.getheader("Content-Type"), "")
+        return connection, answer
 
 
 class Client:

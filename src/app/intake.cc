@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/thread_name.h"
 #include "store/columns.h"
 
 namespace vigia {
@@ -173,6 +174,7 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
 }
 
 void Intake::commit_loop(const std::stop_token& stop) {
+    name_thread("commit");
     while (true) {
         std::vector<std::unique_ptr<Pending>> group;
         {
@@ -202,6 +204,7 @@ void Intake::commit_loop(const std::stop_token& stop) {
 }
 
 void Intake::seal_loop(const std::stop_token& stop) {
+    name_thread("seal");
     while (!stop.stop_requested()) {
         {
             std::unique_lock lock(mutex_);

@@ -243,6 +243,11 @@ Result<int64_t> AlertStore::last_change(const std::string& organisation) {
     return number(rows.at(0).at(0));
 }
 
+Result<int64_t> AlertStore::last_change() {
+    const auto rows = TRY(database_->query("select last from alert_changes where id = 1"));
+    return rows.empty() ? 0 : number(rows[0][0]);
+}
+
 Result<std::vector<RuleDay>> AlertStore::daily(const std::string& organisation,
                                                const std::vector<std::string>& rule_ids,
                                                const std::string& from_day) {

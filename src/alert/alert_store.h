@@ -146,6 +146,8 @@ public:
                                                    size_t limit = alerts_page_max);
     // The number of the last change that an alert of the organisation has.
     Result<int64_t> last_change(const std::string& organisation);
+    // Of any organisation: one cheap query tells whether anything changed.
+    Result<int64_t> last_change();
     // By rule and day, from "2026-11-25" on; days on which nothing happened are left out.
     Result<std::vector<RuleDay>> daily(const std::string& organisation,
                                        const std::vector<std::string>& rule_ids, const std::string& from_day);

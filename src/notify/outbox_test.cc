@@ -70,7 +70,7 @@ TEST_P(OutboxTest, NothingOfAnotherOrganisationIsToBeHad) {
     const std::string id = add("webhook", hook);
     ASSERT_TRUE(outbox_->put(id, sample()));
     EXPECT_TRUE(channels_->list("other")->empty());
-    EXPECT_TRUE(channels_->listening("other", 1)->empty());
+    EXPECT_TRUE(listening("other", 1).empty());
     expect_error(channels_->find("other", id), ErrorKind::NotFound, "no such channel");
     expect_error(channels_->change("other", id, {.name = "x", .kind = "webhook", .settings = hook}),
                  ErrorKind::NotFound, "no such channel");
@@ -95,9 +95,9 @@ TEST_P(OutboxTest, ChannelsListenToTheirSeverities) {
     }
     ASSERT_TRUE(
         channels_->add("acme", {.name = "off", .kind = "webhook", .settings = hook, .enabled = false}));
-    EXPECT_EQ(channels_->listening("acme", 1)->size(), 3U);
-    EXPECT_EQ(channels_->listening("acme", 2)->size(), 2U);
-    EXPECT_EQ(channels_->listening("acme", 3)->size(), 1U);
+    EXPECT_EQ(listening("acme", 1).size(), 3U);
+    EXPECT_EQ(listening("acme", 2).size(), 2U);
+    EXPECT_EQ(listening("acme", 3).size(), 1U);
     for (const int wrong : {0, 4})
         expect_error(
             channels_->add("acme", {.name = "x", .kind = "webhook", .settings = hook, .severity_max = wrong}),
@@ -187,15 +187,15 @@ TEST_P(OutboxTest, WhatFailsComesAgainLaterAndIsDeadInTheEnd) {
         clock_.advance(Duration{1});
     }
     EXPECT_TRUE(due().empty());
-    const auto dead = outbox_->dead_letters("acme", 10);
-    ASSERT_EQ(dead->size(), 1U);
-    EXPECT_EQ(dead->at(0).attempts, attempts_max);
-    EXPECT_EQ(dead->at(0).last_error, failure.error);
-    EXPECT_EQ(dead->at(0).state, OutgoingState::Dead);
-    EXPECT_TRUE(outbox_->dead_letters("other", 10)->empty());
-    expect_error(outbox_->retry("other", dead->at(0).id), ErrorKind::NotFound, "no such dead letter");
-    ASSERT_TRUE(outbox_->retry("acme", dead->at(0).id));
-    expect_error(outbox_->retry("acme", dead->at(0).id), ErrorKind::NotFound, "no such dead letter");
+    const auto dead = dead_letters("acme");
+    ASSERT_EQ(dead.size(), 1U);
+    EXPECT_EQ(dead.at(0).attempts, attempts_max);
+    EXPECT_EQ(dead.at(0).last_error, failure.error);
+    EXPECT_EQ(dead.at(0).state, OutgoingState::Dead);
+    EXPECT_TRUE(dead_letters("other").empty());
+    expect_error(outbox_->retry("other", dead.at(0).id), ErrorKind::NotFound, "no such dead letter");
+    ASSERT_TRUE(outbox_->retry("acme", dead.at(0).id));
+    expect_error(outbox_->retry("acme", dead.at(0).id), ErrorKind::NotFound, "no such dead letter");
     ASSERT_EQ(due().size(), 1U);
     EXPECT_EQ(due()[0].attempts, 0);
 }
@@ -205,7 +205,7 @@ TEST_P(OutboxTest, ARefusalIsDeadAtOnceAndPatienceIsHadWithinABound) {
     ASSERT_TRUE(outbox_->put(id, sample("refused")));
     ASSERT_TRUE(outbox_->failed(
         due()[0], {Delivery::Outcome::Refused, std::string(last_error_bytes_max + 1, 'x'), std::nullopt}));
-    EXPECT_EQ(outbox_->dead_letters("acme", 10)->at(0).last_error.size(), last_error_bytes_max);
+    EXPECT_EQ(dead_letters("acme").at(0).last_error.size(), last_error_bytes_max);
     ASSERT_TRUE(outbox_->put(id, sample("patient")));
     ASSERT_TRUE(outbox_->failed(
         due()[0], {Delivery::Outcome::Failed, "the receiver answered 429", retry_after_max * 2}));
@@ -223,8 +223,9 @@ TEST_P(OutboxTest, WhatWasSentIsForgottenAfterItsTime) {
     ASSERT_EQ(sent->size(), 1U);
     EXPECT_EQ(sent->at(0).state, OutgoingState::Sent);
     EXPECT_EQ(sent->at(0).sent_at, clock_.now());
-    EXPECT_EQ(*outbox_->forget_sent(clock_.now()), 0U);
-    EXPECT_EQ(*outbox_->forget_sent(clock_.now() + Duration{1}), 1U);
+    EXPECT_EQ(*outbox_->forget(OutgoingState::Dead, clock_.now() + Duration{1}), 0U);
+    EXPECT_EQ(*outbox_->forget(OutgoingState::Sent, clock_.now()), 0U);
+    EXPECT_EQ(*outbox_->forget(OutgoingState::Sent, clock_.now() + Duration{1}), 1U);
     EXPECT_TRUE(outbox_->of_alert("acme", "alert-1")->empty());
 }
 

@@ -40,10 +40,14 @@ uint64_t ChangeSignal::raises() {
     return raises_;
 }
 
-uint64_t ChangeSignal::wait(uint64_t seen, std::chrono::milliseconds time_max) {
+void ChangeSignal::wait(uint64_t seen, SteadyTime until, const std::atomic<bool>& given_up) {
     std::unique_lock lock(mutex_);
-    raised_.wait_for(lock, time_max, [&] { return raises_ != seen; });
-    return raises_;
+    raised_.wait_for(lock, until - steady_now(), [&] { return raises_ != seen || given_up; });
+}
+
+void ChangeSignal::wake() {
+    const std::lock_guard lock(mutex_);
+    raised_.notify_all();
 }
 
 Platform::~Platform() = default;

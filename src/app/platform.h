@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -34,8 +35,10 @@ class ChangeSignal {
 public:
     void raise();
     uint64_t raises();
-    // Waits until raised after `seen`, or the time is over; the number of raises so far.
-    uint64_t wait(uint64_t seen, std::chrono::milliseconds time_max);
+    // Waits until raised after `seen`, the time is over, or `given_up` and woken.
+    void wait(uint64_t seen, SteadyTime until, const std::atomic<bool>& given_up);
+    // Has everybody look whether they gave up.
+    void wake();
 
 private:
     std::mutex mutex_;

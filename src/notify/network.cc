@@ -43,7 +43,10 @@ void append(List& list, const std::string& line) {
 }
 
 bool is_link_local(const in6_addr& address) {
-    if (IN6_IS_ADDR_V4MAPPED(&address)) return address.s6_addr[12] == 169 && address.s6_addr[13] == 254;
+    // An IPv4 address stands in the last four bytes of these; behind a NAT64 the latter reach it as well.
+    static constexpr unsigned char nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+    if (IN6_IS_ADDR_V4MAPPED(&address) || std::memcmp(&address, nat64, sizeof nat64) == 0)
+        return address.s6_addr[12] == 169 && address.s6_addr[13] == 254;
     // The metadata service of EC2 has this one beside 169.254.169.254.
     static constexpr unsigned char ec2_metadata[16] = {0xfd, 0x00, 0x0e, 0xc2, 0, 0, 0,    0,
                                                        0,    0,    0,    0,    0, 0, 0x02, 0x54};

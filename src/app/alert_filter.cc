@@ -12,6 +12,7 @@ namespace vigia {
 namespace {
 
 constexpr std::string_view alert_key = "alert";
+constexpr std::string_view alert_prefix = "alert.";
 
 constexpr auto fields = std::to_array<FieldSpec>({
     {"alert.rule", FieldType::Text, "The name of the rule that raised the alert."},
@@ -84,6 +85,13 @@ AlertFilter::Made AlertFilter::make(const std::string& text, NamedLists lists) {
     Rule rule{.id = "filter", .name = "filter", .title = "filter", .filter = text};
     CheckedRuleResult checked = check_rule(std::move(rule), all_event_types(), alert_catalogues(), lists);
     made.diagnostics = std::move(checked.diagnostics);
+    // An event may have fields that nobody knows; what an alert has is known.
+    for (RuleDiagnostic& one : made.diagnostics) {
+        const std::string_view rest = std::string_view(one.text).substr(one.diagnostic.span.begin);
+        if (!rest.starts_with(alert_prefix)) continue;
+        one.diagnostic.level = Diagnostic::Level::Error;
+        checked.rule.reset();
+    }
     if (checked.rule) made.filter.reset(new AlertFilter(std::move(checked.rule), std::move(lists)));
     return made;
 }

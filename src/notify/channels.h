@@ -34,6 +34,7 @@ struct Channel {
     bool enabled = true;
     Time created_at;
     int64_t version = 1;  // ever higher with each change
+    bool operator==(const Channel&) const = default;
 };
 
 // A channel as somebody wants it to be.

@@ -125,8 +125,9 @@ Result<AlertPage> AlertStore::list(const AlertQuery& query) {
     const auto rows = TRY(
         database_->query(fmt::format("select {} from alerts{}", alert_columns, where.sql), where.parameters));
     AlertPage page{.alerts = alerts_of(rows)};
-    page.next = end_page(page.alerts, query.limit,
-                         [](const StoredAlert& alert) { return write_page_cursor(alert.created_at, alert.id); });
+    page.next = end_page(page.alerts, query.limit, [](const StoredAlert& alert) {
+        return write_page_cursor(alert.created_at, alert.id);
+    });
     return page;
 }
 
@@ -148,8 +149,9 @@ Result<AlertEventPage> AlertStore::events(const std::string& organisation, const
         where.parameters));
     AlertEventPage page;
     for (const SqlRow& row : rows) page.events.push_back(event_of(row));
-    page.next = end_page(page.events, limit,
-                         [](const AlertEvent& event) { return write_page_cursor(event.time, event.event_id); });
+    page.next = end_page(page.events, limit, [](const AlertEvent& event) {
+        return write_page_cursor(event.time, event.event_id);
+    });
     return page;
 }
 

@@ -110,25 +110,39 @@ TEST_P(AlertQueriesTest, PagesFollowEachOtherAndMissNothing) {
 TEST_P(AlertQueriesTest, CountsBySeverityAndTime) {
     fill();
     EXPECT_EQ(*store_->severity_counts({.organisation = "acme"}), (SeverityCounts{1, 1, 1}));
-    EXPECT_EQ(*store_->severity_counts({.organisation = "acme", .status = AlertStatus::Active}), (SeverityCounts{1, 1, 0}));
+    EXPECT_EQ(*store_->severity_counts({.organisation = "acme", .status = AlertStatus::Active}),
+              (SeverityCounts{1, 1, 0}));
     EXPECT_EQ(*store_->severity_counts({.organisation = "acme", .from = minute(60), .until = minute(120)}),
               (SeverityCounts{0, 1, 0}));
-    const auto buckets = store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(150)}, std::chrono::minutes{50});
+    const auto buckets = store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(150)},
+                                           std::chrono::minutes{50});
     ASSERT_TRUE(buckets) << buckets.error().message;
     ASSERT_EQ(buckets->size(), 3U);
     EXPECT_EQ(buckets->at(0).counts, (SeverityCounts{1, 0, 0}));
     EXPECT_EQ(buckets->at(1).begin, minute(50));
     EXPECT_EQ(buckets->at(1).counts, (SeverityCounts{0, 1, 0}));
     EXPECT_EQ(buckets->at(2).counts, (SeverityCounts{0, 0, 1}));
-    EXPECT_EQ(store_->histogram({.organisation = "acme", .status = AlertStatus::Active, .from = minute(0), .until = minute(121)}, std::chrono::minutes{60})
+    EXPECT_EQ(store_
+                  ->histogram({.organisation = "acme",
+                               .status = AlertStatus::Active,
+                               .from = minute(0),
+                               .until = minute(121)},
+                              std::chrono::minutes{60})
                   ->at(2)
                   .counts,
               (SeverityCounts{}));
-    expect_error(store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(0)}, Duration{1}), ErrorKind::BadInput);
-    expect_error(store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(1)}, Duration{0}), ErrorKind::BadInput);
-    expect_error(store_->histogram({.organisation = "acme", .from = Time::min(), .until = Time::max()}, Duration{1}), ErrorKind::BadInput);
-    EXPECT_TRUE(
-        store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(0) + Duration{histogram_buckets_max}}, Duration{1}));
+    expect_error(
+        store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(0)}, Duration{1}),
+        ErrorKind::BadInput);
+    expect_error(
+        store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(1)}, Duration{0}),
+        ErrorKind::BadInput);
+    expect_error(
+        store_->histogram({.organisation = "acme", .from = Time::min(), .until = Time::max()}, Duration{1}),
+        ErrorKind::BadInput);
+    EXPECT_TRUE(store_->histogram(
+        {.organisation = "acme", .from = minute(0), .until = minute(0) + Duration{histogram_buckets_max}},
+        Duration{1}));
 }
 
 TEST_P(AlertQueriesTest, CountsTheSetThatATimeNames) {
@@ -274,7 +288,11 @@ TEST_P(AlertQueriesTest, NothingOfAnotherOrganisationIsToBeHad) {
                   ->count,
               0U);
     EXPECT_EQ(*store_->severity_counts({.organisation = "other"}), SeverityCounts{});
-    EXPECT_EQ(store_->histogram({.organisation = "other", .from = minute(0), .until = minute(1)}, std::chrono::minutes{1})->at(0).counts,
+    EXPECT_EQ(store_
+                  ->histogram({.organisation = "other", .from = minute(0), .until = minute(1)},
+                              std::chrono::minutes{1})
+                  ->at(0)
+                  .counts,
               SeverityCounts{});
     EXPECT_TRUE(store_->changes_after("other", 0)->empty());
     EXPECT_EQ(*store_->last_change("other"), 0);

@@ -88,7 +88,7 @@ struct AlertGroup {
     uint64_t events = 0;
     Time first_at;  // of the first event
     Time last_at;
-    Time created_at;              // of the newest alert
+    Time created_at;               // of the newest alert
     std::vector<uint64_t> alerts;  // by bucket
 };
 
@@ -176,15 +176,17 @@ public:
     // The others of the same key, newest first.
     Result<std::vector<StoredAlert>> similar(const std::string& organisation, const std::string& id,
                                              size_t limit = 100);
-    // Of these and what follows, the cursor and the limit of the query mean nothing where nothing else is said.
+    // Of these and what follows, the cursor and the limit of the query mean nothing where nothing else is
+    // said.
     Result<SeverityCounts> severity_counts(const AlertQuery& query);
-    // How many there are, up to now where the query does not say until when they were raised: an alert that is
-    // raised later has a later time, so that the answer's time names this very set from then on.
+    // How many there are, up to now where the query does not say until when they were raised: an alert that
+    // is raised later has a later time, so that the answer's time names this very set from then on.
     Result<AlertCount> count(const AlertQuery& query);
     // By created_at, from the query's `from` until its `until`; buckets that hold nothing, too.
     Result<std::vector<AlertBucket>> histogram(const AlertQuery& query, Duration bucket);
-    // By rule, what alerted last first: a page of groups by the query's cursor and limit. The line of each has
-    // so many buckets, from the query's `from`, or the first alert of the page, until its `until`, or the last.
+    // By rule, what alerted last first: a page of groups by the query's cursor and limit. The line of each
+    // has so many buckets, from the query's `from`, or the first alert of the page, until its `until`, or the
+    // last.
     Result<AlertGroupPage> groups(const AlertQuery& query, size_t buckets);
     // What alerts were about, newest first, for whoever looks for values in many of them.
     Result<std::vector<AlertTrace>> traces(const std::string& organisation, Time from, Time until,

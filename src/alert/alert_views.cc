@@ -112,8 +112,8 @@ Result<AlertCount> AlertStore::count(const AlertQuery& query) {
         counted.raised_until = *exact.raised_until;
         Clause where{.sql = " where"};
         TRY_VOID(add_conditions(where, exact));
-        const auto rows = TRY(
-            session.query(fmt::format("select count(*) from alerts{}", where.sql), where.parameters));
+        const auto rows =
+            TRY(session.query(fmt::format("select count(*) from alerts{}", where.sql), where.parameters));
         counted.count = count_of(rows.at(0).at(0));
         return writer.close(session);
     }));

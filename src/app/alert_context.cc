@@ -20,8 +20,8 @@ constexpr std::chrono::hours hour{1};
 // The fields that alerts have whatever their rules aggregate by.
 struct IdentityField {
     std::string_view field;
-    std::string StoredAlert::*of_alert;
-    std::string AlertTrace::*of_trace;
+    std::string StoredAlert::* of_alert;
+    std::string AlertTrace::* of_trace;
 };
 constexpr auto identity_fields = std::to_array<IdentityField>({
     {"accountId", &StoredAlert::account, &AlertTrace::account},
@@ -42,8 +42,8 @@ std::vector<Tally> tallies_of(const StoredAlert& alert) {
         all.push_back({.value = {.field = one.name, .value = one.value}});
     for (const IdentityField& one : identity_fields) {
         const std::string& value = alert.*one.of_alert;
-        const bool known = std::ranges::any_of(
-            all, [&](const Tally& tally) { return tally.value.field == one.field; });
+        const bool known =
+            std::ranges::any_of(all, [&](const Tally& tally) { return tally.value.field == one.field; });
         if (!value.empty() && !known)
             all.push_back({.value = {.field = std::string(one.field), .value = value}});
     }
@@ -133,7 +133,8 @@ private:
                name;
     }
 
-    // Runs `work` with the search for the filter. Nothing when the time is over, or the filter cannot be said.
+    // Runs `work` with the search for the filter. Nothing when the time is over, or the filter cannot be
+    // said.
     template <typename Found, typename Work>
     Result<std::optional<Found>> search(const std::string& text, Work work) {
         const Duration left = until_ - steady_now();
@@ -163,10 +164,9 @@ private:
 
     Result<void> ask_hours(const std::string& filter) {
         using Bars = std::vector<HistogramBar>;
-        const auto bars =
-            TRY(search<Bars>(filter, [&](const EventSearch& search, const DuckBound& bound) {
-                return searcher_.histogram(search, hour, bound);
-            }));
+        const auto bars = TRY(search<Bars>(filter, [&](const EventSearch& search, const DuckBound& bound) {
+            return searcher_.histogram(search, hour, bound);
+        }));
         if (!bars) return {};
         std::set<std::chrono::sys_days> days;
         std::array<uint64_t, 24> hours{};
@@ -233,8 +233,7 @@ Result<AlertContext> AlertContexts::of(const std::string& organisation, const st
     TRY_VOID(look_at_alerts(alert, context));
     const AlertEventPage latest = TRY(alerts_.events(organisation, id, "", 1));
     if (!latest.events.empty()) context.events = read_event(latest.events.front().record);
-    if (context.events)
-        TRY_VOID(Questions(searcher_, organisation, context, *context.events).ask());
+    if (context.events) TRY_VOID(Questions(searcher_, organisation, context, *context.events).ask());
     return context;
 }
 

@@ -46,7 +46,7 @@ struct UsualEvents {
 
 struct AlertContext {
     Time since;
-    Time until;                  // the first event of the alert, which is not part of it
+    Time until;                   // the first event of the alert, which is not part of it
     bool alerts_complete = true;  // whether all alerts of a year before were looked at, not only traces_max
     std::vector<UsualValue> values;
     std::optional<UsualEvents> events;  // nothing when the alert's last event cannot be read

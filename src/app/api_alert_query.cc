@@ -34,10 +34,8 @@ struct Parameter {
 };
 
 Result<void> take_status(QueryReading& reading, const std::string& value) {
-    static constexpr auto statuses =
-        std::to_array<std::pair<std::string_view, AlertStatus>>({{"active", AlertStatus::Active},
-                                                                 {"dismissed", AlertStatus::Dismissed},
-                                                                 {"all", AlertStatus::All}});
+    static constexpr auto statuses = std::to_array<std::pair<std::string_view, AlertStatus>>(
+        {{"active", AlertStatus::Active}, {"dismissed", AlertStatus::Dismissed}, {"all", AlertStatus::All}});
     const auto status = value_in(statuses, value);
     if (!status) return error(ErrorKind::BadInput, "'status' must be active, dismissed or all");
     reading.query.status = *status;
@@ -165,10 +163,9 @@ Result<AlertQuery> alert_filter_of(const Call& call, const json::object& filter)
         if (parameter == parameters.end()) {
             std::vector<std::string_view> known;
             for (const Parameter& one : parameters) known.push_back(one.name);
-            return error(ErrorKind::BadInput,
-                         fmt::format("the filter has no member '{}'; it has {}",
-                                     valid_utf8(name.substr(0, shown_name_bytes_max)),
-                                     fmt::join(known, ", ")));
+            return error(ErrorKind::BadInput, fmt::format("the filter has no member '{}'; it has {}",
+                                                          valid_utf8(name.substr(0, shown_name_bytes_max)),
+                                                          fmt::join(known, ", ")));
         }
         TRY_VOID(take_member(reading, *parameter, value));
     }

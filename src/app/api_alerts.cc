@@ -33,8 +33,7 @@ Answered alert_event(Call& call) {
     const AlertEvent found =
         TRY(call.platform.alerts().event(call.caller.organisation, call.arguments[0], call.arguments[1]));
     HttpAnswer made;
-    made.body =
-        json_text({microseconds(found.time), found.event_id, found.event_type, found.record}) + "\n";
+    made.body = json_text({microseconds(found.time), found.event_id, found.event_type, found.record}) + "\n";
     return made;
 }
 
@@ -114,8 +113,7 @@ Answered preview_dismissal(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
     const AlertQuery query = TRY(set_of(call, body));
     const AlertCount counted = TRY(call.platform.alerts().count(query));
-    return answer(
-        json::object{{"count", counted.count}, {"until", format_rfc3339(counted.raised_until)}});
+    return answer(json::object{{"count", counted.count}, {"until", format_rfc3339(counted.raised_until)}});
 }
 
 Answered dismiss(Call& call) {
@@ -132,8 +130,9 @@ Answered dismiss(Call& call) {
     } else {
         const AlertQuery query = TRY(set_of(call, body));
         if (!query.raised_until)
-            return error(ErrorKind::BadInput, "'until' is missing: POST the filter to "
-                                              "/api/v1/alerts/dismiss/preview, which gives the time");
+            return error(ErrorKind::BadInput,
+                         "'until' is missing: POST the filter to "
+                         "/api/v1/alerts/dismiss/preview, which gives the time");
         if (*query.raised_until > call.platform.clock().now())
             return error(ErrorKind::BadInput, "'until' is later than now: what is yet to come was not seen");
         done = TRY(alerts.dismiss_matching(call.caller.actor, query, why.reason, why.text));

@@ -170,8 +170,9 @@ Answered add_channel(Call& call) {
     return with_draft(
         call,
         [&](const ChannelDraft& draft) {
-            return call.platform.channels().add(call.caller.organisation, draft,
-                                                logged(call.caller.actor, call.platform.clock(), "channel added"));
+            return call.platform.channels().add(
+                call.caller.organisation, draft,
+                logged(call.caller.actor, call.platform.clock(), "channel added"));
         },
         201);
 }
@@ -180,17 +181,17 @@ Answered change_channel(Call& call) {
     return with_draft(
         call,
         [&](const ChannelDraft& draft) {
-            return call.platform.channels().change(call.caller.organisation, call.arguments[0], draft,
-                                                   expected_version(call.request),
-                                                   logged(call.caller.actor, call.platform.clock(), "channel changed"));
+            return call.platform.channels().change(
+                call.caller.organisation, call.arguments[0], draft, expected_version(call.request),
+                logged(call.caller.actor, call.platform.clock(), "channel changed"));
         },
         200);
 }
 
 Answered remove_channel(Call& call) {
-    TRY_VOID(call.platform.channels().remove(call.caller.organisation, call.arguments[0],
-                                             expected_version(call.request),
-                                             logged(call.caller.actor, call.platform.clock(), "channel removed")));
+    TRY_VOID(call.platform.channels().remove(
+        call.caller.organisation, call.arguments[0], expected_version(call.request),
+        logged(call.caller.actor, call.platform.clock(), "channel removed")));
     return no_content();
 }
 
@@ -244,8 +245,7 @@ Answered retry_delivery(Call& call) {
 
 Answered retry_channel(Call& call) {
     TRY(call.platform.channels().find(call.caller.organisation, call.arguments[0]));
-    const uint64_t count =
-        TRY(call.platform.outbox().retry_all(call.caller.organisation, call.arguments[0]));
+    const uint64_t count = TRY(call.platform.outbox().retry_all(call.caller.organisation, call.arguments[0]));
     return answer(json::object{{"count", count}});
 }
 

@@ -60,10 +60,10 @@ std::string Notifier::alert_url(const std::string& alert) const {
 
 Result<bool> Notifier::listens(SqlSession& session, const Channel& channel, const StoredAlert& alert) {
     if (channel.filter.empty()) return true;
-    const auto rows = TRY(
-        session.query("select record from alert_events where alert = :alert order by time desc, event_id "
-                      "desc limit 1",
-                      {alert.id}));
+    const auto rows =
+        TRY(session.query("select record from alert_events where alert = :alert order by time desc, event_id "
+                          "desc limit 1",
+                          {alert.id}));
     const std::string record = rows.empty() ? "" : text(rows[0][0]);
     const std::lock_guard lock(mutex_);
     AlertFilter* const asked = filter(channel);

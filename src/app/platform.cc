@@ -80,8 +80,7 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     for (const std::string& problem : holder_->get()->problems) say(problem);
     TRY_VOID(open_notifications(settings));
     TRY_VOID(open_intake(settings));
-    deliverer_ =
-        std::make_unique<Deliverer>(*outbox_, *channels_, clock_, DelivererOptions{.complain = say});
+    deliverer_ = std::make_unique<Deliverer>(*outbox_, *channels_, clock_, DelivererOptions{.complain = say});
     watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
 }
@@ -105,20 +104,22 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
     IntakeOptions options = settings.intake;
     options.folder = settings.data;
     const std::string node = TRY(node_name(settings.data + "/node"));
-    const Intake::Parts parts{.inbox = *inbox_,
-                              .store = *events_,
-                              .alerts = *alerts_,
-                              .rules = *holder_,
-                              .clock = clock_,
-                              .node = node,
-                              .raised = [this](SqlSession& session, const StoredAlert& alert)
-                                  -> Result<void> { return notifier_->raised(session, alert); },
-                              .changed =
-                                  [this] {
-                                      changes_.raise();
-                                      notifier_->committed();
-                                  },
-                              .complain = say};
+    const Intake::Parts parts{
+        .inbox = *inbox_,
+        .store = *events_,
+        .alerts = *alerts_,
+        .rules = *holder_,
+        .clock = clock_,
+        .node = node,
+        .raised = [this](SqlSession& session, const StoredAlert& alert) -> Result<void> {
+            return notifier_->raised(session, alert);
+        },
+        .changed =
+            [this] {
+                changes_.raise();
+                notifier_->committed();
+            },
+        .complain = say};
     intake_ = TRY(Intake::open(parts, options));
     return {};
 }

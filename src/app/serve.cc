@@ -59,8 +59,9 @@ std::string listen_url(const HttpServer& server, const HttpSettings& settings) {
 
 Result<void> check_public_url(const std::string& url) {
     if (url.empty() || (url_parts(url) && url.find_first_of("?#") == std::string::npos)) return {};
-    return error(ErrorKind::BadInput,
-                 fmt::format("--public-url must be an address as https://vigia.example.org, and is '{}'", url));
+    return error(
+        ErrorKind::BadInput,
+        fmt::format("--public-url must be an address as https://vigia.example.org, and is '{}'", url));
 }
 
 Result<void> greet(Platform& platform, const std::string& url) {

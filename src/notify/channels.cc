@@ -128,9 +128,10 @@ Result<void> tell(const ChannelWitness& witness, SqlSession& session, const Chan
 // The row is locked by being written, so that the version that was seen is the one that is changed.
 Result<Channel> hold(SqlSession& session, const std::string& organisation, const std::string& id,
                      Channels::Expected expected) {
-    TRY_VOID(session.execute("update channels set version = version + 1 where organisation = :organisation "
-                             "and id = :id",
-                             {organisation, id}));
+    TRY_VOID(
+        session.execute("update channels set version = version + 1 where organisation = :organisation "
+                        "and id = :id",
+                        {organisation, id}));
     Channel there = TRY(find_channel(session, organisation, id));
     there.version--;
     TRY_VOID(check_version(there, expected));

@@ -76,8 +76,9 @@ public:
                         const ChannelWitness& witness = {});
     Result<std::vector<Channel>> list(const std::string& organisation);
     Result<Channel> find(const std::string& organisation, const std::string& id);
-    // The kind stays. When the channel is to speak to somebody else, the secret must be given again. `expected`
-    // is the version that the caller saw, or nothing for whatever is there; Conflict when another is there.
+    // The kind stays. When the channel is to speak to somebody else, the secret must be given again.
+    // `expected` is the version that the caller saw, or nothing for whatever is there; Conflict when another
+    // is there.
     using Expected = std::optional<int64_t>;
     Result<Channel> change(const std::string& organisation, const std::string& id, const ChannelDraft& draft,
                            Expected expected = std::nullopt, const ChannelWitness& witness = {});

@@ -103,8 +103,8 @@ Result<void> check_webhook(const ChannelSettings& settings, const std::string&) 
     return check_http("setting 'url'", settings.text("url"), settings.flag("allow_http"));
 }
 
-Delivery send_webhook(const ChannelSettings& settings, const std::string& secret, const Notification& notification,
-                      const Calling& calling) {
+Delivery send_webhook(const ChannelSettings& settings, const std::string& secret,
+                      const Notification& notification, const Calling& calling) {
     HttpPost what{settings.text("url"), {"Content-Type: application/json"}, webhook_body(notification)};
     if (!secret.empty()) {
         const int64_t now =
@@ -123,8 +123,8 @@ Result<void> check_slack(const ChannelSettings& settings, const std::string& sec
     return check_http("secret", secret, settings.flag("allow_http"));
 }
 
-Delivery send_slack(const ChannelSettings& settings, const std::string& secret, const Notification& notification,
-                    const Calling& calling) {
+Delivery send_slack(const ChannelSettings& settings, const std::string& secret,
+                    const Notification& notification, const Calling& calling) {
     return post_to({secret, {"Content-Type: application/json; charset=utf-8"}, slack_body(notification)},
                    settings, calling);
 }
@@ -149,8 +149,8 @@ std::string without_slash(std::string url) {
     return url;
 }
 
-Delivery send_pagerduty(const ChannelSettings& settings, const std::string& secret, const Notification& notification,
-                        const Calling& calling) {
+Delivery send_pagerduty(const ChannelSettings& settings, const std::string& secret,
+                        const Notification& notification, const Calling& calling) {
     return post_to({without_slash(settings.text("base_url")) + "/v2/enqueue",
                     {"Content-Type: application/json"},
                     pagerduty_body(notification, secret)},
@@ -191,8 +191,8 @@ Result<void> check_sns(const ChannelSettings& settings, const std::string&) {
     return check_http("setting 'endpoint'", sns_endpoint(settings), settings.flag("allow_http"));
 }
 
-Delivery send_sns(const ChannelSettings& settings, const std::string& secret, const Notification& notification,
-                  const Calling& calling) {
+Delivery send_sns(const ChannelSettings& settings, const std::string& secret,
+                  const Notification& notification, const Calling& calling) {
     HttpPost what{sns_endpoint(settings),
                   {"Content-Type: application/x-www-form-urlencoded"},
                   sns_form(notification, settings.text("topic_arn"))};
@@ -244,8 +244,8 @@ Result<void> check_smtp(const ChannelSettings& settings, const std::string& secr
     return {};
 }
 
-Delivery send_smtp(const ChannelSettings& settings, const std::string& secret, const Notification& notification,
-                   const Calling& calling) {
+Delivery send_smtp(const ChannelSettings& settings, const std::string& secret,
+                   const Notification& notification, const Calling& calling) {
     const std::string& security = settings.text("security");
     const Transport encrypted = security == "tls" ? Transport::Tls : Transport::StartTls;
     const std::string& from = settings.text("from");
@@ -343,7 +343,7 @@ Result<const ChannelKind*> channel_kind(std::string_view name) {
 }
 
 Result<ChannelSettings> check_channel(const ChannelKind& kind, std::string_view settings,
-                               const std::string& secret) {
+                                      const std::string& secret) {
     ChannelSettings parsed = TRY(ChannelSettings::parse(settings, kind.settings));
     TRY_VOID(check_secret(kind, secret));
     TRY_VOID(kind.check(parsed, secret));

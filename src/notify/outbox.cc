@@ -153,8 +153,8 @@ Result<OutgoingPage> Outbox::list(const OutgoingQuery& query) {
     if (!query.cursor.empty()) {
         const auto [time, id] = TRY(read_cursor(query.cursor));
         add("(created_at <", time);
-        where += fmt::format(" or (created_at = :p{} and id < :p{}))", parameters.size(),
-                             parameters.size() + 1);
+        where +=
+            fmt::format(" or (created_at = :p{} and id < :p{}))", parameters.size(), parameters.size() + 1);
         parameters.emplace_back(time);
         parameters.emplace_back(id);
     }

@@ -235,7 +235,8 @@ TEST_P(OutboxTest, AChangeIsOfTheVersionThatWasSeenAndIsWitnessedOrNotMade) {
     std::vector<std::string> told;
     const ChannelWitness witness = [&](SqlSession&, const Channel* before,
                                        const Channel* after) -> Result<void> {
-        told.push_back((before != nullptr ? before->name : "-") + ">" + (after != nullptr ? after->name : "-"));
+        told.push_back((before != nullptr ? before->name : "-") + ">" +
+                       (after != nullptr ? after->name : "-"));
         return {};
     };
     const ChannelWitness refusing = [](SqlSession&, const Channel*, const Channel*) -> Result<void> {
@@ -248,7 +249,8 @@ TEST_P(OutboxTest, AChangeIsOfTheVersionThatWasSeenAndIsWitnessedOrNotMade) {
     ASSERT_TRUE(made);
     EXPECT_EQ(made->version, 1);
     draft.name = "two";
-    expect_error(channels_->change("acme", made->id, draft, 2, witness), ErrorKind::Conflict, "read it again");
+    expect_error(channels_->change("acme", made->id, draft, 2, witness), ErrorKind::Conflict,
+                 "read it again");
     expect_error(channels_->change("acme", made->id, draft, 1, refusing), ErrorKind::Io, "the log is full");
     EXPECT_EQ(*channels_->find("acme", made->id), *made);
     EXPECT_EQ(channels_->change("acme", made->id, draft, 1, witness)->version, 2);
@@ -287,7 +289,8 @@ TEST_P(OutboxTest, DeliveriesAreListedInPagesAndCounted) {
     for (const char* const wrong : {"x", "1", "-", "9999999999999999999-a"})
         expect_error(outbox_->list({.organisation = "acme", .cursor = wrong}), ErrorKind::BadInput, "cursor");
     for (const size_t wrong : {size_t{0}, outgoing_page_max + 1})
-        expect_error(outbox_->list({.organisation = "acme", .limit = wrong}), ErrorKind::BadInput, "a page has");
+        expect_error(outbox_->list({.organisation = "acme", .limit = wrong}), ErrorKind::BadInput,
+                     "a page has");
     EXPECT_EQ(*outbox_->retry_all("other", one), 0U);
     EXPECT_EQ(*outbox_->retry_all("acme", one), 1U);
     EXPECT_TRUE(dead_letters("acme").empty());

@@ -37,7 +37,8 @@ constexpr std::string_view outbox = R"sql(
         unique (channel, alert)))sql";
 
 // Ever higher with each change, so that whoever changes a channel can say which one was seen.
-constexpr std::string_view channel_version = "alter table channels add column version bigint not null default 1";
+constexpr std::string_view channel_version =
+    "alter table channels add column version bigint not null default 1";
 
 constexpr std::string_view outbox_by_time = "create index outbox_by_time on outbox (state, next_at)";
 constexpr std::string_view outbox_by_alert = "create index outbox_by_alert on outbox (organisation, alert)";

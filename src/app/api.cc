@@ -15,7 +15,9 @@ constexpr auto route_tables = std::to_array({
     people_routes,
     source_routes,
     event_routes,
+    alert_view_routes,  // first: /alerts/groups is no alert
     alert_routes,
+    channel_routes,
     rule_routes,
 });
 

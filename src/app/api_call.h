@@ -52,6 +52,8 @@ std::span<const Route> people_routes();
 std::span<const Route> source_routes();
 std::span<const Route> event_routes();
 std::span<const Route> alert_routes();
+std::span<const Route> alert_view_routes();
+std::span<const Route> channel_routes();
 std::span<const Route> rule_routes();
 
 constexpr std::string_view session_cookie = "vigia_session";

@@ -58,6 +58,7 @@ json::object json_of(const StoredAlert& alert) {
             {"status", alert.dismissed ? "dismissed" : "active"},
             {"dismissed_at", time_or_null(alert.dismissed_at)},
             {"dismissed_by", alert.dismissed_by},
+            {"dismiss_reason", std::string(name(alert.dismiss_reason))},
             {"dismiss_text", alert.dismiss_text},
             {"assignee", alert.assignee},
             {"change", alert.change}};

@@ -250,6 +250,9 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     serve_app->add_option(
         "--database", serve_command.database,
         "postgresql://… for the control plane and alerts; SQLite in the data folder without");
+    serve_app->add_option("--public-url", serve_command.public_url,
+                          "Where people reach the service, for links in notifications; the listen address "
+                          "without");
     serve_app->add_option("--tls-certificate", serve_command.certificate, "A PEM file, the chain in it");
     serve_app->add_option("--tls-key", serve_command.key, "Its key, a PEM file");
     CLI::App* explain_app = rules_app->add_subcommand(

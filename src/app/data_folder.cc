@@ -4,10 +4,12 @@
 
 namespace vigia {
 
+std::string secret_key_file(const std::string& data) { return data + "/secret.key"; }
+
 Result<Catalog> open_catalog(const std::string& data, const std::string& database, size_t connections,
                              const Clock& clock) {
     TRY_VOID(make_private_folder(data));
-    const Vault vault = TRY(Vault::open(data + "/secret.key"));
+    const Vault vault = TRY(Vault::open(secret_key_file(data)));
     Database opened =
         TRY(Database::open(database.empty() ? "sqlite:" + data + "/catalog.db" : database, connections));
     return Catalog::open(std::move(opened), vault, clock);

@@ -147,12 +147,14 @@ Result<EventPage> EventSearcher::page(const EventSearch& search, const DuckBound
         if (after) {
             query.parameters.emplace_back(after->id);
             const std::string behind = fmt::format(
-                " and (time < make_timestamp({0}::bigint) or (time = make_timestamp({0}::bigint) and id < "
+                " and (time {2} make_timestamp({0}::bigint) or (time = make_timestamp({0}::bigint) and id "
+                "{2} "
                 "${1}))",
-                after->time_us, query.parameters.size());
+                after->time_us, query.parameters.size(), search.oldest_first ? ">" : "<");
             for (std::string& where : query.where) where += behind;
         }
-        query.rest = fmt::format("order by time desc, id desc limit {}", fetched_max);
+        query.rest = fmt::format("order by time {0}, id {0} limit {1}", search.oldest_first ? "asc" : "desc",
+                                 fetched_max);
         auto answer = TRY(store_.query(query, bound));
         size_t fetched = 0;
         while (TRY(answer.next())) {

@@ -72,6 +72,7 @@ struct EventSearch {
     const SearchFilter* filter = nullptr;
     std::optional<EventCursor> after;
     size_t limit = 50;
+    bool oldest_first = false;  // of a page, which else begins with the latest
 };
 
 struct FoundEvent {
@@ -82,7 +83,7 @@ struct FoundEvent {
 };
 
 struct EventPage {
-    std::vector<FoundEvent> events;   // the latest first
+    std::vector<FoundEvent> events;   // the latest first, or as the search says
     std::optional<EventCursor> next;  // there when there may be more
 };
 

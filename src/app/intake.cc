@@ -222,7 +222,6 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     const Result<void> done = put(group);
     if (done) {
         if (const auto applied = apply(); !applied) parts_.complain(applied.error().message);
-        parts_.changed();
     }
     for (auto& one : group) {
         if (done) note(*one);
@@ -332,8 +331,9 @@ Result<void> Intake::apply() {
     if (unapplied_.empty()) return {};
     std::vector<AlertStore::Batch> batches;
     for (const Unapplied& one : unapplied_) batches.push_back({one.number, &one.matches});
-    TRY(parts_.alerts.apply(parts_.node, batches, parts_.raised));
+    const AlertStore::Applied applied = TRY(parts_.alerts.apply(parts_.node, batches, parts_.raised));
     unapplied_.clear();
+    if (applied.raised > 0 || applied.counted > 0) parts_.changed();
     return {};
 }
 

@@ -74,7 +74,7 @@ public:
         const Clock& clock;
         std::string node;  // the name under which the alert store remembers what was applied
         AlertStore::Raised raised;
-        std::function<void()> changed;                     // alerts may have changed
+        std::function<void()> changed;                     // after alerts changed
         std::function<void(const std::string&)> complain;  // what failed behind an answer that was given
     };
     // Brings back what was in the inbox when the process ended.

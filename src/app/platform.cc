@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::chrono::milliseconds rules_watch_period{500};
 constexpr std::chrono::hours forget_period{1};
+// How long it is known where an alert was sent to.
+constexpr std::chrono::days sent_kept{90};
 constexpr size_t node_name_bytes_max = 100;
 constexpr size_t database_connections = 4;
 
@@ -38,10 +40,14 @@ uint64_t ChangeSignal::raises() {
     return raises_;
 }
 
-uint64_t ChangeSignal::wait(uint64_t seen, std::chrono::milliseconds time_max) {
+void ChangeSignal::wait(uint64_t seen, SteadyTime until, const std::atomic<bool>& given_up) {
     std::unique_lock lock(mutex_);
-    raised_.wait_for(lock, time_max, [&] { return raises_ != seen; });
-    return raises_;
+    raised_.wait_for(lock, until - steady_now(), [&] { return raises_ != seen || given_up; });
+}
+
+void ChangeSignal::wake() {
+    const std::lock_guard lock(mutex_);
+    raised_.notify_all();
 }
 
 Platform::~Platform() = default;
@@ -72,20 +78,49 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     holder_ = std::make_unique<LiveRules>(compile_rules(book, shipped_));
     rules_change_at_ = book.changes_at;
     for (const std::string& problem : holder_->get()->problems) say(problem);
+    TRY_VOID(open_notifications(settings));
+    TRY_VOID(open_intake(settings));
+    deliverer_ = std::make_unique<Deliverer>(*outbox_, *channels_, clock_, DelivererOptions{.complain = say});
+    watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    return {};
+}
+
+Result<void> Platform::open_notifications(const PlatformSettings& settings) {
+    const auto vault = std::make_shared<const Vault>(TRY(Vault::open(secret_key_file(settings.data))));
+    const Sealer sealer{.seal = [vault](std::string_view text,
+                                        std::string_view context) { return vault->seal(text, context); },
+                        .unseal = [vault](std::string_view text,
+                                          std::string_view context) { return vault->unseal(text, context); }};
+    Database& database = catalog_->database();
+    channels_ = std::make_unique<Channels>(TRY(Channels::open(database, sealer, clock_)));
+    outbox_ = std::make_unique<Outbox>(database, clock_);
+    notifier_ = std::make_unique<Notifier>(
+        Notifier::Parts{.outbox = *outbox_, .rules = *holder_, .shipped = shipped_, .complain = say});
+    notifier_->set_public_url(settings.public_url);
+    return {};
+}
+
+Result<void> Platform::open_intake(const PlatformSettings& settings) {
     IntakeOptions options = settings.intake;
     options.folder = settings.data;
     const std::string node = TRY(node_name(settings.data + "/node"));
-    const Intake::Parts parts{.inbox = *inbox_,
-                              .store = *events_,
-                              .alerts = *alerts_,
-                              .rules = *holder_,
-                              .clock = clock_,
-                              .node = node,
-                              .raised = [](SqlSession&, const StoredAlert&) -> Result<void> { return {}; },
-                              .changed = [this] { changes_.raise(); },
-                              .complain = say};
+    const Intake::Parts parts{
+        .inbox = *inbox_,
+        .store = *events_,
+        .alerts = *alerts_,
+        .rules = *holder_,
+        .clock = clock_,
+        .node = node,
+        .raised = [this](SqlSession& session, const StoredAlert& alert) -> Result<void> {
+            return notifier_->raised(session, alert);
+        },
+        .changed =
+            [this] {
+                changes_.raise();
+                notifier_->committed();
+            },
+        .complain = say};
     intake_ = TRY(Intake::open(parts, options));
-    watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
 }
 
@@ -110,20 +145,33 @@ void Platform::watch(const std::stop_token& stop) {
     SteadyTime forget_at = steady_now();
     while (!wake.wait_for(lock, stop, rules_watch_period, [] { return false; }) && !stop.stop_requested()) {
         if (const auto done = take_rules(); !done) say(done.error().message);
+        if (const auto done = notice_changes(); !done) say(done.error().message);
         if (steady_now() < forget_at) continue;
         forget_at = steady_now() + forget_period;
         if (const auto done = forget_old(); !done) say(done.error().message);
     }
 }
 
-// Days of events by each organisation's setting; alerts after a year, everywhere.
+// What another process did with alerts is in the database only; one look a period serves all who wait.
+Result<void> Platform::notice_changes() {
+    const int64_t last = TRY(alerts_->last_change());
+    if (last == noticed_change_) return {};
+    noticed_change_ = last;
+    changes_.raise();
+    return {};
+}
+
+// Days of events by each organisation's setting; alerts after a year, everywhere, and dead letters with them.
 Result<void> Platform::forget_old() {
     const Settings settings(catalog_->database(), clock_);
     for (const Organisation& one : TRY(catalog_->organisations())) {
         const int64_t days = TRY(settings.event_retention_days(one.id));
         TRY(events_->remove_before(one.id, day_of(clock_.now() - std::chrono::days(days))));
     }
-    TRY(alerts_->remove_before(clock_.now() - std::chrono::days(alert_retention_days)));
+    const Time alerts_before = clock_.now() - std::chrono::days(alert_retention_days);
+    TRY(alerts_->remove_before(alerts_before));
+    TRY(outbox_->forget(OutgoingState::Sent, clock_.now() - sent_kept));
+    TRY(outbox_->forget(OutgoingState::Dead, alerts_before));
     return {};
 }
 

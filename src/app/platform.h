@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -9,12 +10,14 @@
 #include "alert/alert_store.h"
 #include "app/event_search.h"
 #include "app/intake.h"
+#include "app/notifier.h"
 #include "app/rules_in_force.h"
 #include "app/shipped_rules.h"
 #include "catalog/catalog.h"
 #include "catalog/invitations.h"
 #include "catalog/rule_store.h"
 #include "catalog/sessions.h"
+#include "notify/deliverer.h"
 #include "store/event_store.h"
 #include "store/inbox.h"
 
@@ -22,17 +25,20 @@ namespace vigia {
 
 struct PlatformSettings {
     std::string data = "vigia-data";
-    std::string database;  // empty: SQLite in the data folder
+    std::string database;    // empty: SQLite in the data folder
+    std::string public_url;  // where links to the console lead; empty: said later, by set_public_url()
     IntakeOptions intake;
 };
 
-// Tells whoever waits that alerts may have changed.
+// Tells whoever waits that alerts have changed.
 class ChangeSignal {
 public:
     void raise();
     uint64_t raises();
-    // Waits until raised after `seen`, or the time is over; the number of raises so far.
-    uint64_t wait(uint64_t seen, std::chrono::milliseconds time_max);
+    // Waits until raised after `seen`, the time is over, or `given_up` and woken.
+    void wait(uint64_t seen, SteadyTime until, const std::atomic<bool>& given_up);
+    // Has everybody look whether they gave up.
+    void wake();
 
 private:
     std::mutex mutex_;
@@ -55,6 +61,9 @@ public:
     EventSearcher& searcher() { return *searcher_; }
     Intake& intake() { return *intake_; }
     ChangeSignal& changes() { return changes_; }
+    Channels& channels() { return *channels_; }
+    Outbox& outbox() { return *outbox_; }
+    Notifier& notifier() { return *notifier_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
     const ShippedRules& shipped() const { return shipped_; }
@@ -66,7 +75,10 @@ public:
 private:
     explicit Platform(const Clock& clock) : clock_(clock) {}
     Result<void> open_parts(const PlatformSettings& settings);
+    Result<void> open_notifications(const PlatformSettings& settings);
+    Result<void> open_intake(const PlatformSettings& settings);
     void watch(const std::stop_token& stop);
+    Result<void> notice_changes();
     Result<void> forget_old();
 
     const Clock& clock_;
@@ -83,7 +95,12 @@ private:
     std::mutex take_mutex_;
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;
+    std::unique_ptr<Channels> channels_;
+    std::unique_ptr<Outbox> outbox_;
+    std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<Intake> intake_;
+    std::unique_ptr<Deliverer> deliverer_;
+    int64_t noticed_change_ = 0;  // of the watcher
     std::jthread watcher_;
 };
 

@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "app/platform.h"
 #include "base/number.h"
+#include "notify/network.h"
 #include "serve/http_server.h"
 
 namespace vigia {
@@ -50,10 +51,20 @@ void wait_for_end(const sigset_t& signals, HttpServer& server) {
     }
 }
 
-Result<void> greet(Platform& platform, const HttpServer& server, const HttpSettings& settings) {
-    const std::string url = fmt::format(
-        "{}://{}:{}", settings.tls ? "https" : "http",
-        settings.address.contains(':') ? "[" + settings.address + "]" : settings.address, server.port());
+std::string listen_url(const HttpServer& server, const HttpSettings& settings) {
+    return fmt::format("{}://{}:{}", settings.tls ? "https" : "http",
+                       settings.address.contains(':') ? "[" + settings.address + "]" : settings.address,
+                       server.port());
+}
+
+Result<void> check_public_url(const std::string& url) {
+    if (url.empty() || (url_parts(url) && url.find_first_of("?#") == std::string::npos)) return {};
+    return error(
+        ErrorKind::BadInput,
+        fmt::format("--public-url must be an address as https://vigia.example.org, and is '{}'", url));
+}
+
+Result<void> greet(Platform& platform, const std::string& url) {
     fmt::print("vigia serves at {}\n", url);
     if (TRY(platform.catalog().organisations()).empty()) {
         const std::string token = TRY(platform.invitations().first_setup_token());
@@ -69,15 +80,19 @@ Result<void> greet(Platform& platform, const HttpServer& server, const HttpSetti
 
 Result<void> run(const ServeCommand& command) {
     const HttpSettings settings = TRY(http_settings(command));
+    TRY_VOID(check_public_url(command.public_url));
     const sigset_t signals = service_signals();
     // Before any thread begins, so that all of them leave the signals alone.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     static const SystemClock clock;
-    const auto platform = TRY(Platform::open({.data = command.data, .database = command.database}, clock));
+    const auto platform = TRY(Platform::open(
+        {.data = command.data, .database = command.database, .public_url = command.public_url}, clock));
     Api api(*platform);
     const auto server =
         TRY(HttpServer::start(settings, [&](HttpRequest request) { return api.handle(std::move(request)); }));
-    TRY_VOID(greet(*platform, *server, settings));
+    const std::string url = listen_url(*server, settings);
+    if (command.public_url.empty()) platform->notifier().set_public_url(url);
+    TRY_VOID(greet(*platform, url));
     wait_for_end(signals, *server);
     fmt::print("vigia stops\n");
     server->stop();

@@ -9,6 +9,7 @@ struct ServeCommand {
     std::string data = "vigia-data";
     std::string listen = "127.0.0.1:8443";
     std::string database;     // empty: SQLite in the data folder
+    std::string public_url;   // empty: the address that it listens at
     std::string certificate;  // with `key`: TLS; both empty: none
     std::string key;
 };

@@ -75,6 +75,13 @@ Result<Organisation> Catalog::organisation_by_name(const std::string& name) {
     return organisation_of(rows[0]);
 }
 
+Result<std::string> name_of_organisation(SqlSession& session, const std::string& organisation) {
+    const auto rows =
+        TRY(session.query("select name from organisations where id = :organisation", {organisation}));
+    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such organisation");
+    return text(rows[0][0]);
+}
+
 Result<User> Catalog::add_user(const Actor& actor, const std::string& organisation, const std::string& email,
                                Role role, const std::string& password) {
     const std::string address = TRY(check_email(email));

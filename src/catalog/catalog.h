@@ -69,6 +69,9 @@ struct AuditEntry {
     std::string after;
 };
 
+// By its id, for whoever is inside a transaction. NotFound when there is none.
+Result<std::string> name_of_organisation(SqlSession& session, const std::string& organisation);
+
 // The control plane: organisations, users, keys, and the log of every change to them. A change and its entry
 // are one transaction. What belongs to an organisation is found with its id only: an id of another one is as
 // unknown as one that never was. Safe to use from many threads.

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/assert.h"
+#include "notify/addresses.h"
 
 namespace vigia {
 
@@ -40,26 +41,6 @@ void append(List& list, const std::string& line) {
     curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
     VIGIA_ASSERT(longer != nullptr);
     if (list == nullptr) list.reset(longer);
-}
-
-bool is_link_local(const in6_addr& address) {
-    if (IN6_IS_ADDR_V4MAPPED(&address)) return address.s6_addr[12] == 169 && address.s6_addr[13] == 254;
-    // The metadata service of EC2 has this one beside 169.254.169.254.
-    static constexpr unsigned char ec2_metadata[16] = {0xfd, 0x00, 0x0e, 0xc2, 0, 0, 0,    0,
-                                                       0,    0,    0,    0,    0, 0, 0x02, 0x54};
-    return IN6_IS_ADDR_LINKLOCAL(&address) || std::memcmp(&address, ec2_metadata, sizeof ec2_metadata) == 0;
-}
-
-bool may_call(const sockaddr& address) {
-    if (address.sa_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &address, sizeof v4);
-        return ntohl(v4.sin_addr.s_addr) >> 16 != (169U << 8 | 254U);
-    }
-    if (address.sa_family != AF_INET6) return false;
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &address, sizeof v6);
-    return !is_link_local(v6.sin6_addr);
 }
 
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {

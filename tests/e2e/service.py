@@ -19,9 +19,9 @@ class Service:
         self.token = None
         self.start()
 
-    def start(self):
+    def start(self, *more):
         self.process = subprocess.Popen(
-            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0"],
+            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *more],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = None
         for line in self.process.stdout:

@@ -55,10 +55,11 @@ TEST_P(CatalogTest, TheLastOwnerStays) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
     const std::string bob = add_user(one_, "bob@example.org", Role::User);
     add_user(two_, "carol@example.org", Role::Owner);
-    expect_error(catalog().set_role(somebody, one_, alice, Role::Reader), ErrorKind::Conflict, "last owner");
+    expect_error(catalog().change_user(somebody, one_, alice, {.role = Role::Reader}, std::nullopt),
+                 ErrorKind::Conflict, "last owner");
     expect_error(catalog().remove_user(somebody, one_, alice), ErrorKind::Conflict, "last owner");
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Owner));
-    ASSERT_TRUE(catalog().set_role(somebody, one_, alice, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Owner}, std::nullopt));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, alice, {.role = Role::Reader}, std::nullopt));
     ASSERT_TRUE(catalog().remove_user(somebody, one_, alice));
     expect_error(catalog().remove_user(somebody, one_, bob), ErrorKind::Conflict, "last owner");
     EXPECT_EQ(catalog().users(one_)->size(), 1U);
@@ -71,7 +72,8 @@ TEST_P(CatalogTest, NothingOfAnotherOrganisationIsToBeHad) {
     ASSERT_TRUE(key);
     EXPECT_TRUE(catalog().users(one_)->empty());
     EXPECT_TRUE(catalog().keys(one_)->empty());
-    expect_error(catalog().set_role(somebody, one_, carol, Role::Reader), ErrorKind::NotFound);
+    expect_error(catalog().change_user(somebody, one_, carol, {.role = Role::Reader}, std::nullopt),
+                 ErrorKind::NotFound);
     expect_error(catalog().set_password(somebody, one_, carol, good_password), ErrorKind::NotFound);
     expect_error(catalog().remove_user(somebody, one_, carol), ErrorKind::NotFound);
     expect_error(catalog().add_key(somebody, one_, "tsctl", KeyKind::Hawk, {.user = carol}),
@@ -132,7 +134,7 @@ TEST_P(CatalogTest, AHawkKeyHasTheRoleThatItsUserHasNow) {
     const NewApiKey key = add_key("tsctl", KeyKind::Hawk, {.role = Role::Owner, .user = bob});
     EXPECT_EQ(key.key.role, Role::User);
     EXPECT_EQ(catalog().hawk_key(one_, bob)->key.role, Role::User);
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Reader}, std::nullopt));
     EXPECT_EQ(catalog().hawk_key(one_, bob)->key.role, Role::Reader);
     expect_error(catalog().add_key(somebody, one_, "second", KeyKind::Hawk, {.user = bob}),
                  ErrorKind::Conflict, "revoke it first");
@@ -193,7 +195,7 @@ TEST_P(CatalogTest, EveryChangeIsInTheLogAndNoSecretIs) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
     const std::string bob = add_user(one_, "bob@example.org", Role::Reader);
     clock_.advance(std::chrono::seconds{1});
-    ASSERT_TRUE(catalog().set_role({"carol", "192.0.2.1"}, one_, bob, Role::User));
+    ASSERT_TRUE(catalog().change_user({"carol", "192.0.2.1"}, one_, bob, {.role = Role::User}, std::nullopt));
     clock_.advance(std::chrono::seconds{1});
     ASSERT_TRUE(catalog().set_password(somebody, one_, bob, "another long password"));
     clock_.advance(std::chrono::seconds{1});

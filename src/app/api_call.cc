@@ -8,7 +8,7 @@
 #include "app/rule_compiler.h"
 #include "base/number.h"
 #include "base/random.h"
-#include "catalog/records.h"
+#include "base/utf8.h"
 #include "lang/nearest.h"
 
 namespace vigia {
@@ -117,7 +117,7 @@ Result<void> check_members(const json::object& object, std::span<const std::stri
         if (std::ranges::find(known, name) != known.end()) continue;
         const auto near = nearest(name, known);
         return error(ErrorKind::BadInput,
-                     fmt::format("unknown member '{}'{}", cut_text(name, id_bytes_max),
+                     fmt::format("unknown member '{}'{}", valid_utf8(name.substr(0, id_bytes_max)),
                                  near ? fmt::format("; did you mean '{}'?", *near) : std::string()));
     }
     return {};

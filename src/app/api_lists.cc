@@ -45,14 +45,8 @@ HttpAnswer list_answer(const Stored<NamedList>& stored, unsigned status) {
 
 // One that Vigia ships has its name as id, and is not changed: an own one of the name takes its place.
 json::object shipped_head(const std::string& name, const ValueList& list) {
-    return {{"id", name},
-            {"name", name},
-            {"description", ""},
-            {"count", list.items().size()},
-            {"managed", true},
-            {"version", 0},
-            {"created_at", nullptr},
-            {"updated_at", nullptr},
+    return {{"id", name},           {"name", name}, {"description", ""},     {"count", list.items().size()},
+            {"managed", true},      {"version", 0}, {"created_at", nullptr}, {"updated_at", nullptr},
             {"updated_by", nullptr}};
 }
 

@@ -46,9 +46,7 @@ json::object ruleset_json(const Ruleset& ruleset, const std::map<std::string, Ru
         if (rule != rules.end() && rule->second.enabled) enabled++;
         ids.emplace_back(id);
     }
-    const std::string how_many = enabled == 0                      ? "none"
-                                      : enabled == ruleset.rules.size() ? "all"
-                                                                        : "some";
+    const std::string how_many = enabled == 0 ? "none" : enabled == ruleset.rules.size() ? "all" : "some";
     return {{"name", ruleset.name},
             {"description", ruleset.description},
             {"rules", std::move(ids)},

@@ -79,13 +79,13 @@ std::string called(const Difference& one) {
 
 void show(std::string_view what, const Difference& one) { fmt::print("{:<8} {}\n", what, called(one)); }
 
-struct Counts {
+struct Tally {
     size_t added = 0, changed = 0, only_there = 0;
     size_t all() const { return added + changed + only_there; }
 };
 
-Counts count(const Comparison& both) {
-    Counts counts;
+Tally count(const Comparison& both) {
+    Tally counts;
     for (const Difference& one : both.differences) {
         if (one.remote == nullptr) counts.added++;
         if (one.local == nullptr) counts.only_there++;
@@ -140,7 +140,7 @@ int rules_diff(const SyncCommand& command) {
                                               printable(one.local->file)));
             }
         }
-        const Counts counts = count(both);
+        const Tally counts = count(both);
         fmt::print(stderr, "{} added, {} changed, {} removed (with --prune)\n", counts.added, counts.changed,
                    counts.only_there);
         return counts.all() == 0 ? Nothing : Found;

@@ -415,7 +415,9 @@ class ControlAccessTest(unittest.TestCase):
         cls.user = "/api/v1/users/" + cls.owner.get("/api/v1/session")["user"]
         cls.owner.call("PUT", cls.rule + "/tags", {"inclusion": [], "exclusion": []})
 
-    tearDownClass = ControlTest.tearDownClass
+    @classmethod
+    def tearDownClass(cls):
+        ControlTest.tearDownClass.__func__(cls)
 
     def of_one(self):
         """Calls of one thing, with the least role that may make them."""

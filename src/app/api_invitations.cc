@@ -75,7 +75,7 @@ Answered accept_invitation(Call& call) {
     const std::string token = TRY(needed_text(body, "token"));
     const std::string password = TRY(needed_text(body, "password"));
     const User made = TRY(call.platform.invitations().accept(call.request.remote, token, password));
-    return answer(json_of(made), 201);
+    return with_etag(answer(json_of(made), 201), made.version);
 }
 
 constexpr auto routes = std::to_array<Route>({

@@ -195,7 +195,7 @@ class RulesSyncTest(unittest.TestCase):
     def test_a_wrong_file_is_named_by_its_line_and_nothing_is_pushed(self):
         self.write("cloudtrail/a/good.yaml", FILE.replace("and user in $watched", ""))
         cases = {"severity: 1": ("severity: 7", "bad.yaml:5: error: 'severity'"), "window: 1h": ("windows: 1h", "did you mean 'window'?"),
-                 "and user": ("and and user", "filter, line 2, column 5")}
+                 "and user": ("and and user", "filter, line 2, column 9: expected an operator")}
         for old, (new, expected) in cases.items():
             bad = self.write("cloudtrail/a/bad.yaml", FILE.replace(old, new).replace("5666", "5667").replace("Bucket read", "Other"))
             self.write("lists/watched.yaml", LIST)

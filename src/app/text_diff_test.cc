@@ -32,7 +32,9 @@ std::string patched(const Lines& before, const std::string& diff) {
             while (taken < first) after.push_back(before.at(taken++));
             continue;
         }
-        if (line[0] != '+') EXPECT_EQ(before.at(taken++), line.substr(1));
+        if (line[0] != '+') {
+            EXPECT_EQ(before.at(taken++), line.substr(1));
+        }
         if (line[0] != '-') after.push_back(line.substr(1));
     }
     while (taken < before.size()) after.push_back(before[taken++]);

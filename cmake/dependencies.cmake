@@ -18,7 +18,7 @@ find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
 find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)                # catalog: passwords
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)                # catalog: token hashes, sealed secrets
-pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)                    # notify: HTTP, SMTP, TLS to the outside
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)                    # network: HTTP, SMTP, TLS to the outside
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)                  # store: the inbox
 pkg_check_modules(ssl REQUIRED IMPORTED_TARGET openssl)                     # serve: TLS
 find_package(Boost 1.81 REQUIRED COMPONENTS json)                           # serve: Asio and Beast; alert, catalog, notify, app: JSON

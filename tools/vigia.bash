@@ -9,7 +9,7 @@ _vigia() {
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "detect search rules organisation user key audit --help --version" -- "$word")
     elif [ "$command" = rules ] && [ "$COMP_CWORD" = 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage fields import export --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage fields import export diff push pull --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = organisation ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = user ]; then
@@ -17,7 +17,7 @@ _vigia() {
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list revoke --help" -- "$word")
     elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--rules --only-own-rules --severity --since --until --threads --format --verbose --no-colour --into --data --organisation --kind --entries --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "--rules --only-own-rules --severity --since --until --threads --format --verbose --no-colour --into --data --organisation --kind --entries --database --url --key-file --ca-file --prune --dry-run --help" -- "$word")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi

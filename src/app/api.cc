@@ -19,6 +19,14 @@ constexpr auto route_tables = std::to_array({
     alert_routes,
     channel_routes,
     rule_routes,
+    rule_part_routes,
+    ruleset_routes,
+    list_routes,
+    history_routes,
+    user_routes,
+    invitation_routes,
+    workspace_routes,
+    organisation_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {
@@ -98,8 +106,12 @@ struct Api::State {
             return problem(403, "csrf", "send the session's csrf_token as X-CSRF-Token");
         if (!is_allowed(session->user.role, access)) return problem(403, "role", "your role may not do this");
         (void)platform.sessions().touch(*session);  // it only keeps the session from going idle
-        return Caller{
-            session->user.organisation, session->user.role, {session->user.email, request.remote}, "", token};
+        return Caller{.organisation = session->user.organisation,
+                      .role = session->user.role,
+                      .actor = {session->user.email, request.remote},
+                      .source = "",
+                      .token = token,
+                      .user = session->user.id};
     }
 
     std::variant<Caller, HttpAnswer> by_key(std::string_view token, const HttpRequest& request,
@@ -114,7 +126,10 @@ struct Api::State {
         const bool is_source = key->kind == KeyKind::Source;
         if (is_source != (access == Access::Source) || (!is_source && !is_allowed(key->role, access)))
             return problem(403, "role", "this key may not do this");
-        return Caller{key->organisation, key->role, {"key " + key->name, request.remote}, key->id, ""};
+        return Caller{.organisation = key->organisation,
+                      .role = key->role,
+                      .actor = {"key " + key->name, request.remote},
+                      .source = key->id};
     }
 
     HttpAnswer run(const Route& route, const HttpRequest& request, std::vector<std::string> arguments) const {

@@ -5,7 +5,11 @@
 #include <boost/json.hpp>
 
 #include "app/api_json.h"
+#include "app/rule_compiler.h"
 #include "base/number.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "lang/nearest.h"
 
 namespace vigia {
 
@@ -39,8 +43,7 @@ HttpAnswer bad_filter(const std::vector<RuleDiagnostic>& diagnostics) {
 
 // Runs `work` with the search that the query says.
 Answered with_search(const Call& call, const std::function<Answered(const EventSearch& search)>& work) {
-    const auto made =
-        SearchFilter::make(call.request.parameter("filter").value_or(""), call.platform.shipped().lists());
+    const auto made = SearchFilter::make(call.request.parameter("filter").value_or(""), TRY(lists_of(call)));
     if (!made.filter) return bad_filter(made.diagnostics);
     EventSearch search{.organisation = call.caller.organisation, .filter = &*made.filter};
     search.since = TRY(time_parameter(call.request, "since"));
@@ -66,11 +69,84 @@ HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& 
     return made;
 }
 
-// The version that the client saw, by If-Match.
 RuleStore::Expected expected_version(const HttpRequest& request) {
+    constexpr int64_t no_version = -1;
     std::string_view seen = request.header("If-Match");
+    if (seen.empty() || seen == "*") return std::nullopt;
     if (seen.size() >= 2 && seen.front() == '"' && seen.back() == '"') seen = seen.substr(1, seen.size() - 2);
-    return parse_whole<int64_t>(seen);
+    return parse_whole<int64_t>(seen).value_or(no_version);
+}
+
+HttpAnswer with_etag(HttpAnswer answer, int64_t version) {
+    answer.headers.emplace_back("ETag", fmt::format("\"{}\"", version));
+    return answer;
+}
+
+Result<Paging> paging(const HttpRequest& request, size_t otherwise) {
+    Paging asked;
+    asked.limit = TRY(limit_parameter(request, otherwise, page_max));
+    const std::string_view cursor = request.parameter("cursor").value_or("");
+    auto after = from_hex(cursor);
+    if (!after) return error(ErrorKind::BadInput, "'cursor' is none that an answer gave as 'next'");
+    asked.after = *std::move(after);
+    return asked;
+}
+
+std::string list_key(std::string_view name, std::string_view id) {
+    return fmt::format("{}{}{}", name, '\0', id);
+}
+
+HttpAnswer page_of(std::string_view name, std::vector<Listed> all, const Paging& paging) {
+    std::ranges::sort(all, {}, &Listed::key);
+    json::array shown;
+    json::value next;
+    for (size_t i = 0; i < all.size(); i++) {
+        if (!paging.after.empty() && all[i].key <= paging.after) continue;
+        if (shown.size() == paging.limit) {
+            next = hex(all[i - 1].key);
+            break;
+        }
+        shown.emplace_back(std::move(all[i].body));
+    }
+    return answer(json::object{{name, std::move(shown)}, {"next", std::move(next)}});
+}
+
+Result<void> check_members(const json::object& object, std::span<const std::string_view> known) {
+    for (const auto& member : object) {
+        const std::string_view name(member.key().data(), member.key().size());
+        if (std::ranges::find(known, name) != known.end()) continue;
+        const auto near = nearest(name, known);
+        return error(ErrorKind::BadInput,
+                     fmt::format("unknown member '{}'{}", valid_utf8(name.substr(0, id_bytes_max)),
+                                 near ? fmt::format("; did you mean '{}'?", *near) : std::string()));
+    }
+    return {};
+}
+
+Result<std::optional<bool>> truth_member(const json::object& object, std::string_view name) {
+    const json::value* const value = object.if_contains(json::string_view(name.data(), name.size()));
+    if (value == nullptr || value->is_null()) return std::optional<bool>();
+    if (!value->is_bool()) return error(ErrorKind::BadInput, fmt::format("'{}' must be true or false", name));
+    return value->as_bool();
+}
+
+Result<std::optional<bool>> truth_parameter(const HttpRequest& request, std::string_view name) {
+    const std::string_view text = request.parameter(name).value_or("");
+    if (text.empty()) return std::optional<bool>();
+    if (text != "true" && text != "false")
+        return error(ErrorKind::BadInput, fmt::format("'{}' must be true or false", name));
+    return text == "true";
+}
+
+Result<std::string> user_of(const Call& call) {
+    if (call.caller.user.empty())
+        return error(ErrorKind::Denied, "this is a user's own; sign in, for a key is nobody's");
+    return call.caller.user;
+}
+
+Result<NamedLists> lists_of(const Call& call) {
+    const auto own = TRY(call.platform.lists().all(call.caller.organisation));
+    return lists_of(call.platform.shipped(), own);
 }
 
 }  // namespace vigia

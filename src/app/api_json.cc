@@ -87,12 +87,18 @@ json::object json_of(const User& user) {
     return {{"id", user.id},
             {"organisation", user.organisation},
             {"email", user.email},
-            {"role", json::string_view(role.data(), role.size())}};
+            {"role", json::string_view(role.data(), role.size())},
+            {"disabled", user.disabled},
+            {"created_at", format_rfc3339(user.created_at)},
+            {"version", user.version}};
 }
 
 json::object json_of(const RuleDiagnostic& one) {
     const std::string_view level = name(one.diagnostic.level);
+    const Place place = place_of(one.text, one.diagnostic.span.begin);
     return {{"part", one.part},
+            {"line", place.line},
+            {"column", place.column},
             {"level", json::string_view(level.data(), level.size())},
             {"begin", one.diagnostic.span.begin},
             {"end", one.diagnostic.span.end},

@@ -13,6 +13,8 @@ namespace {
 
 constexpr size_t audit_entries_max = 1000;
 
+}  // namespace
+
 HttpAnswer session_answer(const NewSession& session, const HttpRequest& request) {
     HttpAnswer made = answer(json::object{{"user", json_of(session.session.user)},
                                           {"csrf_token", session.csrf_token},
@@ -22,6 +24,8 @@ HttpAnswer session_answer(const NewSession& session, const HttpRequest& request)
                                   request.is_tls ? "; Secure" : ""));
     return made;
 }
+
+namespace {
 
 Answered log_in(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
@@ -53,6 +57,7 @@ Answered log_out(Call& call) {
 
 Answered who_am_i(Call& call) {
     json::object body{{"organisation", call.caller.organisation},
+                      {"user", call.caller.user.empty() ? json::value() : json::value(call.caller.user)},
                       {"who", call.caller.actor.who},
                       {"role", std::string(name(call.caller.role))}};
     if (!call.caller.token.empty()) body["csrf_token"] = Sessions::csrf_of(call.caller.token);

@@ -11,6 +11,7 @@
 
 #include "app/admin.h"
 #include "app/commands.h"
+#include "app/rules_sync.h"
 #include "app/serve.h"
 #include "base/time.h"
 
@@ -26,6 +27,9 @@ constexpr const char* top_examples = R"(Examples:
   vigia rules test my-rules/                      the tests of your own rules
 
 Exit codes: 0 nothing found, 1 alerts or events found, 2 an error, or input that was refused.)";
+
+constexpr const char* database_help =
+    "postgresql://… for the control plane and alerts; SQLite in the data folder without";
 
 constexpr const char* detect_examples = R"(Examples:
   vigia detect AWSLogs/111122223333/CloudTrail/
@@ -166,6 +170,7 @@ private:
     CLI::App* add(CLI::App& parent, const char* name, const char* what, Work work) {
         CLI::App* const command = parent.add_subcommand(name, what);
         command->add_option("--data", words_.data, "The data folder")->capture_default_str();
+        command->add_option("--database", words_.database, database_help);
         commands_.emplace_back(command, work);
         return command;
     }
@@ -177,6 +182,47 @@ private:
 
     AdminCommand words_;
     std::vector<std::pair<CLI::App*, Work>> commands_;
+};
+
+// `vigia rules push|pull|diff`: a folder of rules in git, and a service.
+class SyncCommands {
+public:
+    explicit SyncCommands(CLI::App& rules) {
+        diff_ =
+            add(rules, "diff", "What a push of the folder would change at a service; 1 when something would");
+        push_ = add(rules, "push", "Make a service's rules, lists and settings what the folder says");
+        pull_ = add(rules, "pull", "Make the folder what a service has");
+        for (CLI::App* const one : {push_, pull_}) {
+            one->add_flag("--prune", words_.prune, "Remove what only the other side has");
+            one->add_flag("--dry-run", words_.dry_run, "Only say what would be done; 1 when something would");
+        }
+    }
+
+    // The exit code of the command that was given, if one of these was.
+    std::optional<int> run() const {
+        if (diff_->parsed()) return rules_diff(words_);
+        if (push_->parsed()) return rules_push(words_);
+        if (pull_->parsed()) return rules_pull(words_);
+        return std::nullopt;
+    }
+
+private:
+    CLI::App* add(CLI::App& rules, const char* name, const char* what) {
+        CLI::App* const command = rules.add_subcommand(name, what);
+        command->add_option("folder", words_.folder, "The folder of YAML files")->required();
+        command->add_option("--url", words_.url, "The service: https://…, or http:// to this machine")
+            ->required();
+        command->add_option("--key-file", words_.key_file,
+                            "A file with the token of an api key; without it, VIGIA_KEY of the environment");
+        command->add_option("--ca-file", words_.ca_file,
+                            "A PEM file of authorities to trust instead of the system's");
+        return command;
+    }
+
+    SyncCommand words_;
+    CLI::App* diff_;
+    CLI::App* push_;
+    CLI::App* pull_;
 };
 
 int fail(const Error& failure) {
@@ -247,9 +293,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     serve_app->add_option("--data", serve_command.data, "The data folder")->capture_default_str();
     serve_app->add_option("--listen", serve_command.listen, "ADDRESS:PORT; port 0 is any")
         ->capture_default_str();
-    serve_app->add_option(
-        "--database", serve_command.database,
-        "postgresql://… for the control plane and alerts; SQLite in the data folder without");
+    serve_app->add_option("--database", serve_command.database, database_help);
     serve_app->add_option("--public-url", serve_command.public_url,
                           "Where people reach the service, for links in notifications; the listen address "
                           "without");
@@ -269,6 +313,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     const CLI::App* export_app = add_rules("export", "The rules as Threat Stack rule JSON (v2)");
 
     const AdminCommands admin(app);
+    SyncCommands sync(*rules_app);
 
     try {
         app.parse(argc, argv);
@@ -277,6 +322,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     }
 
     if (const auto code = admin.run()) return *code;
+    if (const auto code = sync.run()) return *code;
     const SystemClock clock;
     const auto style = style_of(texts);
     if (!style) return fail(style.error());

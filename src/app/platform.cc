@@ -65,12 +65,7 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     catalog_ = std::make_unique<Catalog>(
         TRY(open_catalog(settings.data, settings.database, database_connections, clock_)));
     Database& database = catalog_->database();
-    sessions_ = std::make_unique<Sessions>(database, clock_);
-    invitations_ = std::make_unique<Invitations>(database, clock_);
-    rules_ = std::make_unique<RuleStore>(
-        database, clock_,
-        Shipped{[this](const std::string& id) { return shipped_.find(id) != nullptr; },
-                [this](const std::string& name) { return shipped_.has_ruleset(name); }});
+    open_catalog_parts(database);
     alerts_ = std::make_unique<AlertStore>(TRY(AlertStore::open(database, clock_)));
     events_ = TRY(EventStore::open({.folder = settings.data + "/lake"}, *inbox_));
     searcher_ = std::make_unique<EventSearcher>(*events_);
@@ -124,6 +119,19 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
     return {};
 }
 
+void Platform::open_catalog_parts(Database& database) {
+    const Shipped shipped{[this](const std::string& id) { return shipped_.find(id) != nullptr; },
+                          [this](const std::string& name) { return shipped_.has_ruleset(name); }};
+    sessions_ = std::make_unique<Sessions>(database, clock_);
+    invitations_ = std::make_unique<Invitations>(database, clock_);
+    rules_ = std::make_unique<RuleStore>(database, clock_, shipped);
+    rulesets_ = std::make_unique<RulesetStore>(database, clock_, shipped);
+    lists_ = std::make_unique<ListStore>(database, clock_);
+    history_ = std::make_unique<History>(database, clock_, shipped);
+    settings_ = std::make_unique<Settings>(database, clock_);
+    workspace_ = std::make_unique<Workspace>(database, clock_);
+}
+
 Result<void> Platform::take_rules() {
     const std::lock_guard lock(take_mutex_);
     const int64_t generation = TRY(rules_generation(catalog_->database()));
@@ -163,9 +171,8 @@ Result<void> Platform::notice_changes() {
 
 // Days of events by each organisation's setting; alerts after a year, everywhere, and dead letters with them.
 Result<void> Platform::forget_old() {
-    const Settings settings(catalog_->database(), clock_);
     for (const Organisation& one : TRY(catalog_->organisations())) {
-        const int64_t days = TRY(settings.event_retention_days(one.id));
+        const int64_t days = TRY(settings_->event_retention_days(one.id));
         TRY(events_->remove_before(one.id, day_of(clock_.now() - std::chrono::days(days))));
     }
     const Time alerts_before = clock_.now() - std::chrono::days(alert_retention_days);

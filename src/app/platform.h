@@ -14,9 +14,14 @@
 #include "app/rules_in_force.h"
 #include "app/shipped_rules.h"
 #include "catalog/catalog.h"
+#include "catalog/history.h"
 #include "catalog/invitations.h"
+#include "catalog/list_store.h"
 #include "catalog/rule_store.h"
+#include "catalog/ruleset_store.h"
 #include "catalog/sessions.h"
+#include "catalog/settings.h"
+#include "catalog/workspace.h"
 #include "notify/deliverer.h"
 #include "store/event_store.h"
 #include "store/inbox.h"
@@ -56,6 +61,11 @@ public:
     Sessions& sessions() { return *sessions_; }
     Invitations& invitations() { return *invitations_; }
     RuleStore& rules() { return *rules_; }
+    RulesetStore& rulesets() { return *rulesets_; }
+    ListStore& lists() { return *lists_; }
+    History& history() { return *history_; }
+    Settings& settings() { return *settings_; }
+    Workspace& workspace() { return *workspace_; }
     AlertStore& alerts() { return *alerts_; }
     EventStore& events() { return *events_; }
     EventSearcher& searcher() { return *searcher_; }
@@ -77,6 +87,7 @@ private:
     Result<void> open_parts(const PlatformSettings& settings);
     Result<void> open_notifications(const PlatformSettings& settings);
     Result<void> open_intake(const PlatformSettings& settings);
+    void open_catalog_parts(Database& database);
     void watch(const std::stop_token& stop);
     Result<void> notice_changes();
     Result<void> forget_old();
@@ -87,6 +98,11 @@ private:
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<Invitations> invitations_;
     std::unique_ptr<RuleStore> rules_;
+    std::unique_ptr<RulesetStore> rulesets_;
+    std::unique_ptr<ListStore> lists_;
+    std::unique_ptr<History> history_;
+    std::unique_ptr<Settings> settings_;
+    std::unique_ptr<Workspace> workspace_;
     std::unique_ptr<AlertStore> alerts_;
     std::unique_ptr<Inbox> inbox_;
     std::unique_ptr<EventStore> events_;

@@ -7,7 +7,7 @@
 #include "app/cli.h"
 #include "app/platform.h"
 #include "base/number.h"
-#include "notify/network.h"
+#include "network/network.h"
 #include "serve/http_server.h"
 
 namespace vigia {

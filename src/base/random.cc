@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -45,6 +46,25 @@ std::string random_uuid() {
     const std::string digits = hex(bytes);
     return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" +
            digits.substr(16, 4) + "-" + digits.substr(20);
+}
+
+std::optional<std::string> from_hex(std::string_view digits) {
+    constexpr std::string_view alphabet = "0123456789abcdef";
+    if (digits.size() % 2 != 0) return std::nullopt;
+    std::string bytes;
+    for (size_t at = 0; at < digits.size(); at += 2) {
+        const size_t high = alphabet.find(digits[at]), low = alphabet.find(digits[at + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+        bytes += static_cast<char>(high * 16 + low);
+    }
+    return bytes;
+}
+
+bool is_uuid(std::string_view text) {
+    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    return std::ranges::equal(text, form,
+                              [&](char c, char expected) { return expected == '-' ? c == '-' : digit(c); });
 }
 
 }  // namespace vigia

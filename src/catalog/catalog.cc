@@ -5,31 +5,42 @@
 #include "base/random.h"
 #include "catalog/records.h"
 #include "catalog/schema.h"
+#include "model/quote.h"
 
 namespace vigia {
 
 namespace {
 
-Organisation organisation_of(const SqlRow& row) { return {text(row[0]), text(row[1]), time_of(row[2])}; }
+Organisation organisation_of(const SqlRow& row) {
+    return {text(row[0]), text(row[1]), time_of(row[2]), number(row[3])};
+}
+constexpr std::string_view organisation_columns = "id, name, created_at, version";
 
 AuditEntry entry_of(const SqlRow& row) {
     return {time_of(row[0]), text(row[1]), {text(row[2]), text(row[3])}, text(row[4]), text(row[5]),
             text(row[6]),    text(row[7])};
 }
 
-// Conflict when the user is the only owner.
+// Conflict when the user is the only owner who may come in.
 Result<void> check_not_last_owner(SqlSession& session, const User& user) {
-    if (user.role != Role::Owner) return {};
+    if (user.role != Role::Owner || user.disabled) return {};
     // Whoever takes an owner away waits for whoever does so at the same time.
     TRY_VOID(session.execute("update organisations set name = name where id = :id", {user.organisation}));
-    const auto rows = TRY(session.query(
-        "select count(*) from users where organisation = :organisation and role = 'owner' and id <> :id",
-        {user.organisation, user.id}));
+    const auto rows = TRY(
+        session.query("select count(*) from users where organisation = :organisation and role = 'owner' and "
+                      "disabled = 0 and id <> :id",
+                      {user.organisation, user.id}));
     if (number(rows[0][0]) == 0)
         return error(
             ErrorKind::Conflict,
             fmt::format("{} is the last owner of the organisation; make another one first", user.email));
     return {};
+}
+
+std::string_view what_changed(const User& before, const User& after) {
+    if (before.disabled == after.disabled) return "role changed";
+    if (before.role != after.role) return "user changed";
+    return after.disabled ? "user disabled" : "user enabled";
 }
 
 // What is a user's alone, and goes with them.
@@ -64,13 +75,14 @@ Result<Organisation> Catalog::add_organisation(const Actor& actor, const std::st
 }
 
 Result<std::vector<Organisation>> Catalog::organisations() {
-    const auto rows = TRY(database_->query("select id, name, created_at from organisations order by name"));
+    const auto rows = TRY(
+        database_->query(fmt::format("select {} from organisations order by name", organisation_columns)));
     return all_of(rows, organisation_of);
 }
 
 Result<Organisation> Catalog::organisation_by_name(const std::string& name) {
-    const auto rows =
-        TRY(database_->query("select id, name, created_at from organisations where name = :name", {name}));
+    const auto rows = TRY(database_->query(
+        fmt::format("select {} from organisations where name = :name", organisation_columns), {name}));
     if (rows.empty()) return error(ErrorKind::NotFound, fmt::format("there is no organisation '{}'", name));
     return organisation_of(rows[0]);
 }
@@ -80,6 +92,39 @@ Result<std::string> name_of_organisation(SqlSession& session, const std::string&
         TRY(session.query("select name from organisations where id = :organisation", {organisation}));
     if (rows.empty()) return error(ErrorKind::NotFound, "there is no such organisation");
     return text(rows[0][0]);
+}
+
+Result<Organisation> Catalog::organisation(const std::string& id) {
+    const auto rows = TRY(database_->query(
+        fmt::format("select {} from organisations where id = :id", organisation_columns), {id}));
+    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such organisation");
+    return organisation_of(rows[0]);
+}
+
+Result<Organisation> Catalog::rename_organisation(const Actor& actor, const std::string& id,
+                                                  const std::string& name, std::optional<int64_t> expected) {
+    TRY_VOID(check_name("an organisation", name));
+    Organisation after = TRY(organisation(id));
+    TRY_VOID(check_version("the organisation", after.version, expected));
+    if (after.name == name) return after;
+    const Organisation before = after;
+    after.name = name;
+    after.version++;
+    TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
+        const auto done = session.execute(
+            "update organisations set name = :name, version = version + 1 "
+            "where id = :id and version = :version",
+            {name, id, before.version});
+        if (!done)
+            return std::unexpected(
+                in_words(done.error(), fmt::format("there is an organisation '{}' already", name)));
+        if (*done == 0) return check_version("the organisation", after.version, before.version);
+        return log_change(
+            session, actor, now(),
+            {"organisation renamed", id, id, fmt::format(R"({{"name":{}}})", quote(before.name)),
+             fmt::format(R"({{"name":{}}})", quote(name))});
+    }));
+    return after;
 }
 
 Result<User> Catalog::add_user(const Actor& actor, const std::string& organisation, const std::string& email,
@@ -101,20 +146,38 @@ Result<std::vector<User>> Catalog::users(const std::string& organisation) {
     return all_of(rows, user_of);
 }
 
-Result<void> Catalog::set_role(const Actor& actor, const std::string& organisation, const std::string& user,
-                               Role role) {
-    return database_->transaction([&](SqlSession& session) -> Result<void> {
+Result<User> Catalog::user(const std::string& organisation, const std::string& id) {
+    User found;
+    TRY_VOID(database_->snapshot([&](SqlSession& session) -> Result<void> {
+        found = TRY(find_user(session, organisation, id));
+        return {};
+    }));
+    return found;
+}
+
+Result<User> Catalog::change_user(const Actor& actor, const std::string& organisation,
+                                  const std::string& user, const UserChange& change,
+                                  std::optional<int64_t> expected) {
+    User after;
+    TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
         const User before = TRY(find_user(session, organisation, user));
-        if (before.role == role) return {};
-        TRY_VOID(check_not_last_owner(session, before));
-        TRY_VOID(
-            session.execute("update users set role = :role where id = :id", {std::string(name(role)), user}));
+        TRY_VOID(check_version("the user", before.version, expected));
+        after = before;
+        after.role = change.role.value_or(before.role);
+        after.disabled = change.disabled.value_or(before.disabled);
+        if (after.role == before.role && after.disabled == before.disabled) return {};
+        if (after.role != Role::Owner || after.disabled) TRY_VOID(check_not_last_owner(session, before));
+        after.version++;
+        const uint64_t changed = TRY(
+            session.execute("update users set role = :role, disabled = :disabled, version = version + 1 "
+                            "where id = :id and version = :version",
+                            {std::string(name(after.role)), int64_t{after.disabled}, user, before.version}));
+        if (changed == 0) return check_version("the user", after.version, before.version);
         TRY_VOID(drop_sessions(session, user));
-        User after = before;
-        after.role = role;
         return log_change(session, actor, now(),
-                          {"role changed", organisation, user, json_of(before), json_of(after)});
-    });
+                          {what_changed(before, after), organisation, user, json_of(before), json_of(after)});
+    }));
+    return after;
 }
 
 Result<void> Catalog::set_password(const Actor& actor, const std::string& organisation,
@@ -129,9 +192,10 @@ Result<void> Catalog::set_password(const Actor& actor, const std::string& organi
 }
 
 Result<void> Catalog::remove_user(const Actor& actor, const std::string& organisation,
-                                  const std::string& user) {
+                                  const std::string& user, std::optional<int64_t> expected) {
     return database_->transaction([&](SqlSession& session) -> Result<void> {
         const User before = TRY(find_user(session, organisation, user));
+        TRY_VOID(check_version("the user", before.version, expected));
         TRY_VOID(check_not_last_owner(session, before));
         TRY_VOID(drop_belongings(session, user, now()));
         TRY_VOID(session.execute("delete from users where id = :id", {user}));

@@ -47,6 +47,12 @@ struct KeyGrant {
 
 constexpr std::chrono::minutes key_touch_interval{1};
 
+// What changes of a user.
+struct UserChange {
+    std::optional<Role> role;
+    std::optional<bool> disabled;
+};
+
 // Shown once, and never to be had again.
 struct NewApiKey {
     ApiKey key;
@@ -89,20 +95,26 @@ public:
     Result<Organisation> add_organisation(const Actor& actor, const std::string& name);
     Result<std::vector<Organisation>> organisations();
     Result<Organisation> organisation_by_name(const std::string& name);
+    Result<Organisation> organisation(const std::string& id);
+    // Conflict when the name is taken, or the version is not the expected one. So below.
+    Result<Organisation> rename_organisation(const Actor& actor, const std::string& id,
+                                             const std::string& name, std::optional<int64_t> expected);
 
     Result<User> add_user(const Actor& actor, const std::string& organisation, const std::string& email,
                           Role role, const std::string& password);
     Result<std::vector<User>> users(const std::string& organisation);
-    // Conflict when it would leave an organisation without an owner. So with remove_user(). The user's
-    // sessions end: what they began with is not so any more.
-    Result<void> set_role(const Actor& actor, const std::string& organisation, const std::string& user,
-                          Role role);
+    Result<User> user(const std::string& organisation, const std::string& id);
+    // Conflict when it would leave an organisation without an owner who may come in. So with remove_user().
+    // The user's sessions end: what they began with is not so any more.
+    Result<User> change_user(const Actor& actor, const std::string& organisation, const std::string& user,
+                             const UserChange& change, std::optional<int64_t> expected);
     // The user's sessions end.
     Result<void> set_password(const Actor& actor, const std::string& organisation, const std::string& user,
                               const std::string& password);
     // Takes the user's sessions, preferences and private searches along, and revokes their Hawk keys. Their
     // shared searches stay.
-    Result<void> remove_user(const Actor& actor, const std::string& organisation, const std::string& user);
+    Result<void> remove_user(const Actor& actor, const std::string& organisation, const std::string& user,
+                             std::optional<int64_t> expected = std::nullopt);
 
     // BadInput for a Hawk key without a user, and a user for any other; NotFound when there is no such user
     // or organisation; Conflict when the user has a Hawk key in force already.

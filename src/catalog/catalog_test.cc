@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "catalog/schema.h"
+#include "catalog/sessions.h"
 #include "catalog/test_catalog.h"
 
 namespace vigia {
@@ -55,13 +56,57 @@ TEST_P(CatalogTest, TheLastOwnerStays) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
     const std::string bob = add_user(one_, "bob@example.org", Role::User);
     add_user(two_, "carol@example.org", Role::Owner);
-    expect_error(catalog().set_role(somebody, one_, alice, Role::Reader), ErrorKind::Conflict, "last owner");
+    expect_error(catalog().change_user(somebody, one_, alice, {.role = Role::Reader}, std::nullopt),
+                 ErrorKind::Conflict, "last owner");
     expect_error(catalog().remove_user(somebody, one_, alice), ErrorKind::Conflict, "last owner");
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Owner));
-    ASSERT_TRUE(catalog().set_role(somebody, one_, alice, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Owner}, std::nullopt));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, alice, {.role = Role::Reader}, std::nullopt));
     ASSERT_TRUE(catalog().remove_user(somebody, one_, alice));
     expect_error(catalog().remove_user(somebody, one_, bob), ErrorKind::Conflict, "last owner");
     EXPECT_EQ(catalog().users(one_)->size(), 1U);
+}
+
+TEST_P(CatalogTest, WhoeverIsDisabledStaysOut) {
+    const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
+    const std::string bob = add_user(one_, "bob@example.org", Role::Owner);
+    Sessions sessions(database(), clock_);
+    const auto log_in = [&] { return sessions.log_in({"bob@example.org", good_password, one_, "", ""}); };
+    const auto in = log_in();
+    ASSERT_TRUE(in);
+    const auto key = catalog().add_key(somebody, one_, "tsctl", KeyKind::Hawk, {.user = bob});
+    ASSERT_TRUE(key);
+    expect_error(catalog().change_user(somebody, one_, bob, {.disabled = true}, 2), ErrorKind::Conflict,
+                 "meanwhile");
+    const auto after = catalog().change_user(somebody, one_, bob, {.disabled = true}, 1);
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->version, 2);
+    expect_error(sessions.find(std::get<NewSession>(*in).token), ErrorKind::Denied);
+    expect_error(log_in(), ErrorKind::Denied);
+    expect_error(catalog().hawk_key(one_, bob), ErrorKind::Denied);
+    expect_error(catalog().change_user(somebody, one_, alice, {.role = Role::User}, std::nullopt),
+                 ErrorKind::Conflict, "last owner");
+    expect_error(catalog().remove_user(somebody, one_, alice), ErrorKind::Conflict, "last owner");
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.disabled = false}, 2));
+    EXPECT_TRUE(log_in());
+    EXPECT_EQ(catalog().hawk_key(one_, bob)->secret, key->token);
+    EXPECT_TRUE(logged(one_, "user disabled"));
+    EXPECT_TRUE(logged(one_, "user enabled"));
+}
+
+TEST_P(CatalogTest, AnOrganisationIsRenamedByVersion) {
+    const auto before = catalog().organisation(one_);
+    ASSERT_TRUE(before);
+    expect_error(catalog().rename_organisation(somebody, one_, "x", before->version + 1), ErrorKind::Conflict,
+                 "meanwhile");
+    expect_error(catalog().rename_organisation(somebody, one_, catalog().organisation(two_)->name, {}),
+                 ErrorKind::Conflict, "already");
+    expect_error(catalog().rename_organisation(somebody, one_, "", {}), ErrorKind::BadInput);
+    expect_error(catalog().rename_organisation(somebody, "nowhere", "x", {}), ErrorKind::NotFound);
+    const auto after = catalog().rename_organisation(somebody, one_, "renamed", before->version);
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->version, before->version + 1);
+    EXPECT_EQ(catalog().organisation_by_name("renamed")->id, one_);
+    EXPECT_TRUE(logged(one_, "organisation renamed"));
 }
 
 TEST_P(CatalogTest, NothingOfAnotherOrganisationIsToBeHad) {
@@ -71,7 +116,8 @@ TEST_P(CatalogTest, NothingOfAnotherOrganisationIsToBeHad) {
     ASSERT_TRUE(key);
     EXPECT_TRUE(catalog().users(one_)->empty());
     EXPECT_TRUE(catalog().keys(one_)->empty());
-    expect_error(catalog().set_role(somebody, one_, carol, Role::Reader), ErrorKind::NotFound);
+    expect_error(catalog().change_user(somebody, one_, carol, {.role = Role::Reader}, std::nullopt),
+                 ErrorKind::NotFound);
     expect_error(catalog().set_password(somebody, one_, carol, good_password), ErrorKind::NotFound);
     expect_error(catalog().remove_user(somebody, one_, carol), ErrorKind::NotFound);
     expect_error(catalog().add_key(somebody, one_, "tsctl", KeyKind::Hawk, {.user = carol}),
@@ -132,7 +178,7 @@ TEST_P(CatalogTest, AHawkKeyHasTheRoleThatItsUserHasNow) {
     const NewApiKey key = add_key("tsctl", KeyKind::Hawk, {.role = Role::Owner, .user = bob});
     EXPECT_EQ(key.key.role, Role::User);
     EXPECT_EQ(catalog().hawk_key(one_, bob)->key.role, Role::User);
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Reader}, std::nullopt));
     EXPECT_EQ(catalog().hawk_key(one_, bob)->key.role, Role::Reader);
     expect_error(catalog().add_key(somebody, one_, "second", KeyKind::Hawk, {.user = bob}),
                  ErrorKind::Conflict, "revoke it first");
@@ -193,7 +239,7 @@ TEST_P(CatalogTest, EveryChangeIsInTheLogAndNoSecretIs) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
     const std::string bob = add_user(one_, "bob@example.org", Role::Reader);
     clock_.advance(std::chrono::seconds{1});
-    ASSERT_TRUE(catalog().set_role({"carol", "192.0.2.1"}, one_, bob, Role::User));
+    ASSERT_TRUE(catalog().change_user({"carol", "192.0.2.1"}, one_, bob, {.role = Role::User}, std::nullopt));
     clock_.advance(std::chrono::seconds{1});
     ASSERT_TRUE(catalog().set_password(somebody, one_, bob, "another long password"));
     clock_.advance(std::chrono::seconds{1});

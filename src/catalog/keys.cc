@@ -140,7 +140,7 @@ Result<HawkKey> Catalog::hawk_key(const std::string& organisation, const std::st
     const auto rows = TRY(database_->query(
         fmt::format("{} where api_keys.organisation = :organisation and (api_keys.id = :id or "
                     "api_keys.user_id = :user_id) and api_keys.kind = 'hawk' and api_keys.revoked_at is null "
-                    "and (api_keys.user_id is null or users.id is not null)",
+                    "and (api_keys.user_id is null or users.disabled = 0)",
                     key_query),
         {organisation, id, id}));
     if (rows.empty()) return error(ErrorKind::Denied, "there is no such Hawk key in force");

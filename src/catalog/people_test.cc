@@ -133,7 +133,7 @@ TEST_P(SessionsTest, EndWithLogoutPasswordRoleAndRemoval) {
     ASSERT_TRUE(catalog().set_password(somebody, one_, bob, "another long password"));
     expect_error(sessions_->find(token), ErrorKind::Denied);
     token = bob_in("another long password");
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Reader}, std::nullopt));
     expect_error(sessions_->find(token), ErrorKind::Denied);
     token = bob_in("another long password");
     ASSERT_TRUE(sessions_->end_all(somebody, one_, bob));
@@ -336,10 +336,10 @@ TEST_P(PeopleTest, SettingsAreTypedAndBounded) {
 
 TEST_P(PeopleTest, PreferencesBelongToTheirUser) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
-    EXPECT_EQ(*workspace().preferences(one_, alice), "{}");
+    EXPECT_EQ(workspace().preferences(one_, alice)->body, "{}");
     ASSERT_TRUE(workspace().set_preferences(somebody, one_, alice, R"({"theme":"dark"})"));
     ASSERT_TRUE(workspace().set_preferences(somebody, one_, alice, R"({"theme":"light"})"));
-    EXPECT_EQ(*workspace().preferences(one_, alice), R"({"theme":"light"})");
+    EXPECT_EQ(workspace().preferences(one_, alice)->body, R"({"theme":"light"})");
     for (const std::string bad : {"", "[]", "{", "null", "{\"a\":\"\x80\"}"})
         expect_error(workspace().set_preferences(somebody, one_, alice, bad), ErrorKind::BadInput);
     const std::string filler(preferences_bytes_max - 8, 'x');

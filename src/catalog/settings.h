@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,10 @@ public:
     // BadInput for a value of another type, or outside its bounds.
     Result<void> set(const Actor& actor, const std::string& organisation, std::string_view name,
                      const SettingValue& value);
+    // All of them or none. Conflict when the version of the organisation's settings is not the expected one.
+    Result<void> set_all(const Actor& actor, const std::string& organisation,
+                         std::span<const Setting> settings, std::optional<int64_t> expected);
+    Result<int64_t> version(const std::string& organisation) const;
     // The number of days for which the organisation's events are kept.
     Result<int64_t> event_retention_days(const std::string& organisation) const;
 

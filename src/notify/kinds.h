@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "notify/network.h"
+#include "network/network.h"
 #include "notify/notification.h"
 #include "notify/settings.h"
 

@@ -13,7 +13,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "notify/network.h"
+#include "network/network.h"
 #include "notify/notification.h"
 #include "sql/database.h"
 

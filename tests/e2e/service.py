@@ -14,18 +14,19 @@ PASSWORD = "correct horse battery staple"
 
 
 class Service:
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         self.folder = str(folder)
+        self.options = options
         self.token = None
         self.start()
 
     def start(self, *more):
         self.process = subprocess.Popen(
-            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *more],
+            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *self.options, *more],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.port = None
         for line in self.process.stdout:
-            found = re.search(r"serves at http://127\.0\.0\.1:(\d+)", line)
+            found = re.search(r"serves at https?://127\.0\.0\.1:(\d+)", line)
             if found:
                 self.port = int(found.group(1))
                 break

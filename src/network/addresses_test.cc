@@ -1,4 +1,4 @@
-#include "notify/addresses.h"
+#include "network/addresses.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "notify/network.h"
+#include "network/network.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "base/assert.h"
-#include "notify/addresses.h"
+#include "network/addresses.h"
 
 namespace vigia {
 
@@ -113,6 +113,8 @@ public:
                           : std::nullopt;
     }
     std::string& answer() { return answer_; }
+    // Whether there was more of the answer than was read.
+    bool is_long() const { return is_long_; }
     CURL* get() { return easy_.get(); }
     const std::stop_token& stop() const { return stop_; }
 
@@ -156,6 +158,31 @@ Result<PostAnswer> post(const HttpPost& what, const Calling& calling) {
     const CURLcode code = easy.perform();
     if (code != CURLE_OK) return error(ErrorKind::Io, easy.reason(code));
     return PostAnswer{easy.status(), std::move(easy.answer()), easy.retry_after()};
+}
+
+Result<CallAnswer> call(const HttpCall& what, const Calling& calling) {
+    Easy easy(calling);
+    easy.set(CURLOPT_URL, what.url);
+    easy.set(CURLOPT_PROTOCOLS_STR, what.http_allowed ? "https,http" : "https");
+    easy.set(CURLOPT_USERAGENT, "Vigia");
+    easy.set(CURLOPT_CUSTOMREQUEST, what.method);
+    easy.set_ca_file(what.ca_file);
+    const auto parts = url_parts(what.url);
+    if (parts && parts->is_loopback) easy.set(CURLOPT_NOPROXY, "*");
+    if (!what.body.empty()) {
+        easy.set(CURLOPT_POSTFIELDS, what.body.c_str());
+        easy.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(what.body.size()));
+    }
+    List headers;
+    append(headers, "Expect:");
+    for (const std::string& header : what.headers) append(headers, header);
+    easy.set(CURLOPT_HTTPHEADER, headers.get());
+    const CURLcode code = easy.perform();
+    if (code != CURLE_OK) return error(ErrorKind::Io, easy.reason(code));
+    if (easy.is_long())
+        return error(ErrorKind::Io,
+                     fmt::format("the answer has more than {} bytes", calling.bounds.answer_bytes_max));
+    return CallAnswer{easy.status(), std::move(easy.answer())};
 }
 
 Delivery delivery_of(const Result<PostAnswer>& answer) {

@@ -1,4 +1,4 @@
-#include "notify/addresses.h"
+#include "network/addresses.h"
 
 #include <netinet/in.h>
 

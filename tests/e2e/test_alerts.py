@@ -4,6 +4,7 @@ import http.client
 import json
 import pathlib
 import re
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -204,7 +205,7 @@ class StreamTest(AlertsCase):
         self.service.start()
 
     def test_what_another_process_changed_is_told(self):
-        # A second service over the same database writes; here the database is told as it would.
+        # Over PostgreSQL it could be a second service; the database is written as that would.
         connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=60)
         self.addCleanup(connection.close)
         self.post(at(1, 1))
@@ -212,7 +213,6 @@ class StreamTest(AlertsCase):
         stream = connection.getresponse()
         while not (line := stream.readline()).startswith(b"data: "):
             self.assertTrue(line)
-        import sqlite3
         with sqlite3.connect(self.data + "/catalog.db", timeout=60) as database:
             database.execute("update alert_changes set last = last + 1")
             database.execute("update alerts set assignee = 'carol', version = version + 1, change = (select last from alert_changes)")

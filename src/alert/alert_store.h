@@ -43,6 +43,7 @@ struct AlertQuery {
     std::string rule_id;
     std::optional<std::vector<std::string>> rule_ids;  // of a ruleset; of none, no alert
     std::string host;
+    std::string agent;
     std::optional<std::string> assignee;  // "" is nobody
     std::optional<Time> from;             // created_at is from `from`, and before `until`
     std::optional<Time> until;

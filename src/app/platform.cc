@@ -6,7 +6,6 @@
 #include "app/rule_compiler.h"
 #include "base/file.h"
 #include "base/random.h"
-#include "catalog/settings.h"
 
 namespace vigia {
 
@@ -61,10 +60,12 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     Database& database = catalog_->database();
     sessions_ = std::make_unique<Sessions>(database, clock_);
     invitations_ = std::make_unique<Invitations>(database, clock_);
-    rules_ = std::make_unique<RuleStore>(
-        database, clock_,
-        Shipped{[this](const std::string& id) { return shipped_.find(id) != nullptr; },
-                [this](const std::string& name) { return shipped_.has_ruleset(name); }});
+    const Shipped shipped{[this](const std::string& id) { return shipped_.find(id) != nullptr; },
+                          [this](const std::string& name) { return shipped_.has_ruleset(name); }};
+    rules_ = std::make_unique<RuleStore>(database, clock_, shipped);
+    rulesets_ = std::make_unique<RulesetStore>(database, clock_, shipped);
+    lists_ = std::make_unique<ListStore>(database, clock_);
+    settings_ = std::make_unique<Settings>(database, clock_);
     alerts_ = std::make_unique<AlertStore>(TRY(AlertStore::open(database, clock_)));
     events_ = TRY(EventStore::open({.folder = settings.data + "/lake"}, *inbox_));
     searcher_ = std::make_unique<EventSearcher>(*events_);
@@ -118,9 +119,8 @@ void Platform::watch(const std::stop_token& stop) {
 
 // Days of events by each organisation's setting; alerts after a year, everywhere.
 Result<void> Platform::forget_old() {
-    const Settings settings(catalog_->database(), clock_);
     for (const Organisation& one : TRY(catalog_->organisations())) {
-        const int64_t days = TRY(settings.event_retention_days(one.id));
+        const int64_t days = TRY(settings_->event_retention_days(one.id));
         TRY(events_->remove_before(one.id, day_of(clock_.now() - std::chrono::days(days))));
     }
     TRY(alerts_->remove_before(clock_.now() - std::chrono::days(alert_retention_days)));

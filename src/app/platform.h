@@ -13,8 +13,11 @@
 #include "app/shipped_rules.h"
 #include "catalog/catalog.h"
 #include "catalog/invitations.h"
+#include "catalog/list_store.h"
 #include "catalog/rule_store.h"
+#include "catalog/ruleset_store.h"
 #include "catalog/sessions.h"
+#include "catalog/settings.h"
 #include "store/event_store.h"
 #include "store/inbox.h"
 
@@ -50,6 +53,9 @@ public:
     Sessions& sessions() { return *sessions_; }
     Invitations& invitations() { return *invitations_; }
     RuleStore& rules() { return *rules_; }
+    RulesetStore& rulesets() { return *rulesets_; }
+    ListStore& lists() { return *lists_; }
+    Settings& settings() { return *settings_; }
     AlertStore& alerts() { return *alerts_; }
     EventStore& events() { return *events_; }
     EventSearcher& searcher() { return *searcher_; }
@@ -75,6 +81,9 @@ private:
     std::unique_ptr<Sessions> sessions_;
     std::unique_ptr<Invitations> invitations_;
     std::unique_ptr<RuleStore> rules_;
+    std::unique_ptr<RulesetStore> rulesets_;
+    std::unique_ptr<ListStore> lists_;
+    std::unique_ptr<Settings> settings_;
     std::unique_ptr<AlertStore> alerts_;
     std::unique_ptr<Inbox> inbox_;
     std::unique_ptr<EventStore> events_;

@@ -38,6 +38,21 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
+std::optional<std::string> from_hex(std::string_view text) {
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    };
+    if (text.size() % 2 != 0) return std::nullopt;
+    std::string out;
+    for (size_t i = 0; i < text.size(); i += 2) {
+        const int high = digit(text[i]), low = digit(text[i + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        out += static_cast<char>(high << 4 | low);
+    }
+    return out;
+}
+
 std::string random_uuid() {
     std::string bytes = random_bytes(16);
     bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);

@@ -46,6 +46,12 @@ TEST_P(SessionsTest, BeginWithTheRightPasswordOnly) {
     const NewSession made = log_in();
     EXPECT_EQ(made.session.user.id, alice_);
     EXPECT_TRUE(logged(one_, "logged in"));
+    EXPECT_TRUE(catalog().last_logins(two_)->empty());
+    const Time first = clock_.now();
+    EXPECT_EQ(*catalog().last_logins(one_), (std::map<std::string, Time>{{alice_, first}}));
+    clock_.advance(std::chrono::seconds{1});
+    log_in();
+    EXPECT_EQ(catalog().last_logins(one_)->at(alice_), clock_.now());
     for (const auto& [email, password, organisation] : std::vector<std::array<std::string, 3>>{
              {"alice@example.org", "wrong horse battery", one_},
              {"bob@example.org", good_password, one_},

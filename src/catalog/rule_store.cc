@@ -94,6 +94,10 @@ Result<std::vector<Stored<Suppression>>> RuleStore::suppressions(const std::stri
     return all_stored<Suppression>(documents_.all(organisation, DocumentKind::Suppression, rule));
 }
 
+Result<std::vector<Stored<Suppression>>> RuleStore::all_suppressions(const std::string& organisation) const {
+    return all_stored<Suppression>(documents_.all(organisation, DocumentKind::Suppression));
+}
+
 Result<Stored<Suppression>> RuleStore::suppression(const std::string& organisation,
                                                    const std::string& id) const {
     return stored<Suppression>(documents_.find({organisation, DocumentKind::Suppression, id}));

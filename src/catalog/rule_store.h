@@ -45,6 +45,8 @@ public:
     // All of the rule, in force or not (see is_in_force).
     Result<std::vector<Stored<Suppression>>> suppressions(const std::string& organisation,
                                                           const std::string& rule) const;
+    // Those of all rules.
+    Result<std::vector<Stored<Suppression>>> all_suppressions(const std::string& organisation) const;
     Result<Stored<Suppression>> suppression(const std::string& organisation, const std::string& id) const;
     Result<Stored<Suppression>> add_suppression(const Actor& actor, const std::string& organisation,
                                                 const Suppression& suppression);

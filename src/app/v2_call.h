@@ -48,7 +48,8 @@ V2Slice<Item> v2_slice(std::vector<Item> all, const std::string& cursor, size_t 
     std::erase_if(all, [&](const Item& one) { return one.id <= cursor; });
     if (all.size() <= limit) return {std::move(all), ""};
     all.resize(limit);
-    return {all, all.back().id};
+    std::string next = all.back().id;
+    return {std::move(all), std::move(next)};
 }
 
 }  // namespace vigia

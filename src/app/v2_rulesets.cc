@@ -10,6 +10,7 @@
 #include "app/threat_stack.h"
 #include "app/v2_agents.h"
 #include "app/v2_call.h"
+#include "base/utf8.h"
 
 namespace vigia {
 

@@ -27,10 +27,26 @@ TEST(V2Time, IsReadInEveryPrecision) {
 }
 
 TEST(V2Time, IsNothingElse) {
-    for (const char* const text :
-         {"", "26", "20261", "2026-", "2026-1", "2026-13", "2026-02-30", "2026-11-25T", "2026-11-25T1",
-          "2026-11-25T10:", "2026-11-25T10:30.5", "2026-11-25.5", "2026-11-25T10:30:15.", "2026-11-25T10:30:15+",
-          "2026-11-25T10:30:15Z1", "2026-11-25X10", "2026-11-25T24", "yesterday", "1732531200", "2026-11-25Z"})
+    for (const char* const text : {"",
+                                   "26",
+                                   "20261",
+                                   "2026-",
+                                   "2026-1",
+                                   "2026-13",
+                                   "2026-02-30",
+                                   "2026-11-25T",
+                                   "2026-11-25T1",
+                                   "2026-11-25T10:",
+                                   "2026-11-25T10:30.5",
+                                   "2026-11-25.5",
+                                   "2026-11-25T10:30:15.",
+                                   "2026-11-25T10:30:15+",
+                                   "2026-11-25T10:30:15Z1",
+                                   "2026-11-25X10",
+                                   "2026-11-25T24",
+                                   "yesterday",
+                                   "1732531200",
+                                   "2026-11-25Z"})
         EXPECT_EQ(read(text), "none") << text;
 }
 
@@ -71,7 +87,8 @@ TEST(V2Token, IsRefusedWhenItIsNone) {
         ASSERT_FALSE(read) << token;
         EXPECT_EQ(read.error().kind, ErrorKind::BadInput);
     }
-    const V2Query long_one{.list = "alerts", .parameters = {{"x", std::string(v2_token_bytes_max, 'x')}}, .cursor = "c"};
+    const V2Query long_one{
+        .list = "alerts", .parameters = {{"x", std::string(v2_token_bytes_max, 'x')}}, .cursor = "c"};
     EXPECT_FALSE(write_v2_token(long_one));
 }
 

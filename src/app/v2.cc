@@ -86,11 +86,13 @@ struct V2Api::State {
 
     std::expected<Admitted, HttpAnswer> admit(const HttpRequest& request) {
         Admitted admitted{.header = {}, .signed_request = hawk_request(request), .key = {}};
-        std::optional<Error> trouble;
+        bool trouble = false;
         const auto key_of = [&](const HawkHeader& header) -> Result<std::string> {
             auto found = platform.catalog().hawk_key(header.ext, header.id);
-            if (!found && found.error().kind != ErrorKind::Denied) trouble = found.error();
-            if (!found) return std::unexpected(found.error());
+            if (!found) {
+                trouble = found.error().kind != ErrorKind::Denied;
+                return std::unexpected(found.error());
+            }
             admitted.key = std::move(*found);
             return admitted.key.secret;
         };
@@ -100,7 +102,9 @@ struct V2Api::State {
         for (const uint16_t port : signed_ports(request)) {
             admitted.signed_request.port = port;
             auto header = guard.admit(request.header("Authorization"), admitted.signed_request, key_of);
-            if (trouble) return std::unexpected(v2_error(*trouble));
+            // A stranger is not told what ails the database.
+            if (trouble)
+                return std::unexpected(v2_errors(500, {"the key cannot be looked up now; try again"}));
             if (header) {
                 admitted.header = std::move(*header);
                 return admitted;

@@ -135,6 +135,7 @@ TEST_P(CatalogTest, KeysOpenUntilTheyAreRevokedAndAreNeverStoredAsTheyAre) {
     EXPECT_EQ(catalog().key_of_token(source.token)->organisation, one_);
     EXPECT_EQ(catalog().key_of_token(api.token)->role, Role::User);
     EXPECT_EQ(catalog().hawk_key(one_, alice)->secret, hawk.token);
+    EXPECT_EQ(catalog().hawk_key(one_, alice)->email, catalog().users(one_)->at(0).email);
     EXPECT_EQ(catalog().hawk_key(one_, hawk.key.id)->secret, hawk.token);
     expect_error(catalog().hawk_key(one_, source.key.id), ErrorKind::Denied);
     expect_error(catalog().hawk_key(one_, ""), ErrorKind::Denied);

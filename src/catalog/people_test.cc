@@ -337,6 +337,7 @@ TEST_P(PeopleTest, SettingsAreTypedAndBounded) {
          {std::string(), std::string(65, 'x'), std::string("a\nb"), std::string("\x80")})
         expect_error(settings().set(somebody, one_, time_zone, bad), ErrorKind::BadInput);
     EXPECT_EQ(*settings().event_retention_days(two_), 90);
+    EXPECT_EQ(*settings().number(two_, v2_calls_per_minute), 200);
     EXPECT_EQ(*settings().find(two_, time_zone), SettingValue("UTC"));
 }
 

@@ -80,6 +80,7 @@ Result<void> add_conditions(Clause& where, const AlertQuery& query) {
     if (!query.ruleset.empty()) add("ruleset =", storable(query.ruleset));
     if (query.rule_ids) where.sql += " and rule_id in " + where.add_list(*query.rule_ids);
     if (!query.host.empty()) add("host =", storable(query.host));
+    if (!query.agent.empty()) add("agent =", storable(query.agent));
     if (query.assignee) add("assignee =", storable(*query.assignee));
     if (query.from) add("created_at >=", nanoseconds(*query.from));
     if (query.until) add("created_at <", nanoseconds(*query.until));

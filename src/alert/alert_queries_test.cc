@@ -28,6 +28,7 @@ protected:
             match.title = std::string(1, static_cast<char>('a' + i));
             match.severity = 1 + i;
             if (i == 0) match.host = "web";
+            if (i == 0) match.agent = "agent-1";
             if (i == 1) match.rule_id = "rule-2";
             apply(match);
             clock_.advance(std::chrono::minutes{1});
@@ -51,6 +52,8 @@ TEST_P(AlertQueriesTest, ListsThoseThatTheQueryHoldsOf) {
     EXPECT_EQ(titles({.ruleset = "Base"}), "c b a");
     EXPECT_EQ(titles({.ruleset = "Other"}), "");
     EXPECT_EQ(titles({.host = "web"}), "a");
+    EXPECT_EQ(titles({.agent = "agent-1"}), "a");
+    EXPECT_EQ(titles({.agent = "agent-2"}), "");
     EXPECT_EQ(titles({.assignee = "bob"}), "b");
     EXPECT_EQ(titles({.assignee = ""}), "c a");
     EXPECT_EQ(titles({.from = minute(60)}), "c b");
@@ -59,6 +62,21 @@ TEST_P(AlertQueriesTest, ListsThoseThatTheQueryHoldsOf) {
     EXPECT_EQ(titles({.raised_until = *parse_rfc3339("2026-03-04T12:01:00Z")}), "b a");
     EXPECT_EQ(titles({.status = AlertStatus::Active, .severities = {1}, .title = "A"}), "a");
     EXPECT_EQ(titles({.rule_id = "' or 1 = 1 --"}), "");
+}
+
+TEST_P(AlertQueriesTest, TheAgentIsThatOfTheFirstEvent) {
+    AlertMatch match = match_at(minute(0), "e0");
+    match.threshold = 2;
+    match.agent = "agent-1";
+    apply(match);
+    match = match_at(minute(1), "e1");
+    match.threshold = 2;
+    match.agent = "agent-2";
+    apply(match);
+    ASSERT_EQ(alerts().size(), 1U);
+    EXPECT_EQ(alerts()[0].agent, "agent-1");
+    EXPECT_EQ(store_->list({.organisation = "acme", .agent = "agent-1"})->alerts, alerts());
+    EXPECT_TRUE(store_->list({.organisation = "other", .agent = "agent-1"})->alerts.empty());
 }
 
 TEST_P(AlertQueriesTest, ATitleIsFoundByAPart) {

@@ -46,6 +46,7 @@ struct AlertQuery {
     std::optional<std::vector<std::string>> rule_ids;  // of a ruleset; of none, no alert
     std::string ruleset;                               // that the rule came in
     std::string host;
+    std::string agent;
     std::optional<std::string> assignee;  // "" is nobody
     std::optional<Time> from;             // created_at is from `from`, and before `until`
     std::optional<Time> until;

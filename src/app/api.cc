@@ -2,6 +2,7 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/v2.h"
 
 namespace vigia {
 
@@ -48,46 +49,11 @@ std::string_view bearer(const HttpRequest& request) {
     return given.starts_with(scheme) ? given.substr(scheme.size()) : std::string_view();
 }
 
-bool is_allowed(Role role, Access access) {
-    switch (access) {
-        case Access::Public:
-        case Access::Reader:
-            return true;
-        case Access::User:
-            return role == Role::Owner || role == Role::User;
-        case Access::Owner:
-            return role == Role::Owner;
-        case Access::Source:
-            return false;
-    }
-    std::unreachable();
-}
-
-// What stands for {…} in the path; nothing when the path is another.
-std::optional<std::vector<std::string>> arguments_of(std::string_view pattern,
-                                                     const std::vector<std::string>& segments) {
-    std::vector<std::string> arguments;
-    size_t at = 0;
-    pattern.remove_prefix(1);
-    while (true) {
-        const std::string_view part = pattern.substr(0, pattern.find('/'));
-        if (at == segments.size()) return std::nullopt;
-        if (part.starts_with('{'))
-            arguments.push_back(segments[at]);
-        else if (part != segments[at])
-            return std::nullopt;
-        at++;
-        if (part.size() == pattern.size()) break;
-        pattern.remove_prefix(part.size() + 1);
-    }
-    if (at != segments.size()) return std::nullopt;
-    return arguments;
-}
-
 }  // namespace
 
 struct Api::State {
     Platform& platform;
+    V2Api v2;
 
     // Who calls, by a key or by a session; whoever has neither is told so.
     std::variant<Caller, HttpAnswer> caller(const HttpRequest& request, Access access) const {
@@ -141,15 +107,16 @@ struct Api::State {
     }
 };
 
-Api::Api(Platform& platform) : state_(new State{platform}) {}
+Api::Api(Platform& platform) : state_(new State{platform, V2Api(platform)}) {}
 Api::~Api() = default;
 
 HttpAnswer Api::handle(HttpRequest request) {
+    if (V2Api::takes(request)) return state_->v2.handle(request);
     const Method method = request.method == Method::Head ? Method::Get : request.method;
     bool known = false;
     for (const auto& table : route_tables) {
         for (const Route& route : table()) {
-            auto arguments = arguments_of(route.path, request.segments);
+            auto arguments = path_arguments(route.path, request.segments);
             if (!arguments) continue;
             if (route.method == method) return state_->run(route, request, std::move(*arguments));
             known = true;

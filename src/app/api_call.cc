@@ -15,6 +15,41 @@ namespace vigia {
 
 namespace json = boost::json;
 
+bool is_allowed(Role role, Access access) {
+    switch (access) {
+        case Access::Public:
+        case Access::Reader:
+            return true;
+        case Access::User:
+            return role == Role::Owner || role == Role::User;
+        case Access::Owner:
+            return role == Role::Owner;
+        case Access::Source:
+            return false;
+    }
+    std::unreachable();
+}
+
+std::optional<std::vector<std::string>> path_arguments(std::string_view pattern,
+                                                       std::span<const std::string> segments) {
+    std::vector<std::string> arguments;
+    size_t at = 0;
+    pattern.remove_prefix(1);
+    while (true) {
+        const std::string_view part = pattern.substr(0, pattern.find('/'));
+        if (at == segments.size()) return std::nullopt;
+        if (part.starts_with('{'))
+            arguments.push_back(segments[at]);
+        else if (part != segments[at])
+            return std::nullopt;
+        at++;
+        if (part.size() == pattern.size()) break;
+        pattern.remove_prefix(part.size() + 1);
+    }
+    if (at != segments.size()) return std::nullopt;
+    return arguments;
+}
+
 Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::string_view name) {
     const auto text = request.parameter(name);
     if (!text || text->empty()) return std::optional<Time>();

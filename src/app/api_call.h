@@ -65,6 +65,11 @@ std::span<const Route> invitation_routes();
 std::span<const Route> workspace_routes();
 std::span<const Route> organisation_routes();
 
+bool is_allowed(Role role, Access access);
+// What stands for {…} in the path; nothing when the path is another.
+std::optional<std::vector<std::string>> path_arguments(std::string_view pattern,
+                                                       std::span<const std::string> segments);
+
 constexpr std::string_view session_cookie = "vigia_session";
 constexpr std::chrono::seconds query_time_max{30};
 constexpr DuckBound api_bound{.time_max = query_time_max};

@@ -139,6 +139,8 @@ HttpAnswer problem(const Error& error) {
     return problem(500, "io", error.message);
 }
 
+unsigned status_of(ErrorKind kind) { return std::ranges::find(kinds, kind, &Kind::kind)->status; }
+
 HttpAnswer no_content() {
     HttpAnswer made;
     made.status = 204;

@@ -27,6 +27,7 @@ HttpAnswer answer(const boost::json::value& body, unsigned status = 200);
 HttpAnswer problem(unsigned status, std::string_view code, std::string_view detail,
                    boost::json::object parameters = {});
 HttpAnswer problem(const Error& error);
+unsigned status_of(ErrorKind kind);
 HttpAnswer no_content();
 
 // The body as an object. BadInput for what is none.

@@ -6,7 +6,6 @@
 #include "app/rule_compiler.h"
 #include "base/file.h"
 #include "base/random.h"
-#include "catalog/settings.h"
 
 namespace vigia {
 

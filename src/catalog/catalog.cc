@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/random.h"
+#include "catalog/bodies.h"
 #include "catalog/records.h"
 #include "catalog/schema.h"
 #include "model/quote.h"
@@ -17,8 +19,28 @@ Organisation organisation_of(const SqlRow& row) {
 constexpr std::string_view organisation_columns = "id, name, created_at, version";
 
 AuditEntry entry_of(const SqlRow& row) {
-    return {time_of(row[0]), text(row[1]), {text(row[2]), text(row[3])}, text(row[4]), text(row[5]),
-            text(row[6]),    text(row[7])};
+    return {time_of(row[0]), text(row[1]), {text(row[2]), text(row[3])},
+            text(row[4]),    text(row[5]), text(row[6]),
+            text(row[7]),    text(row[8])};
+}
+
+constexpr std::string_view entry_columns =
+    "time, organisation, who, origin, action, subject, before_change, after_change, id";
+
+std::string cursor_of(const AuditEntry& entry) {
+    return fmt::format("{}-{}", nanoseconds(entry.time), entry.id);
+}
+
+// The entries behind it, as a condition.
+Result<std::string> add_cursor(const std::string& cursor, std::vector<SqlValue>& parameters) {
+    const size_t dash = std::min(cursor.find('-', 1), cursor.size());
+    const auto time = parse_whole<int64_t>(std::string_view(cursor).substr(0, dash));
+    if (!time || dash == cursor.size())
+        return error(ErrorKind::BadInput, "a cursor is the one that the page before it gave");
+    const std::string id = cursor.substr(dash + 1);
+    TRY_VOID(check_text("a cursor", id, id_bytes_max));
+    parameters.insert(parameters.end(), {*time, *time, id});
+    return std::string(" and (time < :before or (time = :same and id < :id))");
 }
 
 // Conflict when the user is the only owner who may come in.
@@ -204,11 +226,49 @@ Result<void> Catalog::remove_user(const Actor& actor, const std::string& organis
 }
 
 Result<std::vector<AuditEntry>> Catalog::audit(const std::string& organisation, size_t entries_max) {
-    const auto rows = TRY(database_->query(
-        "select time, organisation, who, origin, action, subject, before_change, after_change from audit_log "
-        "where organisation = :organisation order by time desc, id limit :most",
-        {organisation, static_cast<int64_t>(entries_max)}));
+    const auto rows =
+        TRY(database_->query(fmt::format("select {} from audit_log where organisation = :organisation "
+                                         "order by time desc, id desc limit :most",
+                                         entry_columns),
+                             {organisation, static_cast<int64_t>(entries_max)}));
     return all_of(rows, entry_of);
+}
+
+Result<AuditPage> Catalog::audit(const AuditQuery& query) {
+    if (query.limit == 0 || query.limit > audit_page_max)
+        return error(ErrorKind::BadInput, fmt::format("a page has 1 to {} entries", audit_page_max));
+    std::string where;
+    std::vector<SqlValue> parameters{query.organisation};
+    const auto bound = [&](std::string_view condition, const std::optional<Time>& time) {
+        if (!time) return;
+        where += condition;
+        parameters.emplace_back(nanoseconds(*time));
+    };
+    bound(" and time >= :from", query.from);
+    bound(" and time < :until", query.until);
+    if (!query.cursor.empty()) where += TRY(add_cursor(query.cursor, parameters));
+    parameters.emplace_back(static_cast<int64_t>(query.limit + 1));
+    const auto rows =
+        TRY(database_->query(fmt::format("select {} from audit_log where organisation = :organisation{} "
+                                         "order by time desc, id desc limit :most",
+                                         entry_columns, where),
+                             parameters));
+    AuditPage page{.entries = all_of(rows, entry_of), .next = {}};
+    if (page.entries.size() > query.limit) {
+        page.entries.resize(query.limit);
+        page.next = cursor_of(page.entries.back());
+    }
+    return page;
+}
+
+Result<std::map<std::string, Time>> Catalog::last_logins(const std::string& organisation) {
+    const auto rows = TRY(database_->query(
+        "select subject, max(time) from audit_log where organisation = :organisation and action = :action "
+        "group by subject",
+        {organisation, std::string(login_action)}));
+    std::map<std::string, Time> logins;
+    for (const SqlRow& row : rows) logins.emplace(text(row[0]), time_of(row[1]));
+    return logins;
 }
 
 }  // namespace vigia

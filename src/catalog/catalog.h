@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,10 +60,11 @@ struct NewApiKey {
     std::string token;
 };
 
-// A Hawk key with what its requests are signed with.
+// A Hawk key with what its requests are signed with, and the address of its user.
 struct HawkKey {
     ApiKey key;
     std::string secret;
+    std::string email;
 };
 
 struct AuditEntry {
@@ -73,6 +75,23 @@ struct AuditEntry {
     std::string subject;  // the id of what was changed
     std::string before;   // JSON, or empty
     std::string after;
+    std::string id;
+};
+
+constexpr size_t audit_page_max = 1000;
+
+// Which entries of the log; what is left out holds of all.
+struct AuditQuery {
+    std::string organisation;
+    std::optional<Time> from;  // its time is from `from`, and before `until`
+    std::optional<Time> until;
+    std::string cursor;  // where the page before it ended
+    size_t limit = 50;
+};
+
+struct AuditPage {
+    std::vector<AuditEntry> entries;  // the latest first
+    std::string next;                 // the cursor of the next page; empty when there is none
 };
 
 // By its id, for whoever is inside a transaction. NotFound when there is none.
@@ -130,6 +149,10 @@ public:
 
     // The latest first.
     Result<std::vector<AuditEntry>> audit(const std::string& organisation, size_t entries_max);
+    // BadInput for a cursor that was not given out, or more than audit_page_max at once.
+    Result<AuditPage> audit(const AuditQuery& query);
+    // When users last logged in, by their ids; those who never did are left out.
+    Result<std::map<std::string, Time>> last_logins(const std::string& organisation);
 
 private:
     Catalog(Database database, const Vault& vault, const Clock& clock)

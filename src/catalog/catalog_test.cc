@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <set>
 
 #include "base/file.h"
 #include "base/utf8.h"
@@ -50,6 +51,45 @@ TEST_P(CatalogTest, UsersHaveAddressesOfTheirOwnInTheirOrganisation) {
                  ErrorKind::BadInput, "12");
     expect_error(catalog().add_user(somebody, "nowhere", "bob@example.org", Role::User, good_password),
                  ErrorKind::Conflict);
+}
+
+TEST_P(CatalogTest, TheLogPagesAndEndsAtTimes) {
+    const Time begin = clock_.now();
+    for (int i = 0; i < 7; i++) {
+        // Two at a time.
+        if (i % 2 == 1) clock_.advance(std::chrono::seconds{1});
+        add_user(one_, "user" + std::to_string(i) + "@example.org", Role::User);
+        add_user(two_, "user" + std::to_string(i) + "@example.org", Role::User);
+    }
+    std::set<std::string> seen;
+    AuditQuery query{.organisation = one_, .limit = 3};
+    size_t pages = 0;
+    Time last = Time::max();
+    do {
+        const auto page = catalog().audit(query);
+        ASSERT_TRUE(page) << page.error().message;
+        for (const AuditEntry& one : page->entries) {
+            EXPECT_EQ(one.organisation, one_);
+            EXPECT_TRUE(seen.insert(one.id).second);
+            EXPECT_LE(one.time, last);
+            last = one.time;
+        }
+        query.cursor = page->next;
+        pages++;
+    } while (!query.cursor.empty());
+    EXPECT_EQ(seen.size(), 8U) << "seven users and the organisation";
+    EXPECT_EQ(pages, 3U);
+    const auto times = [&](std::optional<Time> from, std::optional<Time> until) {
+        return catalog().audit({.organisation = one_, .from = from, .until = until})->entries.size();
+    };
+    const std::chrono::seconds second{1};
+    EXPECT_EQ(times(begin + second, {}), 6U);
+    EXPECT_EQ(times({}, begin + second), 2U);
+    EXPECT_EQ(times(begin + second, begin + 2 * second), 2U);
+    for (const char* const wrong : {"x", "12", "-", "99999999999999999999-a", "1-\x80"})
+        expect_error(catalog().audit({.organisation = one_, .cursor = wrong}), ErrorKind::BadInput);
+    for (const size_t limit : {size_t{0}, audit_page_max + 1})
+        expect_error(catalog().audit({.organisation = one_, .limit = limit}), ErrorKind::BadInput);
 }
 
 TEST_P(CatalogTest, TheLastOwnerStays) {
@@ -141,6 +181,7 @@ TEST_P(CatalogTest, KeysOpenUntilTheyAreRevokedAndAreNeverStoredAsTheyAre) {
     EXPECT_EQ(catalog().key_of_token(source.token)->organisation, one_);
     EXPECT_EQ(catalog().key_of_token(api.token)->role, Role::User);
     EXPECT_EQ(catalog().hawk_key(one_, alice)->secret, hawk.token);
+    EXPECT_EQ(catalog().hawk_key(one_, alice)->email, catalog().users(one_)->at(0).email);
     EXPECT_EQ(catalog().hawk_key(one_, hawk.key.id)->secret, hawk.token);
     expect_error(catalog().hawk_key(one_, source.key.id), ErrorKind::Denied);
     expect_error(catalog().hawk_key(one_, ""), ErrorKind::Denied);

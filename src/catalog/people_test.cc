@@ -46,6 +46,12 @@ TEST_P(SessionsTest, BeginWithTheRightPasswordOnly) {
     const NewSession made = log_in();
     EXPECT_EQ(made.session.user.id, alice_);
     EXPECT_TRUE(logged(one_, "logged in"));
+    EXPECT_TRUE(catalog().last_logins(two_)->empty());
+    const Time first = clock_.now();
+    EXPECT_EQ(*catalog().last_logins(one_), (std::map<std::string, Time>{{alice_, first}}));
+    clock_.advance(std::chrono::seconds{1});
+    log_in();
+    EXPECT_EQ(catalog().last_logins(one_)->at(alice_), clock_.now());
     for (const auto& [email, password, organisation] : std::vector<std::array<std::string, 3>>{
              {"alice@example.org", "wrong horse battery", one_},
              {"bob@example.org", good_password, one_},
@@ -331,6 +337,7 @@ TEST_P(PeopleTest, SettingsAreTypedAndBounded) {
          {std::string(), std::string(65, 'x'), std::string("a\nb"), std::string("\x80")})
         expect_error(settings().set(somebody, one_, time_zone, bad), ErrorKind::BadInput);
     EXPECT_EQ(*settings().event_retention_days(two_), 90);
+    EXPECT_EQ(*settings().number(two_, v2_calls_per_minute), 200);
     EXPECT_EQ(*settings().find(two_, time_zone), SettingValue("UTC"));
 }
 

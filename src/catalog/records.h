@@ -24,6 +24,9 @@ struct Change {
     std::string after;
 };
 
+// The entry of a login, whose subject is the user.
+constexpr std::string_view login_action = "logged in";
+
 // A body in an entry of the log; of a longer one its length and hash stand there, and the history has it.
 constexpr size_t audit_body_bytes_max = 128 * 1024;
 

@@ -137,7 +137,7 @@ Result<NewSession> Sessions::begin(const LoginRequest& request, const Candidate&
         if (same == 0) return std::unexpected(wrong());
         TRY_VOID(insert_session(session, made));
         return log_change(session, {user.email, made.session.origin}, now,
-                          {"logged in", user.organisation, user.id, "", json_of(made.session)});
+                          {login_action, user.organisation, user.id, "", json_of(made.session)});
     }));
     return made;
 }

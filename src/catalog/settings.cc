@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/assert.h"
 #include "base/match.h"
 #include "catalog/records.h"
 #include "model/quote.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr auto kinds = std::to_array<SettingKind>({
     {retention_days, int64_t{90}, 1, 3650},
     {time_zone, std::string_view("UTC"), 1, 64},
+    {v2_calls_per_minute, int64_t{200}, 1, 1'000'000},
 });
 
 Result<const SettingKind*> kind_of(std::string_view name) {
@@ -116,8 +118,14 @@ Result<SettingValue> Settings::find(const std::string& organisation, std::string
 }
 
 Result<int64_t> Settings::event_retention_days(const std::string& organisation) const {
-    const SettingValue value = TRY(find(organisation, retention_days));
-    return std::get<int64_t>(value);
+    return number(organisation, retention_days);
+}
+
+Result<int64_t> Settings::number(const std::string& organisation, std::string_view name) const {
+    const SettingValue value = TRY(find(organisation, name));
+    const auto* const number = std::get_if<int64_t>(&value);
+    VIGIA_ASSERT(number != nullptr);
+    return *number;
 }
 
 Result<int64_t> Settings::version(const std::string& organisation) const {

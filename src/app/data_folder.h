@@ -6,6 +6,9 @@
 
 namespace vigia {
 
+// The folder, made when it is not there. Conflict when a restore into it has not ended.
+Result<void> open_data_folder(const std::string& data);
+
 // The control plane of a data folder, which is made when it is not there; in another database when one is
 // given.
 Result<Catalog> open_catalog(const std::string& data, const std::string& database, size_t connections,

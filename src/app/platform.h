@@ -10,6 +10,7 @@
 #include "app/event_search.h"
 #include "app/intake.h"
 #include "app/rules_in_force.h"
+#include "app/service_metrics.h"
 #include "app/shipped_rules.h"
 #include "catalog/catalog.h"
 #include "catalog/invitations.h"
@@ -24,6 +25,7 @@ struct PlatformSettings {
     std::string data = "vigia-data";
     std::string database;  // empty: SQLite in the data folder
     IntakeOptions intake;
+    StoreSettings store;  // its folder is that of the data
 };
 
 // Tells whoever waits that alerts may have changed.
@@ -57,6 +59,7 @@ public:
     ChangeSignal& changes() { return changes_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
+    ServiceMetrics& metrics() { return metrics_; }
     const ShippedRules& shipped() const { return shipped_; }
 
     // Takes the rules as they stand now, when they are others; by itself it does so within a second. When it
@@ -70,6 +73,7 @@ private:
     Result<void> forget_old();
 
     const Clock& clock_;
+    ServiceMetrics metrics_;
     const ShippedRules shipped_ = ShippedRules::load();
     std::unique_ptr<Catalog> catalog_;
     std::unique_ptr<Sessions> sessions_;

@@ -82,15 +82,14 @@ std::string word(std::string_view text) {
 }
 
 std::string text_of(const LogField& field, LogFormat format) {
-    return std::visit(match{
-                          [](int64_t number) { return fmt::to_string(number); },
-                          [](uint64_t number) { return fmt::to_string(number); },
-                          [](double number) { return fmt::format("{:.3f}", number); },
-                          [&](std::string_view text) {
-                              return format == LogFormat::Json ? quoted(text) : word(text);
-                          },
-                      },
-                      field.value);
+    return std::visit(
+        match{
+            [](int64_t number) { return fmt::to_string(number); },
+            [](uint64_t number) { return fmt::to_string(number); },
+            [](double number) { return fmt::format("{:.3f}", number); },
+            [&](std::string_view text) { return format == LogFormat::Json ? quoted(text) : word(text); },
+        },
+        field.value);
 }
 
 // A message of several lines, such as a library's, stays one line.
@@ -124,15 +123,13 @@ std::string log_line(LogFormat format, Time time, LogLevel level, std::string_vi
                      std::string_view message, LogFields fields) {
     const std::string moment = format_rfc3339(std::chrono::floor<std::chrono::milliseconds>(time));
     if (format == LogFormat::Text) {
-        std::string line =
-            fmt::format("{} {:<7} {}: {}", moment, name(level), component, one_line(message));
+        std::string line = fmt::format("{} {:<7} {}: {}", moment, name(level), component, one_line(message));
         for (const LogField& one : fields) line += fmt::format(" {}={}", one.name, text_of(one, format));
         return line;
     }
     std::string line = fmt::format(R"({{"time":"{}","level":"{}","component":{},"message":{})", moment,
                                    name(level), quoted(component), quoted(message));
-    for (const LogField& one : fields)
-        line += fmt::format(",{}:{}", quoted(one.name), text_of(one, format));
+    for (const LogField& one : fields) line += fmt::format(",{}:{}", quoted(one.name), text_of(one, format));
     return line + "}";
 }
 

@@ -133,8 +133,8 @@ std::string Metrics::print() const {
     const std::lock_guard lock(mutex_);
     std::string text;
     for (const auto& [name, entry] : entries_)
-        text += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, entry.help, entry.type) +
-                entry.print(name);
+        text +=
+            fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, entry.help, entry.type) + entry.print(name);
     return text;
 }
 

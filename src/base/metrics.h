@@ -15,8 +15,8 @@
 
 namespace vigia {
 
-// Measures of the running process, printed as Prometheus's text format 0.0.4. Counting is one atomic addition.
-// See docs/decisions/0005 for why it is our own.
+// Measures of the running process, printed as Prometheus's text format 0.0.4. Counting is one atomic
+// addition. See docs/decisions/0005 for why it is our own.
 
 class Counter {
 public:
@@ -50,7 +50,7 @@ private:
 // Bounds in seconds: of what a person waits for, and of how late events are.
 inline constexpr std::array latency_bounds_s{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                              0.25,  0.5,    1.0,   2.5,  5.0,   10.0, 30.0};
-inline constexpr std::array lag_bounds_s{1.0,   5.0,    15.0,   60.0,    300.0,
+inline constexpr std::array lag_bounds_s{1.0,   5.0,    15.0,    60.0,    300.0,
                                          900.0, 3600.0, 21600.0, 86400.0, 604800.0};
 
 // What a measure is of: as many values as its family has labels. They come from closed sets, never from

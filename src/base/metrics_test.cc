@@ -17,13 +17,14 @@ TEST(Metrics, PrintsInTheOrderOfNamesWithHelpAndType) {
     histogram.observe(0.5, 2);
     histogram.observe(7);
     metrics.read(Metrics::Kind::Gauge, "c", "Third.", [] { return 1.5; });
-    EXPECT_EQ(metrics.print(),
-              "# HELP a_seconds First.\n# TYPE a_seconds histogram\n"
-              "a_seconds_bucket{le=\"0.1\"} 1\na_seconds_bucket{le=\"1\"} 3\na_seconds_bucket{le=\"+Inf\"} 4\n"
-              "a_seconds_sum 8.1\na_seconds_count 4\n"
-              "# HELP b_total Second.\n# TYPE b_total counter\n"
-              "b_total{kind=\"x\",text=\"a\\\"b\\\\c\\nd\"} 3\n"
-              "# HELP c Third.\n# TYPE c gauge\nc 1.5\n");
+    EXPECT_EQ(
+        metrics.print(),
+        "# HELP a_seconds First.\n# TYPE a_seconds histogram\n"
+        "a_seconds_bucket{le=\"0.1\"} 1\na_seconds_bucket{le=\"1\"} 3\na_seconds_bucket{le=\"+Inf\"} 4\n"
+        "a_seconds_sum 8.1\na_seconds_count 4\n"
+        "# HELP b_total Second.\n# TYPE b_total counter\n"
+        "b_total{kind=\"x\",text=\"a\\\"b\\\\c\\nd\"} 3\n"
+        "# HELP c Third.\n# TYPE c gauge\nc 1.5\n");
 }
 
 TEST(Metrics, WhatHasNoLabelsIsThereFromTheStart) {
@@ -55,8 +56,10 @@ TEST(Metrics, TellOfTheProcess) {
     Metrics metrics;
     add_process_metrics(metrics);
     const std::string text = metrics.print();
-    for (const char* name : {"process_resident_memory_bytes ", "process_open_fds ", "process_cpu_seconds_total "})
-        EXPECT_GT(std::stod(text.substr(text.find("\n" + std::string(name)) + 1 + std::string(name).size())), 0)
+    for (const char* name :
+         {"process_resident_memory_bytes ", "process_open_fds ", "process_cpu_seconds_total "})
+        EXPECT_GT(std::stod(text.substr(text.find("\n" + std::string(name)) + 1 + std::string(name).size())),
+                  0)
             << name;
 }
 

@@ -9,12 +9,14 @@ import socket
 import ssl
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
-from prometheus_client.parser import text_string_to_metric_families
-from service import PASSWORD, VIGIA, Client, Service, make_key, record, set_up
+sys.path.append("/usr/lib/python3/dist-packages")  # where Debian keeps its packages, whichever python3 comes first
+from prometheus_client.parser import text_string_to_metric_families  # noqa: E402
+from service import PASSWORD, VIGIA, Client, Service, make_key, record, set_up  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULE = {"name": "Bucket read", "title": "{{user}}", "type": "CloudTrail", "severity": 1, "description": "x",

@@ -1,8 +1,11 @@
 #include "app/api.h"
 
+#include <fmt/format.h>
+
 #include "app/api_call.h"
 #include "app/api_json.h"
 #include "app/v2.h"
+#include "base/log.h"
 
 namespace vigia {
 
@@ -48,6 +51,9 @@ std::string_view bearer(const HttpRequest& request) {
     constexpr std::string_view scheme = "Bearer ";
     return given.starts_with(scheme) ? given.substr(scheme.size()) : std::string_view();
 }
+
+// What the caller can do nothing about.
+bool is_ours(ErrorKind kind) { return kind == ErrorKind::Io || kind == ErrorKind::Corrupt; }
 
 }  // namespace
 
@@ -103,27 +109,76 @@ struct Api::State {
         if (auto* refused = std::get_if<HttpAnswer>(&who)) return std::move(*refused);
         Call call{platform, request, std::get<Caller>(std::move(who)), std::move(arguments)};
         auto done = route.handler(call);
-        return done ? std::move(*done) : problem(done.error());
+        if (done) return std::move(*done);
+        if (is_ours(done.error().kind))
+            log(LogLevel::Error, "http", done.error().message, {{"request", request.id}});
+        return problem(done.error());
     }
 };
 
 Api::Api(Platform& platform) : state_(new State{platform, V2Api(platform)}) {}
 Api::~Api() = default;
 
-HttpAnswer Api::handle(HttpRequest request) {
-    if (V2Api::takes(request)) return state_->v2.handle(request);
+namespace {
+
+struct Found {
+    const Route* route = nullptr;
+    std::vector<std::string> arguments;
+    bool is_path = false;  // another method has it
+};
+
+Found find_route(const HttpRequest& request) {
     const Method method = request.method == Method::Head ? Method::Get : request.method;
-    bool known = false;
+    Found found;
     for (const auto& table : route_tables) {
         for (const Route& route : table()) {
             auto arguments = path_arguments(route.path, request.segments);
             if (!arguments) continue;
-            if (route.method == method) return state_->run(route, request, std::move(*arguments));
-            known = true;
+            if (route.method == method) return {&route, std::move(*arguments), true};
+            found.is_path = true;
         }
     }
-    if (known) return problem(405, "method", "the path takes other methods");
-    return problem(404, "not_found", "there is no such path");
+    return found;
+}
+
+// What failed is an error of ours, what was refused is told, the rest is for whoever looks closely.
+LogLevel level_of(unsigned status) {
+    if (status >= 500) return LogLevel::Error;
+    return status >= 400 ? LogLevel::Info : LogLevel::Debug;
+}
+
+// The path's pattern only: paths have ids, and queries have what people look for.
+void tell(Platform& platform, const HttpRequest& request, const Route* route, const HttpAnswer& answer,
+          SteadyTime began) {
+    const std::string pattern = route == nullptr ? "none" : std::string(route->path);
+    const std::string method = request.method == Method::Other ? "OTHER" : request.method_text;
+    const double seconds = Timed::seconds_since(began);
+    platform.metrics().requests.with({method, pattern, fmt::format("{}xx", answer.status / 100)}).add();
+    platform.metrics().request_time.with({pattern}).observe(seconds);
+    log(level_of(answer.status), "http", "a request was answered",
+        {{"request", request.id},
+         {"method", method},
+         {"route", pattern},
+         {"status", answer.status},
+         {"ms", seconds * 1000},
+         {"remote", request.remote}});
+}
+
+}  // namespace
+
+HttpAnswer Api::handle(HttpRequest request) {
+    const SteadyTime began = steady_now();
+    if (V2Api::takes(request)) {
+        HttpAnswer made = state_->v2.handle(request);
+        tell(state_->platform, request, nullptr, made, began);
+        return made;
+    }
+    Found found = find_route(request);
+    HttpAnswer made = found.route != nullptr ? state_->run(*found.route, request, std::move(found.arguments))
+                      : found.is_path        ? problem(405, "method", "the path takes other methods")
+                                             : problem(404, "not_found", "there is no such path");
+    tell(state_->platform, request, found.route, made, began);
+    return made;
 }
 
 }  // namespace vigia

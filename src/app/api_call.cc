@@ -91,6 +91,7 @@ Answered with_search(const Call& call, const std::function<Answered(const EventS
             return problem(400, "bad_cursor", "'cursor' is none that an answer gave as 'next'");
         search.after = EventCursor{*time_us, std::string(cursor->substr(point + 1))};
     }
+    const Timed timed(call.platform.metrics().search_time);
     return work(search);
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "base/log.h"
 
 namespace vigia {
 
@@ -26,6 +27,12 @@ HttpAnswer session_answer(const NewSession& session, const HttpRequest& request)
 }
 
 namespace {
+// The address that was typed is left out: now and then it is a password.
+void tell_refused(const Call& call) {
+    call.platform.metrics().logins_refused.with({}).add();
+    log(LogLevel::Warning, "access", "a login was refused",
+        {{"remote", call.request.remote}, {"request", call.request.id}});
+}
 
 Answered log_in(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
@@ -36,6 +43,7 @@ Answered log_in(Call& call) {
     login.origin = call.request.remote;
     login.user_agent = std::string(call.request.header("User-Agent"));
     auto done = call.platform.sessions().log_in(login);
+    if (!done) tell_refused(call);
     if (!done && done.error().kind == ErrorKind::Denied)
         return problem(401, "wrong_password", "the e-mail address or the password is wrong");
     if (!done) return std::unexpected(done.error());

@@ -157,6 +157,9 @@ Result<ReadBatch> BatchReader::read(std::string_view body, const std::string& or
                          fmt::format("the batch inflates to more than {} MiB: send smaller ones",
                                      batch_bytes_max / 1024 / 1024));
     }
+    detector_->take_evaluations([&](uint32_t rule, uint64_t times) {
+        work.batch.evaluations.emplace_back(rules->rules->rules()[rule].rule.id, times);
+    });
     return std::move(work.batch);
 }
 

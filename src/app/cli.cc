@@ -10,9 +10,12 @@
 #include <thread>
 
 #include "app/admin.h"
+#include "app/backup.h"
 #include "app/commands.h"
 #include "app/rules_sync.h"
 #include "app/serve.h"
+#include "app/serve_settings.h"
+#include "base/match.h"
 #include "base/time.h"
 
 namespace vigia {
@@ -184,6 +187,77 @@ private:
     std::vector<std::pair<CLI::App*, Work>> commands_;
 };
 
+// `vigia serve`, and what keeps its data.
+class ServiceCommands {
+public:
+    explicit ServiceCommands(CLI::App& app) {
+        serve_ = app.add_subcommand("serve", "The service: intake, detection, search and alerts over HTTP");
+        serve_->footer(serve_examples);
+        serve_->add_option("--config", line_.config,
+                           "A file of these settings (YAML); the command line wins");
+        for (const ServeSetting& row : serve_settings()) options_.emplace_back(row.name, add(row));
+        backup_ = app.add_subcommand("backup", "What a data folder holds, whether the service runs or not");
+        add_places(*backup_, "A folder, or a file that ends in .tar; it must not be there");
+        backup_->add_option("--database", backup_command_.database, "As vigia serve has it");
+        restore_ = app.add_subcommand("restore", "A data folder from a backup, checked file by file");
+        add_places(*restore_, "The folder or file that vigia backup made");
+    }
+
+    // The exit code of the command that was given, if one of these was.
+    std::optional<int> run() const {
+        if (backup_->parsed()) return vigia::backup_command(backup_command_);
+        if (restore_->parsed()) return vigia::restore_command(backup_command_);
+        if (!serve_->parsed()) return std::nullopt;
+        ServeLine line = line_;
+        for (const auto& [name, option] : options_) {
+            if (option->count() > 0) line.given.emplace_back(name);
+        }
+        return serve(line);
+    }
+
+private:
+    static constexpr const char* serve_examples = R"(Examples:
+  vigia serve --data /var/lib/vigia
+  vigia serve --config /etc/vigia/vigia.yaml
+  vigia serve --listen 0.0.0.0:8443 --tls-generate --tls-names vigia.example.org
+
+SIGHUP: the certificate and the log settings are read again. SIGTERM: requests in work end, the tail is sealed.)";
+
+    CLI::Option* add(const ServeSetting& row) {
+        const std::string option = option_of(row.name), help(row.help);
+        ServeCommand& words = line_.words;
+        return std::visit(
+            match{
+                [&](std::string ServeCommand::* member) {
+                    return serve_->add_option(option, words.*member, help)->capture_default_str();
+                },
+                [&](bool ServeCommand::* member) { return serve_->add_flag(option, words.*member, help); },
+                [&](const ServeSetting::Number& number) {
+                    return serve_->add_option(option, words.*number.member, help)
+                        ->check(CLI::Range(number.min, number.max))
+                        ->capture_default_str();
+                },
+                [&](std::vector<std::string> ServeCommand::* member) {
+                    return serve_->add_option(option, words.*member, help)
+                        ->delimiter(',')
+                        ->allow_extra_args(false);
+                },
+            },
+            row.member);
+    }
+    void add_places(CLI::App& command, const char* what) {
+        command.add_option("backup", backup_command_.backup, what)->required();
+        command.add_option("--data", backup_command_.data, "The data folder")->capture_default_str();
+    }
+
+    ServeLine line_;
+    BackupCommand backup_command_;
+    CLI::App* serve_;
+    CLI::App* backup_;
+    CLI::App* restore_;
+    std::vector<std::pair<std::string_view, CLI::Option*>> options_;
+};
+
 // `vigia rules push|pull|diff`: a folder of rules in git, and a service.
 class SyncCommands {
 public:
@@ -287,18 +361,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     const CLI::App* coverage_app = add_rules("coverage", "A Markdown page: ATT&CK techniques and rules");
     const CLI::App* fields_app =
         rules_app->add_subcommand("fields", "A Markdown page: the fields of all events");
-    ServeCommand serve_command;
-    CLI::App* serve_app =
-        app.add_subcommand("serve", "The service: intake, detection, search and alerts over HTTP");
-    serve_app->add_option("--data", serve_command.data, "The data folder")->capture_default_str();
-    serve_app->add_option("--listen", serve_command.listen, "ADDRESS:PORT; port 0 is any")
-        ->capture_default_str();
-    serve_app->add_option("--database", serve_command.database, database_help);
-    serve_app->add_option("--public-url", serve_command.public_url,
-                          "Where people reach the service, for links in notifications; the listen address "
-                          "without");
-    serve_app->add_option("--tls-certificate", serve_command.certificate, "A PEM file, the chain in it");
-    serve_app->add_option("--tls-key", serve_command.key, "Its key, a PEM file");
+    const ServiceCommands service(app);
     CLI::App* explain_app = rules_app->add_subcommand(
         "explain", "How a rule's filter is understood, and what of it holds of each event of a file");
     explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
@@ -323,6 +386,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
 
     if (const auto code = admin.run()) return *code;
     if (const auto code = sync.run()) return *code;
+    if (const auto code = service.run()) return *code;
     const SystemClock clock;
     const auto style = style_of(texts);
     if (!style) return fail(style.error());
@@ -335,7 +399,6 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (detect_app->parsed()) return detect(detect_command);
     if (search_app->parsed()) return search(search_command);
     if (check_app->parsed()) return rules_check(rules_command);
-    if (serve_app->parsed()) return serve(serve_command);
     if (test_app->parsed()) return rules_test(rules_command);
     if (list_app->parsed()) return rules_list(rules_command);
     if (coverage_app->parsed()) return rules_coverage(rules_command);

@@ -86,6 +86,7 @@ Hash128 Intake::key(const std::string& organisation, const EventRows& rows, size
 Result<void> Intake::restore() {
     TRY_VOID(restore_ids());
     const uint64_t applied = TRY(parts_.alerts.applied(parts_.node));
+    TRY_VOID(parts_.inbox.number_above(applied));
     TRY_VOID(parts_.inbox.each(
         [&](InboxBatch batch) -> Result<void> { return restore_batch(std::move(batch), applied); }));
     return apply();
@@ -124,6 +125,21 @@ Result<void> Intake::restore_batch(InboxBatch batch, uint64_t applied) {
 }
 
 Result<Receipt> Intake::take(Submission submission) {
+    const SteadyTime began = steady_now();
+    const std::string kind = submission.source_kind;
+    auto receipt = take_bounded(std::move(submission));
+    const bool is_busy = !receipt && receipt.error().kind == ErrorKind::Busy;
+    const bool is_refused = !receipt && receipt.error().kind == ErrorKind::BadInput;
+    const std::string outcome = receipt      ? "acknowledged"
+                                : is_busy    ? "busy"
+                                : is_refused ? "refused"
+                                             : "failed";
+    parts_.metrics.batches.with({kind, outcome}).add();
+    if (receipt) parts_.metrics.acknowledge_time.observe(Timed::seconds_since(began));
+    return receipt;
+}
+
+Result<Receipt> Intake::take_bounded(Submission submission) {
     const uint64_t bytes = submission.body.size();
     {
         const std::lock_guard lock(mutex_);
@@ -155,14 +171,18 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
     }
     auto pending = std::make_unique<Pending>();
     pending->received = parts_.clock.now();
+    const SteadyTime began = steady_now();
     auto read = reader->read(submission.body, submission.organisation, pending->received, parts_.rules.get(),
                              Detection::On);
+    parts_.metrics.read_time.observe(Timed::seconds_since(began));
+    if (read) parts_.metrics.rule_costs.add(*read);
     auto waiting = pending->done.get_future();
     {
         const std::lock_guard lock(mutex_);
         idle_readers_.push_back(std::move(reader));
         if (read) {
             pending->submission = std::move(submission);
+            pending->body_bytes = pending->submission.body.size();
             pending->batch = std::move(*read);
             rows_bytes_ += pending->batch.rows.bytes();
             queue_.push_back(std::move(pending));
@@ -225,6 +245,7 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     }
     for (auto& one : group) {
         if (done) note(*one);
+        if (done) count(*one);
         one->done.set_value(done ? Result<Receipt>(one->receipt) : std::unexpected(done.error()));
     }
     const std::lock_guard lock(mutex_);
@@ -251,7 +272,11 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
                            .matches = encode(matches.back())});
     }
     if (batches.empty()) return {};
-    TRY_VOID(parts_.inbox.put(batches));
+    {
+        const Timed timed(parts_.metrics.commit_time.with({"inbox"}));
+        TRY_VOID(parts_.inbox.put(batches));
+    }
+    const Timed timed(parts_.metrics.commit_time.with({"tail"}));
     for (const Hash128& id : fresh) inserted_ += seen_.insert(id) ? 1 : 0;
     size_t at = 0;
     for (size_t i = 0; i < group.size(); i++) {
@@ -331,7 +356,16 @@ Result<void> Intake::apply() {
     if (unapplied_.empty()) return {};
     std::vector<AlertStore::Batch> batches;
     for (const Unapplied& one : unapplied_) batches.push_back({one.number, &one.matches});
-    const AlertStore::Applied applied = TRY(parts_.alerts.apply(parts_.node, batches, parts_.raised));
+    std::array<uint64_t, severity_lowest> raised{};
+    const Timed timed(parts_.metrics.commit_time.with({"alerts"}));
+    const AlertStore::Applied applied = TRY(
+        parts_.alerts.apply(parts_.node, batches, [&](SqlSession& session, const StoredAlert& alert) {
+            raised.at(static_cast<size_t>(alert.severity - severity_highest))++;
+            return parts_.raised(session, alert);
+        }));
+    for (size_t i = 0; i < raised.size(); i++)
+        parts_.metrics.alerts_raised.with({fmt::to_string(severity_highest + static_cast<int>(i))})
+            .add(raised[i]);
     unapplied_.clear();
     if (applied.raised > 0 || applied.counted > 0) parts_.changed();
     return {};
@@ -358,6 +392,19 @@ void Intake::note(const Pending& pending) {
     if (source.problems.size() > source_problems_max)
         source.problems.erase(source.problems.begin(),
                               source.problems.end() - static_cast<std::ptrdiff_t>(source_problems_max));
+}
+
+void Intake::count(const Pending& pending) {
+    const std::string& kind = pending.submission.source_kind;
+    ServiceMetrics& metrics = parts_.metrics;
+    metrics.events.with({kind, "accepted"}).add(pending.receipt.accepted);
+    metrics.events.with({kind, "duplicate"}).add(pending.receipt.duplicates);
+    metrics.events.with({kind, "refused"}).add(pending.receipt.refused);
+    metrics.bytes.with({kind}).add(pending.body_bytes);
+    for (const uint32_t row : pending.accepted) {
+        const Duration lag = pending.received - pending.batch.rows.row(row).time;
+        metrics.lag.observe(std::chrono::duration<double>(std::max(lag, Duration{})).count());
+    }
 }
 
 std::vector<SourceHealth> Intake::health(const std::string& organisation) const {

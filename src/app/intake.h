@@ -17,6 +17,7 @@
 #include "app/batch_reader.h"
 #include "app/rules_in_force.h"
 #include "app/seen_events.h"
+#include "app/service_metrics.h"
 #include "store/event_store.h"
 #include "store/inbox.h"
 
@@ -72,6 +73,7 @@ public:
         AlertStore& alerts;
         const LiveRules& rules;
         const Clock& clock;
+        ServiceMetrics& metrics;
         std::string node;  // the name under which the alert store remembers what was applied
         AlertStore::Raised raised;
         std::function<void()> changed;                     // after alerts changed
@@ -86,6 +88,7 @@ public:
         std::string organisation;
         std::string source;
         std::string body;
+        std::string source_kind = "http";  // for counts
     };
     // Waits until the batch is durable and detected. Busy when more is in work than can be held, or the disk
     // is nearly full: the same batch may come again later. BadInput when it cannot be read at all.
@@ -98,6 +101,7 @@ public:
 private:
     struct Pending {
         Submission submission;
+        uint64_t body_bytes = 0;
         Time received;
         ReadBatch batch;
         Receipt receipt;
@@ -117,6 +121,7 @@ private:
     Result<void> restore();
     Result<void> restore_ids();
     Result<void> restore_batch(InboxBatch batch, uint64_t applied);
+    Result<Receipt> take_bounded(Submission submission);
     Result<Receipt> read_and_commit(Submission submission);
     void commit_loop(const std::stop_token& stop);
     void seal_loop(const std::stop_token& stop);
@@ -127,6 +132,7 @@ private:
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
     void note(const Pending& pending);
+    void count(const Pending& pending);
     Hash128 key(const std::string& organisation, std::string_view account, std::string_view id) const;
     Hash128 key(const std::string& organisation, const EventRows& rows, size_t row) const;
     bool is_warm(const Part& part) const;

@@ -1,10 +1,9 @@
 #include "app/platform.h"
 
-#include <fmt/format.h>
-
 #include "app/data_folder.h"
 #include "app/rule_compiler.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/random.h"
 
 namespace vigia {
@@ -18,7 +17,7 @@ constexpr std::chrono::days sent_kept{90};
 constexpr size_t node_name_bytes_max = 100;
 constexpr size_t database_connections = 4;
 
-void say(const std::string& text) { fmt::print(stderr, "vigia: {}\n", text); }
+void say(const std::string& text) { log(LogLevel::Error, "service", text); }
 
 // The name under which the alert store knows this data folder; made once.
 Result<std::string> node_name(const std::string& file) {
@@ -58,7 +57,7 @@ Result<std::unique_ptr<Platform>> Platform::open(const PlatformSettings& setting
 }
 
 Result<void> Platform::open_parts(const PlatformSettings& settings) {
-    TRY_VOID(make_private_folder(settings.data));
+    TRY_VOID(open_data_folder(settings.data));
     // First, for it tells whether another process has the folder.
     inbox_ = std::make_unique<Inbox>(TRY(Inbox::open(settings.data + "/inbox.db")));
     catalog_ = std::make_unique<Catalog>(
@@ -66,12 +65,14 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     Database& database = catalog_->database();
     open_catalog_parts(database);
     alerts_ = std::make_unique<AlertStore>(TRY(AlertStore::open(database, clock_)));
-    events_ = TRY(EventStore::open({.folder = settings.data + "/lake"}, *inbox_));
+    StoreSettings store = settings.store;
+    store.folder = settings.data + "/lake";
+    events_ = TRY(EventStore::open(store, *inbox_));
     searcher_ = std::make_unique<EventSearcher>(*events_);
     const RuleBook book = TRY(rule_book(database, clock_.now()));
     holder_ = std::make_unique<LiveRules>(compile_rules(book, shipped_));
     rules_change_at_ = book.changes_at;
-    for (const std::string& problem : holder_->get()->problems) say(problem);
+    for (const std::string& problem : holder_->get()->problems) log(LogLevel::Warning, "rules", problem);
     TRY_VOID(open_notifications(settings));
     TRY_VOID(open_intake(settings));
     deliverer_ = std::make_unique<Deliverer>(*outbox_, *channels_, clock_, DelivererOptions{.complain = say});
@@ -104,6 +105,7 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
         .alerts = *alerts_,
         .rules = *holder_,
         .clock = clock_,
+        .metrics = metrics_,
         .node = node,
         .raised = [this](SqlSession& session, const StoredAlert& alert) -> Result<void> {
             return notifier_->raised(session, alert);
@@ -113,8 +115,9 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
                 changes_.raise();
                 notifier_->committed();
             },
-        .complain = say};
+        .complain = [](const std::string& text) { log(LogLevel::Error, "intake", text); }};
     intake_ = TRY(Intake::open(parts, options));
+    add_gauges(metrics_.registry, *this);
     return {};
 }
 
@@ -141,6 +144,10 @@ Result<void> Platform::take_rules() {
     const RuleBook book = TRY(rule_book(catalog_->database(), clock_.now()));
     holder_->swap(compile_rules(book, shipped_));
     rules_change_at_ = book.changes_at;
+    const auto now = holder_->get();
+    log(LogLevel::Info, "rules", "other rules are in force",
+        {{"rules", now->rules->rules().size()}, {"generation", now->generation}});
+    for (const std::string& problem : now->problems) log(LogLevel::Warning, "rules", problem);
     return {};
 }
 

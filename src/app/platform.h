@@ -12,6 +12,7 @@
 #include "app/intake.h"
 #include "app/notifier.h"
 #include "app/rules_in_force.h"
+#include "app/service_metrics.h"
 #include "app/shipped_rules.h"
 #include "catalog/catalog.h"
 #include "catalog/history.h"
@@ -33,6 +34,7 @@ struct PlatformSettings {
     std::string database;    // empty: SQLite in the data folder
     std::string public_url;  // where links to the console lead; empty: said later, by set_public_url()
     IntakeOptions intake;
+    StoreSettings store;  // its folder is that of the data
 };
 
 // Tells whoever waits that alerts have changed.
@@ -76,6 +78,7 @@ public:
     Notifier& notifier() { return *notifier_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
+    ServiceMetrics& metrics() { return metrics_; }
     const ShippedRules& shipped() const { return shipped_; }
 
     // Takes the rules as they stand now, when they are others; by itself it does so within a second. When it
@@ -93,6 +96,7 @@ private:
     Result<void> forget_old();
 
     const Clock& clock_;
+    ServiceMetrics metrics_;
     const ShippedRules shipped_ = ShippedRules::load();
     std::unique_ptr<Catalog> catalog_;
     std::unique_ptr<Sessions> sessions_;

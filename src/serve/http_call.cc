@@ -1,10 +1,8 @@
 #include "serve/http_call.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <exception>
 
+#include "base/log.h"
 #include "serve/http_message.h"
 
 namespace vigia {
@@ -13,7 +11,7 @@ namespace {
 
 // It neither is our mistake nor ends the process; who made the handler reads of it in the log.
 void report(const std::string& id, std::string_view what) {
-    fmt::print(stderr, "request {}: the handler failed: {}\n", id, what);
+    log(LogLevel::Error, "http", "a handler failed", {{"request", id}, {"why", what}});
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 #include "base/assert.h"
 #include "base/file.h"
+#include "base/folder.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "store/columns.h"
 
@@ -27,6 +29,10 @@ constexpr size_t record_column = 6;
 constexpr size_t fixed_columns = 7;
 
 constexpr size_t ids_a_query = 500;
+
+double ms_since(SteadyTime began) {
+    return std::chrono::duration<double, std::milli>(steady_now() - began).count();
+}
 
 std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
 
@@ -138,6 +144,8 @@ Result<void> EventStore::load_parts() {
         if (!part.damaged && (!size || *size != part.bytes)) {
             part.damaged = true;
             TRY_VOID(inbox_.set_damaged(part));
+            log(LogLevel::Error, "store", "a part is gone or has another size, and is set aside",
+                {{"part", part.path}});
         }
         next->parts.push_back(part_file(part));
     }
@@ -219,6 +227,13 @@ size_t EventStore::tail_rows() const {
     return tail_->rows;
 }
 
+Result<uint64_t> EventStore::memory_bytes() {
+    DuckConnection connection = TRY(duck_.connect());
+    auto rows = TRY(connection.query("select sum(memory_usage_bytes)::bigint from duckdb_memory()"));
+    if (!TRY(rows.next())) return 0;
+    return static_cast<uint64_t>(rows.number(0, 0).value_or(0));
+}
+
 size_t EventStore::waiting_tails() const { return snapshot()->tails.size() - 1; }
 
 Result<size_t> EventStore::rotate() {
@@ -244,6 +259,7 @@ Result<void> EventStore::seal() {
 // In the order in which they were filled, so that the inbox forgets no batch before its time.
 Result<void> EventStore::seal_rotated() {
     const std::lock_guard changing(change_mutex_);
+    const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     while (true) {
         const auto taken = snapshot();
         if (taken->tails.size() < 2) return {};
@@ -252,6 +268,7 @@ Result<void> EventStore::seal_rotated() {
 }
 
 Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
+    const SteadyTime began = steady_now();
     const std::vector<Part> parts = TRY(write_parts(*full));
     if (on_sealed_) {
         for (const Part& part : parts) on_sealed_(part, {});
@@ -261,6 +278,10 @@ Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
         std::erase(next.tails, full);
         for (const Part& part : parts) next.parts.push_back(part_file(part));
     });
+    uint64_t bytes = 0;
+    for (const Part& part : parts) bytes += part.bytes;
+    log(LogLevel::Info, "store", "a tail was sealed",
+        {{"events", full->rows.load()}, {"parts", parts.size()}, {"bytes", bytes}, {"ms", ms_since(began)}});
     return {};
 }
 
@@ -297,6 +318,7 @@ Result<Part> EventStore::write_part(DuckConnection& connection, const Part& what
 
 Result<size_t> EventStore::compact() {
     const std::lock_guard changing(change_mutex_);
+    const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     std::map<std::pair<std::string, std::string>, std::vector<std::shared_ptr<PartFile>>> small;
     for (const auto& file : snapshot()->parts) {
         if (!file->part.damaged && file->part.rows < row_group_rows / 2)
@@ -325,10 +347,13 @@ Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>
     }
     DuckConnection connection = TRY(duck_.connect());
     const std::string from = fmt::format("select {} from {}", part_columns(), read_parquet(paths));
+    const SteadyTime began = steady_now();
     const Part made = TRY(write_part(connection, whole, from));
     if (on_sealed_) on_sealed_(made, before);
     TRY_VOID(inbox_.replace(before, std::span(&made, 1)));
     replace(files, part_file(made));
+    log(LogLevel::Info, "store", "small parts became one",
+        {{"part", made.path}, {"parts", files.size()}, {"events", made.rows}, {"ms", ms_since(began)}});
     return {};
 }
 
@@ -345,6 +370,7 @@ void EventStore::replace(const std::vector<std::shared_ptr<PartFile>>& files,
 
 Result<size_t> EventStore::remove_before(const std::string& organisation, const std::string& day) {
     const std::lock_guard changing(change_mutex_);
+    const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     std::vector<std::shared_ptr<PartFile>> old;
     std::vector<Part> parts;
     for (const auto& file : snapshot()->parts) {
@@ -355,6 +381,8 @@ Result<size_t> EventStore::remove_before(const std::string& organisation, const 
     if (old.empty()) return 0;
     TRY_VOID(inbox_.replace(parts, {}));
     replace(old, nullptr);
+    log(LogLevel::Info, "store", "days that are older than they are kept were removed",
+        {{"organisation", organisation}, {"before", day}, {"parts", old.size()}});
     return old.size();
 }
 
@@ -408,7 +436,10 @@ Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQ
         if (!read && read.error().kind == ErrorKind::Io) damaged.push_back(file);
     }
     if (damaged.empty()) return 0;
-    for (const auto& file : damaged) TRY_VOID(inbox_.set_damaged(file->part));
+    for (const auto& file : damaged) {
+        TRY_VOID(inbox_.set_damaged(file->part));
+        log(LogLevel::Error, "store", "a part cannot be read and is set aside", {{"part", file->part.path}});
+    }
     publish([&](Snapshot& next) {
         for (auto& file : next.parts) {
             if (std::ranges::find(damaged, file) == damaged.end()) continue;

@@ -71,6 +71,8 @@ public:
     // They can be found when it returns.
     Result<void> append(const Append& what);
     size_t tail_rows() const;
+    // What DuckDB has of memory.
+    Result<uint64_t> memory_bytes();
     // Full ones that are not sealed yet.
     size_t waiting_tails() const;
 

@@ -4,7 +4,11 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <filesystem>
 #include <mutex>
+#include <optional>
+
+#include "base/folder.h"
 
 namespace vigia {
 
@@ -32,6 +36,7 @@ constexpr const char* schema = R"sql(
 )sql";
 
 constexpr int schema_version = 1;
+constexpr int busy_timeout_ms = 10'000;
 
 class Statement {
 public:
@@ -72,6 +77,7 @@ struct Inbox::State {
     sqlite3* handle = nullptr;
     std::string file;
     std::mutex mutex;
+    std::optional<FolderLock> folder;
 
     ~State() { sqlite3_close(handle); }
 
@@ -81,10 +87,7 @@ struct Inbox::State {
         switch (code & 0xff) {
             case SQLITE_BUSY:
             case SQLITE_LOCKED:
-                return error(ErrorKind::Conflict,
-                             text +
-                                 ": another vigia has this data folder open; stop it, or use another "
-                                 "folder (--data)");
+                return error(ErrorKind::Busy, text);
             case SQLITE_CORRUPT:
             case SQLITE_NOTADB:
                 return error(ErrorKind::Corrupt, text);
@@ -137,14 +140,23 @@ Inbox::~Inbox() = default;
 Result<Inbox> Inbox::open(const std::string& file) {
     auto state = std::make_unique<State>();
     state->file = file;
+    // For as long as it is open: two processes on one data folder would each overwrite the other.
+    auto lock = FolderLock::take(std::filesystem::absolute(file).parent_path(), FolderLock::Wait::No);
+    if (!lock && lock.error().kind == ErrorKind::Busy)
+        return error(ErrorKind::Conflict,
+                     fmt::format("the inbox {}: another vigia has this data folder open; stop it, or use "
+                                 "another folder (--data)",
+                                 file));
+    state->folder = TRY(std::move(lock));
     if (sqlite3_open_v2(
             file.c_str(), &state->handle,
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
             nullptr) != SQLITE_OK)
         return state->failure();
-    // Locked for as long as it is open: two processes on one data folder would each overwrite the other.
-    for (const char* pragma : {"pragma locking_mode = exclusive", "pragma journal_mode = wal",
-                               "pragma synchronous = full", "pragma wal_autocheckpoint = 16384"})
+    // A backup reads it meanwhile, and holds a checkpoint up now and then.
+    sqlite3_busy_timeout(state->handle, busy_timeout_ms);
+    for (const char* pragma :
+         {"pragma journal_mode = wal", "pragma synchronous = full", "pragma wal_autocheckpoint = 16384"})
         TRY_VOID(state->run(pragma));
     TRY_VOID(state->transaction([&]() -> Result<void> {
         int64_t version = 0;
@@ -224,6 +236,21 @@ Result<void> Inbox::replace(std::span<const Part> before, std::span<const Part> 
             statement.again();
         }
         for (const Part& part : after) TRY_VOID(state_->add(part));
+        return {};
+    });
+}
+
+Result<void> Inbox::number_above(uint64_t number) {
+    return state_->transaction([&]() -> Result<void> {
+        // What SQLite keeps of `autoincrement`; the row comes with the first batch.
+        Statement later(state_->handle,
+                        "update sqlite_sequence set seq = max(seq, ?) where name = 'batches'");
+        later.number(1, static_cast<int64_t>(number));
+        if (later.step() != SQLITE_DONE) return state_->failure();
+        if (sqlite3_changes(state_->handle) > 0) return {};
+        Statement first(state_->handle, "insert into sqlite_sequence (name, seq) values ('batches', ?)");
+        first.number(1, static_cast<int64_t>(number));
+        if (first.step() != SQLITE_DONE) return state_->failure();
         return {};
     });
 }

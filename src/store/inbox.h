@@ -53,6 +53,10 @@ public:
     // In the order of their numbers.
     Result<void> each(const std::function<Result<void>(InboxBatch batch)>& visit);
 
+    // The next batches get numbers above this one: what was applied to alerts may be newer than an inbox that
+    // was restored.
+    Result<void> number_above(uint64_t number);
+
     // In one step: the parts are part of the lake, and the batches up to `number` are gone.
     Result<void> seal(uint64_t number, std::span<const Part> parts);
     // In one step: those that were are no more, those that are made of them are.

@@ -17,13 +17,16 @@ class Service:
     def __init__(self, folder, *options):
         self.folder = str(folder)
         self.options = options
+        self.log = pathlib.Path(self.folder + ".log")  # what came on standard error, of all its runs
         self.token = None
         self.start()
 
     def start(self, *more):
-        self.process = subprocess.Popen(
-            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *self.options, *more],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:  # a pipe that nobody reads would fill up, and hold the service up
+            self.process = subprocess.Popen(
+                [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *self.options, *more],
+                stdout=subprocess.PIPE, stderr=log, text=True)
         self.port = None
         for line in self.process.stdout:
             found = re.search(r"serves at https?://127\.0\.0\.1:(\d+)", line)
@@ -31,7 +34,7 @@ class Service:
                 self.port = int(found.group(1))
                 break
         if self.port is None:
-            raise RuntimeError(f"vigia did not start: {self.process.stderr.read()}")
+            raise RuntimeError(f"vigia did not start: {self.log.read_text()}")
 
     def setup_token(self):
         for line in self.process.stdout:
@@ -54,7 +57,6 @@ class Service:
     def close(self):
         self.process.wait(timeout=60)
         self.process.stdout.close()
-        self.process.stderr.close()
 
     def call(self, method, path, body=None, headers=None):
         """The status, the headers and the body: JSON where it is some."""

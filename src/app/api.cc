@@ -17,6 +17,7 @@ constexpr auto route_tables = std::to_array({
     event_routes,
     alert_routes,
     rule_routes,
+    investigate_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {

@@ -18,6 +18,7 @@ constexpr auto route_tables = std::to_array({
     alert_routes,
     rule_routes,
     investigate_routes,
+    backtest_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {

@@ -4,19 +4,20 @@
 
 #include <algorithm>
 
+#include "alert/key_alerts.h"
 #include "app/pipeline.h"
 
 namespace vigia {
 
 namespace {
 
-using std::chrono::microseconds;
+using Microseconds = std::chrono::microseconds;
 
 constexpr Duration hour = std::chrono::hours{1};
 constexpr size_t details_times_max = 200;     // that are asked for at once
 constexpr size_t details_rows_max = 20'000;   // events of these times
 
-Time time_of(int64_t time_us) { return Time{microseconds{time_us}}; }
+Time time_of(int64_t time_us) { return Time{Microseconds{time_us}}; }
 
 std::string flag(const std::string& sql) { return fmt::format("coalesce({}, false)", sql); }
 
@@ -77,7 +78,7 @@ Result<void> Backtest::plan() {
                      .since = question_.since,
                      .until = question_.until,
                      .select = fmt::format("(epoch_us(time) // {})::bigint, count(*)::bigint",
-                                           hour / microseconds{1}),
+                                           hour / Microseconds{1}),
                      .rest = "group by 1 order by 1"};
     const DuckBound limits = TRY(bound());
     auto answer = TRY(store_.query(query, limits));
@@ -85,7 +86,7 @@ Result<void> Backtest::plan() {
         for (size_t i = 0; i < answer.rows().size(); i++) {
             const auto events = static_cast<uint64_t>(answer.rows().number(1, i).value_or(0));
             const Time begin = Time{hour * answer.rows().number(0, i).value_or(0)};
-            const Time end = begin + hour - microseconds{1};
+            const Time end = begin + hour - Microseconds{1};
             totals_.all += events;
             if (ranges_.empty() || ranges_.back().events + events > backtest_step_events)
                 ranges_.push_back({begin, end, events});
@@ -279,7 +280,7 @@ Result<void> Backtest::settle() {
         totals_.alerts++;
         days_[day_of(at)].alerted++;
         const auto first_at_once = std::ranges::find(items, at, &Item::time);
-        return Made{items.front().time, at,           at, at + rule.window, items.size(),
+        return Made{items.front().time, at,           at, after(at, rule.window), items.size(),
                     static_cast<uint32_t>(items.end() - first_at_once - 1)};
     };
     const auto count_in = [](Made& alert, const Item& item) {
@@ -338,7 +339,7 @@ Result<std::vector<Backtest::Detail>> Backtest::details_at(std::vector<Time> tim
         std::string list;
         for (size_t i = begin; i < end; i++)
             list += fmt::format("{}make_timestamp({}::bigint)", list.empty() ? "" : ", ",
-                                vigia::microseconds(times[i]));
+                                microseconds(times[i]));
         EventQuery query = query_of({times[begin], times[end - 1]});
         query.where = {fmt::format("many = 0 and time in ({}) and {}", list, asked.any),
                        fmt::format("many <> 0 and time in ({}) and {}", list, asked.many)};

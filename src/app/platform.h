@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "alert/alert_store.h"
+#include "app/backtest_slots.h"
 #include "app/event_search.h"
 #include "app/intake.h"
 #include "app/rules_in_force.h"
@@ -55,6 +56,7 @@ public:
     EventSearcher& searcher() { return *searcher_; }
     Intake& intake() { return *intake_; }
     ChangeSignal& changes() { return changes_; }
+    BacktestSlots& backtests() { return backtests_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
     const ShippedRules& shipped() const { return shipped_; }
@@ -83,6 +85,7 @@ private:
     std::mutex take_mutex_;
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;
+    BacktestSlots backtests_;
     std::unique_ptr<Intake> intake_;
     std::jthread watcher_;
 };

@@ -270,9 +270,9 @@ TEST_F(BacktestTest, EndsWhenItIsCancelled) {
 }
 
 TEST_F(BacktestTest, RefusesMoreKeysThanItHolds) {
-    // A key is found again after the last that there is room for, and no new one is taken.
+    constexpr size_t keys_max = 100;
     std::string body;
-    for (size_t i = 0; i <= backtest_keys_max; i++)
+    for (size_t i = 0; i <= keys_max; i++)
         body += fmt::format(
             R"({{"eventSource":"s","eventName":"n{0}","eventID":"e{0}","eventTime":"2026-11-25T10:30:00Z"}})"
             "\n",
@@ -280,8 +280,14 @@ TEST_F(BacktestTest, RefusesMoreKeysThanItHolds) {
     put(body);
     Rule rule{.id = "r", .name = "r", .title = "t", .filter = "eventSource = \"s\"",
               .aggregate_fields = {"eventName"}};
+    MadeBacktest enough = make_backtest(rule, "", {});
+    Backtest of_enough(*store_, std::move(*enough.rules),
+                       {.organisation = organisation, .keys_max = keys_max + 1});
+    while (*of_enough.step()) {
+    }
+    EXPECT_EQ(of_enough.totals().alerts, keys_max + 1);
     MadeBacktest made = make_backtest(std::move(rule), "", {});
-    Backtest test(*store_, std::move(*made.rules), {organisation});
+    Backtest test(*store_, std::move(*made.rules), {.organisation = organisation, .keys_max = keys_max});
     Result<bool> more = true;
     while (more && *more) more = test.step();
     ASSERT_FALSE(more);

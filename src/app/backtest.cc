@@ -260,11 +260,11 @@ Result<uint32_t> Backtest::key_of(const std::vector<std::string_view>& aggregate
         key_text_.append(one);
     }
     if (const auto known = key_by_text_.find(key_text_); known != key_by_text_.end()) return known->second;
-    if (keys_.size() == backtest_keys_max)
+    if (keys_.size() >= question_.keys_max)
         return error(ErrorKind::Busy,
                      fmt::format("the aggregates have more than {} different values: choose others, or a "
                                  "shorter time",
-                                 backtest_keys_max));
+                                 question_.keys_max));
     const auto key = static_cast<uint32_t>(keys_.size());
     key_by_text_.emplace(key_text_, key);
     keys_.push_back({{aggregates.begin(), aggregates.end()}, {}});

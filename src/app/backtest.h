@@ -94,6 +94,7 @@ public:
         std::optional<Time> since;  // both ends belong to it
         std::optional<Time> until;
         size_t alerts_max = 100;  // that are shown
+        size_t keys_max = backtest_keys_max;
     };
     Backtest(EventStore& store, BacktestRules rules, Question question);
 

@@ -75,7 +75,8 @@ Result<RaisedAlerts> alerts_of_rows(AlertStore& alerts, const TimelineQuestion& 
                                     const std::vector<Row>& rows, bool& complete) {
     RaisedAlerts raised;
     if (rows.empty()) return raised;
-    const auto [first, last] = std::minmax(rows.front().time(), rows.back().time());
+    const Time one_end = rows.front().time(), other_end = rows.back().time();
+    const Time first = std::min(one_end, other_end), last = std::max(one_end, other_end);
     auto found = TRY(alerts.raised_between(question.organisation, first,
                                            last + std::chrono::microseconds{1}, timeline_alerts_max));
     complete = found.size() < timeline_alerts_max;

@@ -1,5 +1,5 @@
-// backtest_bench CORPUS LAKE [TIMES]: how long questions over history take. Stores the gzip files of the corpus
-// in the lake, TIMES over under the ids that they have, unless the lake is there; then asks.
+// backtest_bench CORPUS LAKE [TIMES]: how long questions over history take. Stores the gzip files of the
+// corpus in the lake, TIMES over under the ids that they have, unless the lake is there; then asks.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -64,24 +64,33 @@ Result<void> back_test(EventStore& store, const Asked& asked) {
     while (TRY(test.step())) {
     }
     const BacktestTotals& totals = test.totals();
-    fmt::print("| {} | {} | {} | {} | {} | {:.2f} |\n", asked.name, totals.events, totals.matched, totals.alerts,
-               totals.rechecked, seconds_since(begin));
+    fmt::print("| {} | {} | {} | {} | {} | {:.2f} |\n", asked.name, totals.events, totals.matched,
+               totals.alerts, totals.rechecked, seconds_since(begin));
     return {};
 }
 
 Result<void> ask(EventStore& store) {
-    fmt::print("| back-test | events | matched | alerts | records read | seconds |\n"
-               "| --- | ---: | ---: | ---: | ---: | ---: |\n");
+    fmt::print(
+        "| back-test | events | matched | alerts | records read | seconds |\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: |\n");
     const Asked all[] = {
-        {"one call, rare", "eventSource = \"iam.amazonaws.com\" and eventName = \"PutRolePolicy\"", {},
+        {"one call, rare",
+         "eventSource = \"iam.amazonaws.com\" and eventName = \"PutRolePolicy\"",
+         {},
          {"user", "accountId"}},
-        {"a fourth of all, by user and address", "eventName = \"GetObject\"", {"user = \"session-1\""},
+        {"a fourth of all, by user and address",
+         "eventName = \"GetObject\"",
+         {"user = \"session-1\""},
          {"user", "ip"}},
         {"prefixes", "eventName starts_with \"Describe\" or eventName starts_with \"Put\"", {}, {"user"}},
         {"a path without a column, of a rare call",
-         "eventName = \"PutRolePolicy\" and requestParameters.maxResults > 50", {}, {"user"}},
+         "eventName = \"PutRolePolicy\" and requestParameters.maxResults > 50",
+         {},
+         {"user"}},
         {"a path without a column, of a common one",
-         "eventName = \"Decrypt\" and requestParameters.maxResults > 95", {}, {"user"}},
+         "eventName = \"Decrypt\" and requestParameters.maxResults > 95",
+         {},
+         {"user"}},
         {"a text anywhere", "text(requestParameters) like \"acme-7\"", {}, {"user"}},
     };
     for (const Asked& one : all) TRY_VOID(back_test(store, one));
@@ -110,7 +119,8 @@ Result<void> bench(const std::string& corpus, const std::string& lake, size_t ti
     const auto begin = Clock::now();
     if (store->counts().sealed_rows == 0) {
         TRY_VOID(fill(*store, inbox, corpus, times));
-        fmt::print(stderr, "{} events stored in {:.0f} s\n", store->counts().sealed_rows, seconds_since(begin));
+        fmt::print(stderr, "{} events stored in {:.0f} s\n", store->counts().sealed_rows,
+                   seconds_since(begin));
     }
     fmt::print("{} events, {} parts, {} MB\n\n", store->counts().sealed_rows, store->counts().parts,
                store->counts().part_bytes / 1'000'000);

@@ -1,6 +1,6 @@
-// A back-test gives the verdict, the counts and the alerts of detection: for the shipped rules over the sample
-// trail, and for random rules over random records, in the tail and in the lake. The seed is printed with a
-// failure.
+// A back-test gives the verdict, the counts and the alerts of detection: for the shipped rules over the
+// sample trail, and for random rules over random records, in the tail and in the lake. The seed is printed
+// with a failure.
 #include "app/backtest.h"
 
 #include <fmt/format.h>
@@ -132,8 +132,7 @@ protected:
         }
         std::vector<Told> told;
         for (const BacktestAlert& one : test.alerts())
-            told.push_back(
-                {one.created_at, one.first_at, one.last_at, one.count, one.title, one.aggregates});
+            told.push_back({one.created_at, one.first_at, one.last_at, one.count, one.title, one.aggregates});
         std::ranges::sort(told);
         EXPECT_EQ(told, expected.alerts) << what;
         BacktestDay all;
@@ -206,8 +205,8 @@ TEST_F(BacktestTest, IsDetectionForRandomRules) {
     }
     static constexpr auto fields = std::to_array<std::string_view>(
         {"user", "eventName", "errorCode", "ip", "requestParameters.a", "accountId"});
-    static constexpr auto windows = std::to_array<Duration>(
-        {std::chrono::minutes{30}, std::chrono::hours{4}, std::chrono::hours{24}});
+    static constexpr auto windows =
+        std::to_array<Duration>({std::chrono::minutes{30}, std::chrono::hours{4}, std::chrono::hours{24}});
     size_t rules = 0, alerts = 0;
     while (rules < 60) {
         Rule rule{.id = "r", .name = "r", .title = "{{eventName}} by {{user}} of {{requestParameters.b}}"};
@@ -219,10 +218,10 @@ TEST_F(BacktestTest, IsDetectionForRandomRules) {
         rule.window = maker.one_of(windows);
         rule.threshold = static_cast<uint32_t>(1 + maker.below(3));
         const std::string old = maker.below(2) == 0 ? maker.filter(2) : "";
-        const std::string what = fmt::format(
-            "filter {}\nsuppressions {}\nold {}\naggregates {}\nthreshold {} in {}", rule.filter,
-            fmt::join(rule.suppressions, ", "), old, fmt::join(rule.aggregate_fields, ", "), rule.threshold,
-            format_duration(rule.window));
+        const std::string what =
+            fmt::format("filter {}\nsuppressions {}\nold {}\naggregates {}\nthreshold {} in {}", rule.filter,
+                        fmt::join(rule.suppressions, ", "), old, fmt::join(rule.aggregate_fields, ", "),
+                        rule.threshold, format_duration(rule.window));
         MadeBacktest made = make_backtest(std::move(rule), old, make_lists());
         if (!made.rules) continue;
         rules++;
@@ -243,8 +242,9 @@ TEST_F(BacktestTest, AsksOfTheTimeThatItIsGiven) {
     put(body);
     MadeBacktest made = make_filter_backtest("eventName = \"GetObject\"", "", {});
     ASSERT_TRUE(made.rules);
-    Backtest test(*store_, std::move(*made.rules),
-                  {organisation, parse_rfc3339("2026-11-25T10:30:00Z"), parse_rfc3339("2026-11-25T12:30:00Z")});
+    Backtest test(
+        *store_, std::move(*made.rules),
+        {organisation, parse_rfc3339("2026-11-25T10:30:00Z"), parse_rfc3339("2026-11-25T12:30:00Z")});
     while (*test.step()) {
     }
     EXPECT_EQ(test.totals().matched, 3U);
@@ -278,7 +278,10 @@ TEST_F(BacktestTest, RefusesMoreKeysThanItHolds) {
             "\n",
             i);
     put(body);
-    Rule rule{.id = "r", .name = "r", .title = "t", .filter = "eventSource = \"s\"",
+    Rule rule{.id = "r",
+              .name = "r",
+              .title = "t",
+              .filter = "eventSource = \"s\"",
               .aggregate_fields = {"eventName"}};
     MadeBacktest enough = make_backtest(rule, "", {});
     Backtest of_enough(*store_, std::move(*enough.rules),

@@ -66,13 +66,11 @@ std::string start(const Started& made) {
         R"("exe":"/bin/{}","command":"{}","arguments":"{}","user":"root","auser":"alice","session":7,"tty":"pts0"{}}})"
         "\n",
         made.id, began_ms + made.second * 1000, made.host, made.pid, made.ppid,
-        made.arguments.substr(0, made.arguments.find(' ')), made.arguments.substr(0, made.arguments.find(' ')),
-        made.arguments, made.more);
+        made.arguments.substr(0, made.arguments.find(' ')),
+        made.arguments.substr(0, made.arguments.find(' ')), made.arguments, made.more);
 }
 
-Time second(int seconds) {
-    return Time{std::chrono::milliseconds{began_ms}} + std::chrono::seconds{seconds};
-}
+Time second(int seconds) { return Time{std::chrono::milliseconds{began_ms}} + std::chrono::seconds{seconds}; }
 
 class Questions : public testing::Test {
 protected:
@@ -185,8 +183,7 @@ TEST_F(Questions, AroundAnEventByEachDimension) {
     EXPECT_EQ(counted.event.title, "alice called s3:GetObject from 203.0.113.7");
     Lines dimensions;
     for (const auto& one : counted.dimensions)
-        dimensions.push_back(
-            fmt::format("{} {} {}", one.value.dimension->name, one.value.value, one.events));
+        dimensions.push_back(fmt::format("{} {} {}", one.value.dimension->name, one.value.value, one.events));
     EXPECT_EQ(dimensions, (Lines{"identity arn:aws:iam::111122223333:user/alice 5", "ip 203.0.113.7 5"}));
     EXPECT_TRUE(counted.events.empty());
     question.by = find_dimension("identity");
@@ -322,8 +319,8 @@ TEST_F(Questions, AProcessHasTheParentThatStartedLastUnderItsNumber) {
         for (const Process& one : found->ancestors) lines.push_back(line(one));
         return lines;
     };
-    EXPECT_EQ(chain(300, second(25)), (Lines{"300 /bin/curl 10:00:20Z 0", "200 /bin/bash 10:00:10Z 0",
-                                             "100 /bin/sshd 10:00:00Z 0"}));
+    EXPECT_EQ(chain(300, second(25)),
+              (Lines{"300 /bin/curl 10:00:20Z 0", "200 /bin/bash 10:00:10Z 0", "100 /bin/sshd 10:00:00Z 0"}));
     EXPECT_EQ(chain(300, std::nullopt),
               (Lines{"300 /bin/ls 10:00:50Z 0", "400 /bin/sh 10:00:40Z 0", "200 /bin/cron 10:00:30Z 0"}));
     EXPECT_EQ(chain(200, second(29)).front(), "200 /bin/bash 10:00:10Z 1");

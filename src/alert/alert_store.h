@@ -80,7 +80,8 @@ struct RuleDay {
     bool operator==(const RuleDay&) const = default;
 };
 
-// An alert and the event that raised it: of its events, the one at its created_at; of several, the first by id.
+// An alert and the event that raised it: of its events, the one at its created_at; of several, the first by
+// id.
 struct RaisedAlert {
     StoredAlert alert;
     std::string event_id;

@@ -17,12 +17,12 @@ std::string sse(std::string_view event, const json::object& data) {
 }
 
 json::object json_of(const BacktestTotals& totals, bool compares) {
-    json::object made{{"events", totals.events},         {"all_events", totals.all},
-                      {"matched", totals.matched},       {"suppressed", totals.suppressed},
-                      {"alerts", totals.alerts},         {"rechecked", totals.rechecked}};
+    json::object made{{"events", totals.events},   {"all_events", totals.all},
+                      {"matched", totals.matched}, {"suppressed", totals.suppressed},
+                      {"alerts", totals.alerts},   {"rechecked", totals.rechecked}};
     if (compares)
-        made["compared"] = json::object{
-            {"only_old", totals.only_old}, {"only_new", totals.only_new}, {"both", totals.both}};
+        made["compared"] =
+            json::object{{"only_old", totals.only_old}, {"only_new", totals.only_new}, {"both", totals.both}};
     return made;
 }
 

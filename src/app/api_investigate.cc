@@ -43,10 +43,8 @@ Result<std::optional<EventCursor>> cursor_parameter(const HttpRequest& request) 
 
 // The record stands in it as it is.
 std::string json_of(const ShownEvent& event) {
-    const json::object head{{"id", event.id},
-                            {"time", format_rfc3339(event.time)},
-                            {"type", event.type},
-                            {"title", event.title}};
+    const json::object head{
+        {"id", event.id}, {"time", format_rfc3339(event.time)}, {"type", event.type}, {"title", event.title}};
     std::string text = json::serialize(head);
     text.pop_back();
     return text + ",\"record\":" + event.record + "}";
@@ -70,8 +68,8 @@ Result<AroundQuestion> around_question(const Call& call) {
     question.before = before.value_or(question.before);
     question.after = after.value_or(question.after);
     if (question.before > around_max || question.after > around_max)
-        return error(ErrorKind::BadInput, fmt::format("'before' and 'after' must be {} at most",
-                                                      format_duration(around_max)));
+        return error(ErrorKind::BadInput,
+                     fmt::format("'before' and 'after' must be {} at most", format_duration(around_max)));
     question.limit = TRY(limit_parameter(call.request, question.limit, around_events_max));
     return question;
 }
@@ -87,7 +85,8 @@ Answered around(Call& call) {
                                           {"events", one.events}});
     HttpAnswer made;
     made.body = fmt::format(
-        "{{\"event\":{},\n\"dimensions\":{},\n\"by\":{},\"events\":{},\n\"more_before\":{},\"more_after\":{}}}\n",
+        "{{\"event\":{},\n\"dimensions\":{},\n\"by\":{},\"events\":{},\n\"more_before\":{},\"more_after\":{}}"
+        "}\n",
         json_of(found.event), json::serialize(dimensions),
         json::serialize(text_or_null(question.by == nullptr ? "" : question.by->name)), json_of(found.events),
         found.more_before, found.more_after);

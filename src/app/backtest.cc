@@ -14,8 +14,8 @@ namespace {
 using Microseconds = std::chrono::microseconds;
 
 constexpr Duration hour = std::chrono::hours{1};
-constexpr size_t details_times_max = 200;     // that are asked for at once
-constexpr size_t details_rows_max = 20'000;   // events of these times
+constexpr size_t details_times_max = 200;    // that are asked for at once
+constexpr size_t details_rows_max = 20'000;  // events of these times
 
 Time time_of(int64_t time_us) { return Time{Microseconds{time_us}}; }
 
@@ -74,12 +74,12 @@ Backtest::Conditions Backtest::conditions() const {
 // Shares the time out to ranges of many events each, so that there is progress to tell of.
 Result<void> Backtest::plan() {
     deadline_ = steady_now() + backtest_time_max;
-    EventQuery query{.organisation = question_.organisation,
-                     .since = question_.since,
-                     .until = question_.until,
-                     .select = fmt::format("(epoch_us(time) // {})::bigint, count(*)::bigint",
-                                           hour / Microseconds{1}),
-                     .rest = "group by 1 order by 1"};
+    EventQuery query{
+        .organisation = question_.organisation,
+        .since = question_.since,
+        .until = question_.until,
+        .select = fmt::format("(epoch_us(time) // {})::bigint, count(*)::bigint", hour / Microseconds{1}),
+        .rest = "group by 1 order by 1"};
     const DuckBound limits = TRY(bound());
     auto answer = TRY(store_.query(query, limits));
     while (TRY(answer.next())) {
@@ -136,7 +136,8 @@ Result<void> Backtest::by_columns(const Range& range) {
                                rules_.suppression ? flag(rules_.suppression->plain) : "false",
                                rules_.old ? flag(rules_.old->plain) : "false");
     const size_t aggregates = rules_.aggregates ? rules_.aggregates->size() : 0;
-    for (size_t i = 0; i < aggregates; i++) query.select += fmt::format(", ({})::varchar", (*rules_.aggregates)[i]);
+    for (size_t i = 0; i < aggregates; i++)
+        query.select += fmt::format(", ({})::varchar", (*rules_.aggregates)[i]);
     const DuckBound limits = TRY(bound());
     auto answer = TRY(store_.query(query, limits));
     std::vector<std::string_view> values(aggregates);
@@ -280,8 +281,9 @@ Result<void> Backtest::settle() {
         totals_.alerts++;
         days_[day_of(at)].alerted++;
         const auto first_at_once = std::ranges::find(items, at, &Item::time);
-        return Made{items.front().time, at,           at, after(at, rule.window), items.size(),
-                    static_cast<uint32_t>(items.end() - first_at_once - 1)};
+        return Made{
+            items.front().time,     at,           at,
+            after(at, rule.window), items.size(), static_cast<uint32_t>(items.end() - first_at_once - 1)};
     };
     const auto count_in = [](Made& alert, const Item& item) {
         alert.count++;
@@ -338,8 +340,8 @@ Result<std::vector<Backtest::Detail>> Backtest::details_at(std::vector<Time> tim
         const size_t end = std::min(begin + details_times_max, times.size());
         std::string list;
         for (size_t i = begin; i < end; i++)
-            list += fmt::format("{}make_timestamp({}::bigint)", list.empty() ? "" : ", ",
-                                microseconds(times[i]));
+            list +=
+                fmt::format("{}make_timestamp({}::bigint)", list.empty() ? "" : ", ", microseconds(times[i]));
         EventQuery query = query_of({times[begin], times[end - 1]});
         query.where = {fmt::format("many = 0 and time in ({}) and {}", list, asked.any),
                        fmt::format("many <> 0 and time in ({}) and {}", list, asked.many)};

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds backtest_time_max{120};
 // Different values of the aggregates, and matches that wait for others.
 constexpr size_t backtest_keys_max = 500'000;
 constexpr size_t backtest_waiting_max = 4'000'000;
-constexpr size_t backtest_samples_max = 10;  // of each kind
+constexpr size_t backtest_samples_max = 10;   // of each kind
 constexpr size_t backtest_alerts_max = 1000;  // that are shown
 // Events that are asked about at once, as far as hours are not larger.
 constexpr uint64_t backtest_step_events = 1'000'000;

@@ -1,7 +1,6 @@
-#include "app/backtest.h"
-
 #include <fmt/format.h>
 
+#include "app/backtest.h"
 #include "app/rule_files.h"
 #include "model/rule_type.h"
 
@@ -75,7 +74,8 @@ MadeBacktest make_backtest(Rule rule, const std::string& old_filter, NamedLists 
 
 MadeBacktest make_filter_backtest(const std::string& filter, const std::string& old_filter,
                                   NamedLists lists) {
-    Rule rule{.id = "filter", .name = "filter", .title = "an event that the filter holds of", .filter = filter};
+    Rule rule{
+        .id = "filter", .name = "filter", .title = "an event that the filter holds of", .filter = filter};
     return make(std::move(rule), true, old_filter, std::move(lists));
 }
 

@@ -81,8 +81,7 @@ std::string SearchFilter::print() const {
 std::vector<bool> Rechecker::holds(std::span<const std::string_view> records) {
     if (judge_.rules().rules().empty()) return std::vector<bool>(records.size(), true);
     std::vector<bool> holds(records.size(), false);
-    judge_.judge(records,
-                 [&](size_t record, const Event&, std::span<const Hit>) { holds[record] = true; });
+    judge_.judge(records, [&](size_t record, const Event&, std::span<const Hit>) { holds[record] = true; });
     return holds;
 }
 

@@ -19,8 +19,7 @@ std::string shown_select() { return "time, id, type, record, " + all_columns(); 
 ShownEvent shown_at(const DuckRows& rows, size_t row, EventTexts& texts) {
     ShownEvent event{Time{std::chrono::microseconds{rows.number(time_at, row).value_or(0)}},
                      std::string(rows.text(id_at, row).value_or("")),
-                     std::string(rows.text(type_at, row).value_or("")),
-                     "",
+                     std::string(rows.text(type_at, row).value_or("")), "",
                      std::string(rows.text(record_at, row).value_or(""))};
     texts = texts_at(rows, row, columns_at);
     EventTexts of_title = texts;
@@ -54,13 +53,13 @@ EventQuery within(const AroundQuestion& question, Time from, Time until) {
 Result<void> count(EventStore& store, const AroundQuestion& question, AroundAnswer& answer,
                    const DuckBound& bound) {
     if (answer.dimensions.empty()) return {};
-    EventQuery query =
-        within(question, before(answer.event.time, question.before), after(answer.event.time, question.after));
+    EventQuery query = within(question, before(answer.event.time, question.before),
+                              after(answer.event.time, question.after));
     for (const auto& one : answer.dimensions) {
         const DimensionSql sql = sql_of(one.value, query.parameters);
-        query.select += fmt::format(
-            "{}count(*) filter (where case when many = 0 then {} else {} end)::bigint",
-            query.select.empty() ? "" : ", ", sql.plain, sql.many);
+        query.select +=
+            fmt::format("{}count(*) filter (where case when many = 0 then {} else {} end)::bigint",
+                        query.select.empty() ? "" : ", ", sql.plain, sql.many);
     }
     auto rows = TRY(store.query(query, bound));
     if (!TRY(rows.next())) return {};
@@ -95,9 +94,10 @@ Result<std::vector<ShownEvent>> side(EventStore& store, const AroundQuestion& qu
     query.parameters.emplace_back(answer.event.id);
     const char sign = which == Side::Before ? '<' : '>';
     for (std::string& where : query.where)
-        where += fmt::format(" and (time {0} make_timestamp({1}::bigint) or (time = "
-                             "make_timestamp({1}::bigint) and id {0} ${2}))",
-                             sign, microseconds(time), query.parameters.size());
+        where += fmt::format(
+            " and (time {0} make_timestamp({1}::bigint) or (time = "
+            "make_timestamp({1}::bigint) and id {0} ${2}))",
+            sign, microseconds(time), query.parameters.size());
     const char* const order = which == Side::Before ? "desc" : "asc";
     query.rest = fmt::format("order by time {0}, id {0} limit {1}", order, limit + 1);
     std::vector<ShownEvent> events;

@@ -20,7 +20,7 @@ struct ShownEvent {
 
 struct AroundQuestion {
     std::string organisation;
-    std::string id;  // of the event
+    std::string id;                 // of the event
     const Dimension* by = nullptr;  // nothing: only the dimensions
     Duration before = std::chrono::minutes{10};
     Duration after = std::chrono::minutes{10};

@@ -17,9 +17,9 @@ constexpr auto identity = std::to_array<Names>({"actor_arn", "issuer_arn", "logi
 constexpr auto session = std::to_array<Names>({"principal_id", "session"});
 constexpr auto access_key = std::to_array<Names>({"access_key"});
 constexpr auto ip = std::to_array<Names>({"ip", "dst_ip"});
-constexpr auto ip_paths = std::to_array<Names>({"connection.dst_addr", "connection.addr", "dst_ip",
-                                                "connection.src_addr", "src_ip", "sourceIPs",
-                                                "sourceIPAddress"});
+constexpr auto ip_paths =
+    std::to_array<Names>({"connection.dst_addr", "connection.addr", "dst_ip", "connection.src_addr", "src_ip",
+                          "sourceIPs", "sourceIPAddress"});
 constexpr auto host = std::to_array<Names>({"host", "agent"});
 constexpr auto container = std::to_array<Names>({"container"});
 constexpr auto process = std::to_array<Names>({"pid", "ppid"});

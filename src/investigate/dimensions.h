@@ -32,8 +32,8 @@ struct DimensionValue {
     std::string host;  // of what means something on one host only, such as a pid; else empty
 };
 
-// What the event has of each dimension, in the order of the table; those of which it has nothing are left out.
-// A dimension may have several values, such as two ends of a connection.
+// What the event has of each dimension, in the order of the table; those of which it has nothing are left
+// out. A dimension may have several values, such as two ends of a connection.
 std::vector<DimensionValue> values_of(const EventTexts& texts, std::string_view record);
 
 // What is asked of events so that they have the value, in SQL: `plain` of rows whose `many` is 0, `many` of

@@ -78,8 +78,8 @@ constexpr auto file_verbs = std::to_array<Verb>({{"open", "opened"},
                                                  {"delete", "removed"},
                                                  {"move", "moved"},
                                                  {"attrib", "changed the attributes of"}});
-constexpr auto login_verbs = std::to_array<Verb>(
-    {{"login", "logged in"}, {"logout", "logged out"}, {"failed", "failed to log in"}});
+constexpr auto login_verbs =
+    std::to_array<Verb>({{"login", "logged in"}, {"logout", "logged out"}, {"failed", "failed to log in"}});
 constexpr auto container_verbs = std::to_array<Verb>({{"create", "was created"},
                                                       {"start", "started"},
                                                       {"exec", "ran a program"},
@@ -123,8 +123,7 @@ std::string of_threat_intel(const EventTexts& texts) {
 }
 
 std::string of_winsec(const EventTexts& texts) {
-    return fmt::format("{}{}{}{}",
-                       either(either(texts["_subtype"], texts["summary"]), "an event of Windows"),
+    return fmt::format("{}{}{}{}", either(either(texts["_subtype"], texts["summary"]), "an event of Windows"),
                        part(" by ", texts["user"]), part(": ", either(texts["exe"], texts["command"])),
                        place(texts));
 }

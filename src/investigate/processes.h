@@ -49,8 +49,8 @@ struct ProcessQuestion {
     std::optional<Time> at;  // the last one that started by then; nothing: the last of all
 };
 
-// The process and those that it descends from: the parent is the last one under its number that started before
-// the child. NotFound when no event of the host speaks of the pid.
+// The process and those that it descends from: the parent is the last one under its number that started
+// before the child. NotFound when no event of the host speaks of the pid.
 Result<ProcessChain> process_chain(EventStore& store, const ProcessQuestion& question,
                                    const DuckBound& bound = {});
 

@@ -77,15 +77,18 @@ Result<RaisedAlerts> alerts_of_rows(AlertStore& alerts, const TimelineQuestion& 
     if (rows.empty()) return raised;
     const Time one_end = rows.front().time(), other_end = rows.back().time();
     const Time first = std::min(one_end, other_end), last = std::max(one_end, other_end);
-    auto found = TRY(alerts.raised_between(question.organisation, first,
-                                           last + std::chrono::microseconds{1}, timeline_alerts_max));
+    auto found = TRY(alerts.raised_between(question.organisation, first, last + std::chrono::microseconds{1},
+                                           timeline_alerts_max));
     complete = found.size() < timeline_alerts_max;
     for (RaisedAlert& one : found) raised.emplace(std::move(one.event_id), std::move(one.alert));
     return raised;
 }
 
 TimelineEntry entry_of(const StoredAlert& alert) {
-    return {.alert = alert, .title = alert.title, .first = alert.first_at, .last = alert.last_at,
+    return {.alert = alert,
+            .title = alert.title,
+            .first = alert.first_at,
+            .last = alert.last_at,
             .count = alert.count};
 }
 

@@ -54,9 +54,7 @@ std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)
 
 // The end belongs to what a query of the store asks for.
 Time last_of(const TrendQuestion& question) { return question.until - std::chrono::microseconds{1}; }
-Time before_of(const TrendQuestion& question) {
-    return question.since - (question.until - question.since);
-}
+Time before_of(const TrendQuestion& question) { return question.since - (question.until - question.since); }
 
 EventQuery query_of(const TrendQuestion& question) {
     EventQuery query{.organisation = question.organisation, .until = last_of(question)};
@@ -76,11 +74,12 @@ EventQuery query_of(const TrendQuestion& question) {
 // Counts of the period, of the period before it, and of all that is older.
 std::string counts_of(const TrendQuestion& question) {
     const std::string since = sql_time(question.since), before = sql_time(before_of(question));
-    return fmt::format("count(*) filter (where time >= {0})::bigint, "
-                       "count(*) filter (where time >= {0} and error_code is not null)::bigint, "
-                       "count(*) filter (where time >= {1} and time < {0})::bigint, "
-                       "count(*) filter (where time < {1})::bigint",
-                       since, before);
+    return fmt::format(
+        "count(*) filter (where time >= {0})::bigint, "
+        "count(*) filter (where time >= {0} and error_code is not null)::bigint, "
+        "count(*) filter (where time >= {1} and time < {0})::bigint, "
+        "count(*) filter (where time < {1})::bigint",
+        since, before);
 }
 
 uint64_t number_at(const DuckRows& rows, size_t column, size_t row) {
@@ -92,8 +91,7 @@ std::string text_at(const DuckRows& rows, size_t column, size_t row) {
 }
 
 Result<void> check(const TrendQuestion& question) {
-    if (question.since >= question.until)
-        return error(ErrorKind::BadInput, "'since' must be before 'until'");
+    if (question.since >= question.until) return error(ErrorKind::BadInput, "'since' must be before 'until'");
     constexpr int64_t longest_us = trend_period_max / std::chrono::microseconds{1};
     if (question.since < Time{} || microseconds(question.until) - microseconds(question.since) > longest_us)
         return error(ErrorKind::BadInput, "the period must lie after 1970 and be of ten years at most");
@@ -140,7 +138,8 @@ void sort_by_rise(std::vector<TrendRow>& rows) {
             return static_cast<int64_t>(row.calls) - static_cast<int64_t>(row.before);
         };
         if (rise(one) != rise(other)) return rise(one) > rise(other);
-        return std::tie(one.account, one.service, one.api) < std::tie(other.account, other.service, other.api);
+        return std::tie(one.account, one.service, one.api) <
+               std::tie(other.account, other.service, other.api);
     });
 }
 
@@ -214,9 +213,10 @@ Result<std::vector<TrendUser>> trend_users(EventStore& store, const TrendQuestio
         "coalesce(issuer_arn, actor_arn, \"user\", '') as identity, coalesce(max(identity_type), ''), "
         "count(distinct \"user\")::bigint, coalesce(max(\"user\"), ''), {}, max(time)",
         counts_of(question));
-    query.rest = fmt::format("group by identity having count(*) filter (where time >= {}) > 0 "
-                             "order by 5 desc, identity limit {}",
-                             sql_time(question.since), question.limit);
+    query.rest = fmt::format(
+        "group by identity having count(*) filter (where time >= {}) > 0 "
+        "order by 5 desc, identity limit {}",
+        sql_time(question.since), question.limit);
     std::vector<TrendUser> users;
     auto answer = TRY(store.query(query, bound));
     while (TRY(answer.next())) {

@@ -40,7 +40,8 @@ struct TrendRow {
 };
 
 struct TrendAnswer {
-    std::vector<Time> begins;  // of the buckets; the first may begin before `since`, whose calls it counts from
+    std::vector<Time>
+        begins;  // of the buckets; the first may begin before `since`, whose calls it counts from
     std::vector<TrendRow> rows;  // what rose most first
     uint64_t left_out = 0;       // rows beyond the limit
 };

@@ -121,8 +121,8 @@ private:
         if (condition.left.function != Function::None) return unknown(bias);
         const Field field = resolve(condition.left.path, catalogue_);
         if (!field.constant.empty()) return of_constant(condition, field.constant, bias);
-        const auto column =
-            std::ranges::find_if(columns_, [&](const SqlColumn& one) { return find_the_same(one.field, field); });
+        const auto column = std::ranges::find_if(
+            columns_, [&](const SqlColumn& one) { return find_the_same(one.field, field); });
         if (field.sources.empty()) return "false";
         if (column == columns_.end()) return of_record(condition, bias);
         return of_column(condition, *column, bias, nulls);

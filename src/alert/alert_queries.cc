@@ -179,6 +179,20 @@ Result<std::vector<StoredAlert>> AlertStore::similar(const std::string& organisa
     return alerts_of(rows);
 }
 
+Result<std::vector<RaisedAlert>> AlertStore::raised_between(const std::string& organisation, Time from,
+                                                            Time until, size_t limit) {
+    const auto rows = TRY(database_->query(
+        fmt::format("select {}, (select min(event_id) from alert_events "
+                    "where alert = alerts.id and time = alerts.created_at) from alerts "
+                    "where organisation = :organisation and created_at >= :from and created_at < :until "
+                    "order by created_at desc, alerts.id desc limit :rows_max",
+                    alert_columns),
+        {organisation, nanoseconds(from), nanoseconds(until), static_cast<int64_t>(limit)}));
+    std::vector<RaisedAlert> raised;
+    for (const SqlRow& row : rows) raised.push_back({alert_of(row), text(row[alert_columns_count])});
+    return raised;
+}
+
 Result<std::vector<StoredAlert>> AlertStore::changes_after(const std::string& organisation, int64_t change,
                                                            size_t limit) {
     TRY_VOID(check_page_limit(limit));

@@ -121,6 +121,13 @@ struct RuleDay {
     bool operator==(const RuleDay&) const = default;
 };
 
+// An alert and the event that raised it: of its events, the one at its created_at; of several, the first by
+// id.
+struct RaisedAlert {
+    StoredAlert alert;
+    std::string event_id;
+};
+
 struct Dismissal {
     std::string id;
     uint64_t count = 0;  // of the alerts that it dismissed
@@ -177,6 +184,9 @@ public:
     // The others of the same key, newest first.
     Result<std::vector<StoredAlert>> similar(const std::string& organisation, const std::string& id,
                                              size_t limit = 100);
+    // Those whose created_at is from `from` and before `until`, newest first, at most so many.
+    Result<std::vector<RaisedAlert>> raised_between(const std::string& organisation, Time from, Time until,
+                                                    size_t limit);
     // Of these and what follows, the cursor and the limit of the query mean nothing where nothing else is
     // said.
     Result<SeverityCounts> severity_counts(const AlertQuery& query);

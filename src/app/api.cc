@@ -31,6 +31,8 @@ constexpr auto route_tables = std::to_array({
     invitation_routes,
     workspace_routes,
     organisation_routes,
+    investigate_routes,
+    backtest_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {

@@ -60,6 +60,16 @@ Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::stri
     return time;
 }
 
+Result<std::optional<Duration>> duration_parameter(const HttpRequest& request, std::string_view name) {
+    const auto text = request.parameter(name);
+    if (!text || text->empty()) return std::optional<Duration>();
+    const auto duration = parse_duration(*text);
+    if (!duration)
+        return error(ErrorKind::BadInput,
+                     fmt::format("'{}' must be a duration as 5m, 1h or 1d, and is '{}'", name, *text));
+    return duration;
+}
+
 Result<size_t> limit_parameter(const HttpRequest& request, size_t otherwise, size_t most) {
     const auto text = request.parameter("limit");
     if (!text) return otherwise;

@@ -69,6 +69,8 @@ bool is_allowed(Role role, Access access);
 // What stands for {…} in the path; nothing when the path is another.
 std::optional<std::vector<std::string>> path_arguments(std::string_view pattern,
                                                        std::span<const std::string> segments);
+std::span<const Route> investigate_routes();
+std::span<const Route> backtest_routes();
 
 constexpr std::string_view session_cookie = "vigia_session";
 constexpr std::chrono::seconds query_time_max{30};
@@ -76,6 +78,8 @@ constexpr DuckBound api_bound{.time_max = query_time_max};
 
 // A parameter of the query. BadInput for one that is none of its kind.
 Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::string_view name);
+// As 5m, 1h or 1d; nothing when it is not there.
+Result<std::optional<Duration>> duration_parameter(const HttpRequest& request, std::string_view name);
 Result<size_t> limit_parameter(const HttpRequest& request, size_t otherwise, size_t most);
 // The version that the client saw, by If-Match; none when it sent none or "*". What no answer ever gave as an
 // ETag is a version that nothing has.

@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "app/column_reader.h"
 #include "app/rule_files.h"
-#include "model/rule_type.h"
-#include "normalise/catalogue.h"
+#include "app/typed_sql.h"
 #include "store/columns.h"
 
 namespace vigia {
@@ -18,18 +16,6 @@ namespace {
 constexpr size_t candidates_min = 200;
 constexpr size_t candidates_max = 20'000;
 constexpr size_t facet_values_max = 100;
-
-// The conditions of types that are asked the same, joined.
-std::string join_types(const std::map<std::string, std::vector<std::string>>& types_by_sql) {
-    if (types_by_sql.size() == 1) return types_by_sql.begin()->first;
-    std::string text;
-    for (const auto& [sql, types] : types_by_sql) {
-        std::string names;
-        for (const std::string& type : types) names += (names.empty() ? "" : ", ") + quote_sql(type);
-        text += fmt::format("{}(type in ({}) and {})", text.empty() ? "(" : " or ", names, sql);
-    }
-    return text + ")";
-}
 
 EventQuery query_of(const EventSearch& search, std::string select) {
     EventQuery query{.organisation = search.organisation,
@@ -73,26 +59,11 @@ SearchFilter::Made SearchFilter::make(std::string_view text, NamedLists lists) {
         CheckedRuleResult checked = check_search(std::string(text), lists);
         made.diagnostics = std::move(checked.diagnostics);
         if (!checked.rule) return made;
-        std::map<std::string, std::vector<std::string>> plain, many;
-        for (const EventType type : checked.rule->event_types) {
-            const FieldCatalogue& fields = catalogue(type);
-            const SqlFilter sql =
-                compile_sql(checked.rule->filter, fields, lists, sql_columns(fields), filter.parameters_);
-            plain[sql.plain].emplace_back(fields.event_type);
-            many[sql.many].emplace_back(fields.event_type);
-            filter.exact_ = filter.exact_ && sql.exact;
-        }
-        // Types that the filter rules out are not among the rule's.
-        const bool all = checked.rule->event_types.size() == event_types;
-        const std::string types = [&] {
-            std::string names;
-            for (const EventType type : checked.rule->event_types)
-                names += (names.empty() ? "" : ", ") + quote_sql(catalogue(type).event_type);
-            return all || names.empty() ? std::string() : fmt::format(" and type in ({})", names);
-        }();
-        const bool none = checked.rule->event_types.empty();
-        filter.plain_ = none ? "false" : fmt::format("many = 0{} and {}", types, join_types(plain));
-        filter.many_ = none ? "false" : fmt::format("many <> 0{} and {}", types, join_types(many));
+        const TypedSql sql =
+            typed_sql(checked.rule->filter, checked.rule->event_types, lists, filter.parameters_);
+        filter.plain_ = "many = 0 and " + sql.plain;
+        filter.many_ = "many <> 0 and " + sql.many;
+        filter.exact_ = sql.exact;
         rules.push_back(std::move(*checked.rule));
     }
     filter.rules_ = make_rule_set(std::move(rules), std::move(lists));
@@ -106,34 +77,11 @@ std::string SearchFilter::print() const {
     return text + (exact_ ? "exact\n" : "checked again by the program\n");
 }
 
-Rechecker::Rechecker(const SearchFilter& filter) : detector_(filter.rules()) {}
-
 // A filter without a rule holds of everything.
 std::vector<bool> Rechecker::holds(std::span<const std::string_view> records) {
-    if (detector_.rules().rules().empty()) return std::vector<bool>(records.size(), true);
+    if (judge_.rules().rules().empty()) return std::vector<bool>(records.size(), true);
     std::vector<bool> holds(records.size(), false);
-    if (records.empty()) return holds;
-    // As many as the scanner takes at once; where it stops, the tree goes on.
-    run_.clear();
-    for (const std::string_view record : records) (run_ += record) += '\n';
-    const size_t size = run_.size();
-    run_.resize(size + run_slack_bytes, ' ');
-    const EventScanner::Done done = scanner_.scan(
-        std::string_view(run_).substr(0, size), detector_,
-        [&](const Event& event, std::string_view record, uint64_t number) {
-            const auto hits = detector_.detect(event);
-            holds[number] = hits ? !hits->empty() : walk(record);
-        },
-        [&](std::string_view record, uint64_t number) { holds[number] = walk(record); });
-    for (size_t i = done.records; i < records.size(); i++) holds[i] = walk(records[i]);
-    return holds;
-}
-
-bool Rechecker::walk(std::string_view record) {
-    bool holds = false;
-    // A record that was read once is read again; what is none holds nothing.
-    (void)normaliser_.normalise(record,
-                                [&](const Event& event) { holds = holds || !detector_.walk(event).empty(); });
+    judge_.judge(records, [&](size_t record, const Event&, std::span<const Hit>) { holds[record] = true; });
     return holds;
 }
 

@@ -8,9 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/detector.h"
-#include "normalise/event_scanner.h"
-#include "normalise/normaliser.h"
+#include "app/record_judge.h"
+#include "detect/rule_set.h"
 #include "store/event_store.h"
 
 namespace vigia {
@@ -47,16 +46,12 @@ struct SearchFilter::Made {
 // The program's verdict over records as they are stored. For one thread.
 class Rechecker {
 public:
-    explicit Rechecker(const SearchFilter& filter);
+    explicit Rechecker(const SearchFilter& filter) : judge_(filter.rules()) {}
     // By record.
     std::vector<bool> holds(std::span<const std::string_view> records);
 
 private:
-    bool walk(std::string_view record);
-    Detector detector_;
-    EventScanner scanner_;
-    Normaliser normaliser_;
-    std::string run_;
+    RecordJudge judge_;
 };
 
 // Where a page ends: the next one begins behind it.

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "alert/alert_store.h"
+#include "app/backtest_slots.h"
 #include "app/event_search.h"
 #include "app/intake.h"
 #include "app/notifier.h"
@@ -76,6 +77,7 @@ public:
     Channels& channels() { return *channels_; }
     Outbox& outbox() { return *outbox_; }
     Notifier& notifier() { return *notifier_; }
+    BacktestSlots& backtests() { return backtests_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
     ServiceMetrics& metrics() { return metrics_; }
@@ -118,6 +120,7 @@ private:
     std::unique_ptr<Channels> channels_;
     std::unique_ptr<Outbox> outbox_;
     std::unique_ptr<Notifier> notifier_;
+    BacktestSlots backtests_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Deliverer> deliverer_;
     int64_t noticed_change_ = 0;  // of the watcher

@@ -358,8 +358,8 @@ Result<void> Intake::apply() {
     for (const Unapplied& one : unapplied_) batches.push_back({one.number, &one.matches});
     std::array<uint64_t, severity_lowest> raised{};
     const Timed timed(parts_.metrics.commit_time.with({"alerts"}));
-    const AlertStore::Applied applied = TRY(
-        parts_.alerts.apply(parts_.node, batches, [&](SqlSession& session, const StoredAlert& alert) {
+    const AlertStore::Applied applied =
+        TRY(parts_.alerts.apply(parts_.node, batches, [&](SqlSession& session, const StoredAlert& alert) {
             raised.at(static_cast<size_t>(alert.severity - severity_highest))++;
             return parts_.raised(session, alert);
         }));

@@ -14,6 +14,7 @@ constexpr auto route_tables = std::to_array({
     service_routes,
     people_routes,
     source_routes,
+    event_stream_routes,  // before those of one event by its id
     event_routes,
     alert_routes,
     rule_routes,

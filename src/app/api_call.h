@@ -51,6 +51,7 @@ std::span<const Route> service_routes();
 std::span<const Route> people_routes();
 std::span<const Route> source_routes();
 std::span<const Route> event_routes();
+std::span<const Route> event_stream_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> rule_routes();
 
@@ -61,14 +62,22 @@ constexpr DuckBound api_bound{.time_max = query_time_max};
 // A parameter of the query. BadInput for one that is none of its kind.
 Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::string_view name);
 Result<size_t> limit_parameter(const HttpRequest& request, size_t otherwise, size_t most);
+// Where a page goes on, as clients send it back. Nothing for a text that print() did not make.
+std::string print(const EventCursor& cursor);
+std::optional<EventCursor> parse_cursor(std::string_view text);
+// The fields that `columns` names, with commas between them; nothing without it.
+Result<std::optional<FieldReader>> columns_parameter(const HttpRequest& request);
+// What stands between commas; those in quotes part nothing.
+std::vector<std::string> split_list(std::string_view text);
 // The version that the client saw, by If-Match.
 RuleStore::Expected expected_version(const HttpRequest& request);
 
 HttpAnswer bad_filter(const std::vector<RuleDiagnostic>& diagnostics);
 // Runs `work` with the search that the query says.
-Answered with_search(const Call& call, const std::function<Answered(const EventSearch& search)>& work);
-// An empty `next`: there is no other page.
-HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next);
+Answered with_search(const Call& call, const std::function<Answered(EventSearch& search)>& work);
+// An empty `next`: there is no other page. With `columns`, events have these fields and no record.
+HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next,
+                      std::span<const std::string> columns = {});
 
 // Reads the body; the answer that refuses what is none.
 template <typename Body>

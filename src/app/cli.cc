@@ -250,6 +250,9 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     serve_app->add_option(
         "--database", serve_command.database,
         "postgresql://… for the control plane and alerts; SQLite in the data folder without");
+    serve_app->add_option(
+        "--watch", serve_command.watch,
+        "ORGANISATION=FOLDER: read the log files that appear below the folder; may be given again");
     serve_app->add_option("--tls-certificate", serve_command.certificate, "A PEM file, the chain in it");
     serve_app->add_option("--tls-key", serve_command.key, "Its key, a PEM file");
     CLI::App* explain_app = rules_app->add_subcommand(

@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "alert/alert_store.h"
+#include "app/event_feed.h"
 #include "app/event_search.h"
+#include "app/folder_source.h"
 #include "app/intake.h"
 #include "app/rules_in_force.h"
 #include "app/shipped_rules.h"
@@ -24,6 +26,7 @@ struct PlatformSettings {
     std::string data = "vigia-data";
     std::string database;  // empty: SQLite in the data folder
     IntakeOptions intake;
+    std::vector<std::string> watch;  // "ORGANISATION=FOLDER", the organisation by its name
 };
 
 // Tells whoever waits that alerts may have changed.
@@ -54,6 +57,9 @@ public:
     EventStore& events() { return *events_; }
     EventSearcher& searcher() { return *searcher_; }
     Intake& intake() { return *intake_; }
+    EventFeed& feed() { return feed_; }
+    // Where exports stand while they are sent.
+    const std::string& exports_folder() const { return exports_folder_; }
     ChangeSignal& changes() { return changes_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
@@ -68,6 +74,7 @@ private:
     Result<void> open_parts(const PlatformSettings& settings);
     void watch(const std::stop_token& stop);
     Result<void> forget_old();
+    Result<void> watch_folder(const std::string& text);
 
     const Clock& clock_;
     const ShippedRules shipped_ = ShippedRules::load();
@@ -83,7 +90,10 @@ private:
     std::mutex take_mutex_;
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;
+    EventFeed feed_;
+    std::string exports_folder_;
     std::unique_ptr<Intake> intake_;
+    std::vector<std::unique_ptr<FolderSource>> folders_;
     std::jthread watcher_;
 };
 

@@ -73,7 +73,8 @@ Result<void> run(const ServeCommand& command) {
     // Before any thread begins, so that all of them leave the signals alone.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     static const SystemClock clock;
-    const auto platform = TRY(Platform::open({.data = command.data, .database = command.database}, clock));
+    const auto platform = TRY(
+        Platform::open({.data = command.data, .database = command.database, .watch = command.watch}, clock));
     Api api(*platform);
     const auto server =
         TRY(HttpServer::start(settings, [&](HttpRequest request) { return api.handle(std::move(request)); }));

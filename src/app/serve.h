@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace vigia {
 
@@ -11,6 +12,7 @@ struct ServeCommand {
     std::string database;     // empty: SQLite in the data folder
     std::string certificate;  // with `key`: TLS; both empty: none
     std::string key;
+    std::vector<std::string> watch;  // as PlatformSettings has it
 };
 
 // Serves until it is told to stop by SIGINT or SIGTERM. SIGHUP has new connections use the certificate that

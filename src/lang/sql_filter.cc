@@ -22,13 +22,6 @@ enum class Bias : uint8_t { LetsThrough, KeepsOut };
 enum class Nulls : uint8_t { Left, False };
 enum class Rows : uint8_t { Plain, Many };
 
-bool same(const Field& left, const Field& right) {
-    return left.yield == right.yield && left.constant == right.constant &&
-           std::ranges::equal(left.sources, right.sources, [](const auto& one, const auto& other) {
-               return one.path == other.path && one.reading == other.reading;
-           });
-}
-
 Bias opposite(Bias bias) { return bias == Bias::LetsThrough ? Bias::KeepsOut : Bias::LetsThrough; }
 
 bool is_null_literal(const ast::Scalar& scalar) {

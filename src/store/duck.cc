@@ -341,6 +341,7 @@ Result<Duck> Duck::open(const DuckLimits& limits) {
         {"autoload_known_extensions", "false"},
         {"allow_community_extensions", "false"},
         {"preserve_insertion_order", "false"},
+        {"parquet_metadata_cache", "true"},
     });
     for (const Setting& one : settings) {
         if (duckdb_set_config(config, one.name, one.value.c_str()) != DuckDBSuccess) {

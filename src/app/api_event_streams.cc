@@ -30,6 +30,7 @@ Answered export_answer(Call& call) {
                         .fields = std::move(columns),
                         .folder = call.platform.exports_folder(),
                         .disk_bytes_min = IntakeOptions().disk_bytes_min};
+        plan.search.after.reset();
         plan.search.order = order == "newest" ? EventOrder::NewestFirst : EventOrder::OldestFirst;
         HttpAnswer made;
         made.content_type = content_type(*format);

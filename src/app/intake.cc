@@ -272,7 +272,10 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
         parts_.changed();
     }
     for (auto& one : group) {
-        if (done) publish(*one);
+        if (done)
+            publish(*one);
+        else
+            take_back(*one);
         one->done.set_value(done ? Result<Receipt>(one->receipt) : std::unexpected(done.error()));
     }
     const std::lock_guard lock(mutex_);
@@ -411,6 +414,7 @@ void Intake::note(Pending& pending) {
     const std::lock_guard lock(mutex_);
     SourceHealth& source = health_of(pending.submission.organisation, pending.submission.source);
     SourceState& state = source.state;
+    pending.is_noted = true;
     if (!state.first_batch) state.first_batch = pending.received;
     state.batches++;
     state.last_batch = pending.received;
@@ -422,6 +426,17 @@ void Intake::note(Pending& pending) {
         if (!state.last_event || time > *state.last_event) state.last_event = time;
     }
     add_problems(source, pending.receipt.problems);
+}
+
+// What was noted of a batch that the inbox did not take.
+void Intake::take_back(const Pending& pending) {
+    const std::lock_guard lock(mutex_);
+    SourceState& state = health_of(pending.submission.organisation, pending.submission.source).state;
+    if (!pending.is_noted) return;
+    state.batches--;
+    state.accepted -= pending.receipt.accepted;
+    state.duplicates -= pending.receipt.duplicates;
+    state.refused -= pending.receipt.refused;
 }
 
 void Intake::note_refused(const Submission& submission, Time received, const Error& why) {

@@ -102,6 +102,7 @@ private:
         ReadBatch batch;
         Receipt receipt;
         std::vector<uint32_t> accepted;
+        bool is_noted = false;  // in its source's health
         std::promise<Result<Receipt>> done;
     };
     struct HashOfId {
@@ -128,6 +129,7 @@ private:
     Result<void> apply();
     void publish(Pending& pending);
     void note(Pending& pending);
+    void take_back(const Pending& pending);
     void note_refused(const Submission& submission, Time received, const Error& why);
     SourceHealth& health_of(const std::string& organisation, const std::string& source);
     std::vector<SourceState> changed_sources();

@@ -17,9 +17,14 @@ namespace {
 constexpr size_t ids_a_query = 500;
 constexpr int edge_steps = 60;  // halvings of a range of 64 bits, nearly to the end
 
+// The store's times are whole microseconds, rounded down: what is later within the last one belongs to the
+// range.
 bool overlaps(const Part& part, const std::string& organisation, const TimeRange& range) {
+    const auto until = [&] {
+        return std::chrono::floor<std::chrono::microseconds>(*range.until) + std::chrono::microseconds{1};
+    };
     return part.organisation == organisation && !part.damaged &&
-           (!range.since || part.last >= *range.since) && (!range.until || part.first <= *range.until);
+           (!range.since || part.last >= *range.since) && (!range.until || part.first < until());
 }
 bool overlaps(const Part& part, const EventQuery& query) {
     return overlaps(part, query.organisation, {query.since, query.until});

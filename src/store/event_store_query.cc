@@ -52,7 +52,7 @@ std::string read_parquet(std::span<const std::string> paths) {
     std::string list;
     for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
     return fmt::format(
-        "read_parquet([{}], union_by_name = true, hive_partitioning = false, filename = true, "
+        "read_parquet([{}], union_by_name = true, hive_partitioning = false, filename = 'part_file', "
         "file_row_number = true)",
         list);
 }
@@ -68,7 +68,7 @@ std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& qu
         if (overlaps(file->part, query) && (file->part.has_many || !of_many)) paths.push_back(file->path);
     }
     if (!paths.empty())
-        text = fmt::format("select {}, filename as file, file_row_number as place from {} where true{}",
+        text = fmt::format("select {}, part_file as file, file_row_number as place from {} where true{}",
                            columns, read_parquet(paths), range);
     for (const auto& tail : snapshot.tails) {
         text += fmt::format("{}select {}, '{}' as file, rowid as place from {} where organisation = {}{}",
@@ -108,7 +108,9 @@ Result<size_t> EventStore::set_aside_damaged(View& view, const EventQuery& query
         if (!overlaps(file->part, query)) continue;
         const auto read =
             connection.execute(fmt::format("select count(columns(*)) from {}", read_parquet(file->path)));
-        if (!read && read.error().kind == ErrorKind::Io) damaged.push_back(file);
+        // A statement that the database does not understand says nothing of the file.
+        const bool is_ours = !read && read.error().message.contains("Binder Error");
+        if (!read && read.error().kind == ErrorKind::Io && !is_ours) damaged.push_back(file);
     }
     if (damaged.empty()) return 0;
     for (const auto& file : damaged) TRY_VOID(inbox_.set_damaged(file->part));

@@ -70,7 +70,7 @@ class Service:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             text = answer.read()
-            if "json" in (answer.getheader("Content-Type") or "") and text:
+            if re.fullmatch(r"application/(problem\+)?json", answer.getheader("Content-Type") or "") and text:
                 text = json.loads(text)
             return answer.status, answer.headers, text
         finally:

@@ -14,7 +14,7 @@ def query(**parameters):
     return urllib.parse.urlencode(parameters, doseq=True)
 
 
-class EventsTest(unittest.TestCase):
+class EventsCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
@@ -49,6 +49,8 @@ class EventsTest(unittest.TestCase):
         status, _, body = self.owner.call("GET", path)
         self.assertEqual((status, body["code"]), (400, code), path)
 
+
+class EventsTest(EventsCase):
     def test_one_time_and_id_in_two_accounts_are_two_events(self):
         seen, cursor = [], ""
         while cursor is not None:
@@ -120,6 +122,20 @@ class EventsTest(unittest.TestCase):
         exports = pathlib.Path(self.service.folder) / "exports"
         wait_for(lambda: not list(exports.iterdir()))
 
+    def test_nobody_sees_more_than_is_theirs(self):
+        for path in ("export", "export?format=csv", "export?format=parquet", "stream", "facets?field=user"):
+            self.assertEqual(self.service.call("GET", "/api/v1/events/" + path)[0], 401, path)
+            self.assertEqual(self.source.call("GET", "/api/v1/events/" + path)[0], 403, path)
+        _, body = self.export(self.other, filter='eventName = "GetObject"')
+        self.assertEqual(body, b"")
+        (facet,) = self.other.get("/api/v1/events/facets?" + query(field="user", filter='eventName = "GetObject"'))["facets"]
+        self.assertEqual(facet["values"], [])
+        self.assertEqual(self.other.call("GET", "/api/v1/events/twin")[0], 404)
+
+
+class TailTest(EventsCase):
+    """Beside the others, for it adds events."""
+
     def test_an_event_is_in_the_tail_when_it_is_acknowledged(self):
         connection, answer = self.service.open("/api/v1/events/stream?" + query(filter='eventName = "Tailed"'), self.owner.headers)
         stranger, strange = self.service.open("/api/v1/events/stream", self.other.headers)
@@ -143,16 +159,6 @@ class EventsTest(unittest.TestCase):
             line = strange.readline()
         self.assertEqual(json.loads(line[6:])["id"], "event-3000", "the first that they see is their own")
         stranger.close()
-
-    def test_nobody_sees_more_than_is_theirs(self):
-        for path in ("export", "export?format=csv", "export?format=parquet", "stream", "facets?field=user"):
-            self.assertEqual(self.service.call("GET", "/api/v1/events/" + path)[0], 401, path)
-            self.assertEqual(self.source.call("GET", "/api/v1/events/" + path)[0], 403, path)
-        _, body = self.export(self.other, filter='eventName = "GetObject"')
-        self.assertEqual(body, b"")
-        (facet,) = self.other.get("/api/v1/events/facets?" + query(field="user", filter='eventName = "GetObject"'))["facets"]
-        self.assertEqual(facet["values"], [])
-        self.assertEqual(self.other.call("GET", "/api/v1/events/twin")[0], 404)
 
 
 class CrashTest(unittest.TestCase):

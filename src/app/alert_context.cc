@@ -191,7 +191,7 @@ private:
                 EventSearch all = search;
                 all.since = std::nullopt;
                 all.until = std::nullopt;
-                all.oldest_first = true;
+                all.order = EventOrder::OldestFirst;
                 return searcher_.page(all, bound);
             }));
         if (!page || page->events.empty()) return std::optional<Time>();

@@ -18,6 +18,7 @@ constexpr auto route_tables = std::to_array({
     service_routes,
     people_routes,
     source_routes,
+    event_stream_routes,  // before those of one event by its id
     event_routes,
     alert_view_routes,  // first: /alerts/groups is no alert
     alert_routes,

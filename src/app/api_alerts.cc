@@ -44,7 +44,10 @@ Answered alert_events(Call& call) {
                                           std::string(call.request.parameter("cursor").value_or("")), limit));
     std::vector<FoundEvent> events;
     for (const AlertEvent& one : page.events)
-        events.push_back({microseconds(one.time), one.event_id, one.event_type, one.record});
+        events.push_back({.time_us = microseconds(one.time),
+                          .id = one.event_id,
+                          .type = one.event_type,
+                          .record = one.record});
     return event_page(events, page.next);
 }
 

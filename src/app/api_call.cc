@@ -86,8 +86,46 @@ HttpAnswer bad_filter(const std::vector<RuleDiagnostic>& diagnostics) {
                    {{"diagnostics", std::move(all)}});
 }
 
+// "1780000000000000.12.111122223333event-1": the time, the bytes of the account, the account, the id.
+std::string print(const EventCursor& cursor) {
+    return fmt::format("{}.{}.{}{}", cursor.time_us, cursor.account.size(), cursor.account, cursor.id);
+}
+
+std::optional<EventCursor> parse_cursor(std::string_view text) {
+    const size_t first = text.find('.');
+    if (first == std::string_view::npos) return std::nullopt;
+    const size_t second = text.find('.', first + 1);
+    if (second == std::string_view::npos) return std::nullopt;
+    const auto time_us = parse_whole<int64_t>(text.substr(0, first));
+    const auto bytes = parse_whole<size_t>(text.substr(first + 1, second - first - 1));
+    const std::string_view rest = text.substr(second + 1);
+    if (!time_us || !bytes || *bytes > rest.size()) return std::nullopt;
+    return EventCursor{*time_us, std::string(rest.substr(*bytes)), std::string(rest.substr(0, *bytes))};
+}
+
+Result<std::optional<FieldReader>> columns_parameter(const HttpRequest& request) {
+    const auto text = request.parameter("columns");
+    if (!text || text->empty()) return std::optional<FieldReader>();
+    return TRY(FieldReader::make(split_list(*text)));
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+    std::vector<std::string> parts;
+    std::string part;
+    char quote = 0;
+    for (const char c : text) {
+        if (quote != 0 ? c == quote : c == '"' || c == '\'') quote = quote == 0 ? c : 0;
+        if (c == ',' && quote == 0)
+            parts.push_back(std::exchange(part, {}));
+        else
+            part += c;
+    }
+    parts.push_back(std::move(part));
+    return parts;
+}
+
 // Runs `work` with the search that the query says.
-Answered with_search(const Call& call, const std::function<Answered(const EventSearch& search)>& work) {
+Answered with_search(const Call& call, const std::function<Answered(EventSearch& search)>& work) {
     const auto made = SearchFilter::make(call.request.parameter("filter").value_or(""), TRY(lists_of(call)));
     if (!made.filter) return bad_filter(made.diagnostics);
     EventSearch search{.organisation = call.caller.organisation, .filter = &*made.filter};
@@ -95,21 +133,21 @@ Answered with_search(const Call& call, const std::function<Answered(const EventS
     search.until = TRY(time_parameter(call.request, "until"));
     search.limit = TRY(limit_parameter(call.request, 50, search_limit_max));
     if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
-        const size_t point = cursor->find('.');
-        const auto time_us = parse_whole<int64_t>(cursor->substr(0, point));
-        if (!time_us || point == std::string_view::npos)
+        search.after = parse_cursor(*cursor);
+        if (!search.after)
             return problem(400, "bad_cursor", "'cursor' is none that an answer gave as 'next'");
-        search.after = EventCursor{*time_us, std::string(cursor->substr(point + 1))};
     }
     const Timed timed(call.platform.metrics().search_time);
     return work(search);
 }
 
 // An empty `next`: there is no other page.
-HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next) {
+HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next,
+                      std::span<const std::string> columns) {
     HttpAnswer made;
     made.body = R"({"events":[)";
-    for (size_t i = 0; i < events.size(); i++) made.body += (i == 0 ? "\n" : ",\n") + json_text(events[i]);
+    for (size_t i = 0; i < events.size(); i++)
+        made.body += (i == 0 ? "\n" : ",\n") + json_text(events[i], columns);
     made.body +=
         fmt::format("],\n\"next\":{}}}\n", next.empty() ? "null" : json::serialize(json::string(next)));
     return made;

@@ -52,6 +52,7 @@ std::span<const Route> service_routes();
 std::span<const Route> people_routes();
 std::span<const Route> source_routes();
 std::span<const Route> event_routes();
+std::span<const Route> event_stream_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> alert_view_routes();
 std::span<const Route> channel_routes();
@@ -81,6 +82,13 @@ Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::stri
 // As 5m, 1h or 1d; nothing when it is not there.
 Result<std::optional<Duration>> duration_parameter(const HttpRequest& request, std::string_view name);
 Result<size_t> limit_parameter(const HttpRequest& request, size_t otherwise, size_t most);
+// Where a page goes on, as clients send it back. Nothing for a text that print() did not make.
+std::string print(const EventCursor& cursor);
+std::optional<EventCursor> parse_cursor(std::string_view text);
+// The fields that `columns` names, with commas between them; nothing without it.
+Result<std::optional<FieldReader>> columns_parameter(const HttpRequest& request);
+// What stands between commas; those in quotes part nothing.
+std::vector<std::string> split_list(std::string_view text);
 // The version that the client saw, by If-Match; none when it sent none or "*". What no answer ever gave as an
 // ETag is a version that nothing has.
 RuleStore::Expected expected_version(const HttpRequest& request);
@@ -121,9 +129,10 @@ Result<NamedLists> lists_of(const Call& call);
 
 HttpAnswer bad_filter(const std::vector<RuleDiagnostic>& diagnostics);
 // Runs `work` with the search that the query says.
-Answered with_search(const Call& call, const std::function<Answered(const EventSearch& search)>& work);
-// An empty `next`: there is no other page.
-HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next);
+Answered with_search(const Call& call, const std::function<Answered(EventSearch& search)>& work);
+// An empty `next`: there is no other page. With `columns`, events have these fields and no record.
+HttpAnswer event_page(const std::vector<FoundEvent>& events, const std::string& next,
+                      std::span<const std::string> columns = {});
 
 // Reads the body, which may have the known members only; the answer that refuses what is none.
 template <typename Body>

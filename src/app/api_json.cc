@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace vigia {
@@ -26,6 +27,16 @@ constexpr auto kinds = std::to_array<Kind>({
     {ErrorKind::Io, 500, "io"},
     {ErrorKind::Corrupt, 500, "corrupt"},
 });
+
+std::string fields_text(const FieldReader::Values& fields, std::span<const std::string> columns) {
+    json::object values;
+    for (size_t i = 0; i < columns.size(); i++) {
+        json::value& value = values[columns[i]];
+        if (fields[i].size() == 1) value = fields[i].front();
+        if (fields[i].size() > 1) value = json::array(fields[i].begin(), fields[i].end());
+    }
+    return "\"fields\":" + json::serialize(values);
+}
 
 json::value time_or_null(const std::optional<Time>& time) {
     if (!time) return nullptr;
@@ -65,20 +76,29 @@ json::object json_of(const StoredAlert& alert) {
 }
 
 json::object json_of(const Problem& problem) {
-    return {{"record", problem.record}, {"offset", problem.offset}, {"message", problem.message}};
+    return {{"file", problem.file},
+            {"record", problem.record},
+            {"offset", problem.offset},
+            {"message", problem.message}};
 }
 
 json::object json_of(const SourceHealth& source) {
     json::array problems;
     for (const Problem& one : source.problems) problems.push_back(json_of(one));
-    return {{"source", source.source},
-            {"first_batch", format_rfc3339(source.first_batch)},
-            {"last_batch", format_rfc3339(source.last_batch)},
-            {"last_event", time_or_null(source.last_event)},
-            {"batches", source.batches},
-            {"accepted", source.accepted},
-            {"duplicates", source.duplicates},
-            {"refused", source.refused},
+    const SourceState& state = source.state;
+    json::value lag;
+    if (state.last_batch && state.last_event)
+        lag = std::chrono::floor<std::chrono::seconds>(*state.last_batch - *state.last_event).count();
+    return {{"source", state.source},
+            {"first_batch", time_or_null(state.first_batch)},
+            {"last_batch", time_or_null(state.last_batch)},
+            {"last_event", time_or_null(state.last_event)},
+            {"lag_seconds", std::move(lag)},
+            {"batches", state.batches},
+            {"accepted", state.accepted},
+            {"duplicates", state.duplicates},
+            {"refused", state.refused},
+            {"refused_batches", state.refused_batches},
             {"problems", std::move(problems)}};
 }
 
@@ -105,11 +125,18 @@ json::object json_of(const RuleDiagnostic& one) {
             {"message", one.diagnostic.message}};
 }
 
-std::string json_text(const FoundEvent& event) {
+std::string json_text(const FoundEvent& event, std::span<const std::string> columns) {
     const Time time{std::chrono::microseconds{event.time_us}};
-    return fmt::format(R"({{"id":{},"type":{},"time":"{}","record":{}}})",
-                       json::serialize(json::string(event.id)), json::serialize(json::string(event.type)),
-                       format_rfc3339(time), event.record);
+    const std::string what =
+        columns.empty() ? "\"record\":" + event.record : fields_text(event.fields, columns);
+    return fmt::format(R"({{"id":{},"type":{},"time":"{}",{}}})", json::serialize(json::string(event.id)),
+                       json::serialize(json::string(event.type)), format_rfc3339(time), what);
+}
+
+std::string one_line(std::string json) {
+    std::ranges::replace(json, '\n', ' ');
+    std::ranges::replace(json, '\r', ' ');
+    return json;
 }
 
 HttpAnswer answer(const json::value& body, unsigned status) {

@@ -130,8 +130,8 @@ Result<void> Backtest::by_columns(const Range& range) {
     }
     const Conditions asked = conditions();
     EventQuery query = query_of(range);
-    query.where = {fmt::format("many = 0 and {}{}", asked.any,
-                               asked.recheck.empty() ? "" : fmt::format(" and not ({})", asked.recheck))};
+    query.where = {{fmt::format("many = 0 and {}{}", asked.any,
+                                asked.recheck.empty() ? "" : fmt::format(" and not ({})", asked.recheck))}};
     query.select = fmt::format("time, {}, {}, {}", rules_.old ? flag(rules_.filter.plain) : "true",
                                rules_.suppression ? flag(rules_.suppression->plain) : "false",
                                rules_.old ? flag(rules_.old->plain) : "false");
@@ -157,9 +157,9 @@ Result<void> Backtest::by_columns(const Range& range) {
 Result<void> Backtest::by_records(const Range& range) {
     const Conditions asked = conditions();
     EventQuery query = query_of(range);
-    query.where = {"many <> 0 and " + asked.many};
+    query.where = {{"many <> 0 and " + asked.many, true}};
     if (!asked.recheck.empty())
-        query.where.push_back(fmt::format("many = 0 and {} and ({})", asked.any, asked.recheck));
+        query.where.push_back({fmt::format("many = 0 and {} and ({})", asked.any, asked.recheck)});
     query.select = record_select;
     const DuckBound limits = TRY(bound());
     auto answer = TRY(store_.query(query, limits));
@@ -343,8 +343,8 @@ Result<std::vector<Backtest::Detail>> Backtest::details_at(std::vector<Time> tim
             list +=
                 fmt::format("{}make_timestamp({}::bigint)", list.empty() ? "" : ", ", microseconds(times[i]));
         EventQuery query = query_of({times[begin], times[end - 1]});
-        query.where = {fmt::format("many = 0 and time in ({}) and {}", list, asked.any),
-                       fmt::format("many <> 0 and time in ({}) and {}", list, asked.many)};
+        query.where = {{fmt::format("many = 0 and time in ({}) and {}", list, asked.any)},
+                       {fmt::format("many <> 0 and time in ({}) and {}", list, asked.many), true}};
         query.select = record_select;
         query.rest = fmt::format("limit {}", details_rows_max);
         const DuckBound limits = TRY(bound());

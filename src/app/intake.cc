@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "alert/match_codec.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/random.h"
 #include "base/thread_name.h"
 #include "store/columns.h"
@@ -44,6 +46,44 @@ BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
     return found;
 }
 
+// One a line: file, record, offset, message. What would part lines or fields in a text is a blank there.
+std::string encode_problems(const std::vector<Problem>& problems) {
+    std::string text;
+    const auto plain = [](std::string word) {
+        std::ranges::replace_if(word, [](char c) { return c == '\t' || c == '\n'; }, ' ');
+        return word;
+    };
+    for (const Problem& one : problems)
+        text += fmt::format("{}\t{}\t{}\t{}\n", plain(one.file), one.record, one.offset, plain(one.message));
+    return text;
+}
+
+std::vector<Problem> decode_problems(std::string_view text) {
+    std::vector<Problem> problems;
+    const auto word = [&](char end) {
+        const size_t at = std::min(text.find(end), text.size());
+        const std::string_view found = text.substr(0, at);
+        text.remove_prefix(std::min(at + 1, text.size()));
+        return found;
+    };
+    while (!text.empty()) {
+        Problem one;
+        one.file = word('\t');
+        one.record = parse_whole<uint64_t>(word('\t')).value_or(0);
+        one.offset = parse_whole<uint64_t>(word('\t')).value_or(0);
+        one.message = word('\n');
+        problems.push_back(std::move(one));
+    }
+    return problems;
+}
+
+void add_problems(SourceHealth& source, const std::vector<Problem>& problems) {
+    source.problems.insert(source.problems.end(), problems.begin(), problems.end());
+    if (source.problems.size() > source_problems_max)
+        source.problems.erase(source.problems.begin(),
+                              source.problems.end() - static_cast<std::ptrdiff_t>(source_problems_max));
+}
+
 std::string marks(const std::vector<uint32_t>& accepted, size_t rows) {
     std::string marked(rows, duplicate_mark);
     for (const uint32_t row : accepted) marked[row] = accepted_mark;
@@ -70,6 +110,7 @@ Result<std::unique_ptr<Intake>> Intake::open(const Parts& parts, const IntakeOpt
 Intake::~Intake() {
     committer_ = {};
     sealer_ = {};
+    if (const auto kept = keep_sources(); !kept) parts_.complain(kept.error().message);
     if (const auto done = parts_.store.seal(); !done)
         parts_.complain(fmt::format("the events of the tail stay in the inbox: {}", done.error().message));
 }
@@ -84,6 +125,11 @@ Hash128 Intake::key(const std::string& organisation, const EventRows& rows, size
 }
 
 Result<void> Intake::restore() {
+    for (SourceState& state : TRY(parts_.inbox.sources())) {
+        SourceHealth& one = health_[{state.organisation, state.source}];
+        one.problems = decode_problems(state.problems);
+        one.state = std::move(state);
+    }
     TRY_VOID(restore_ids());
     const uint64_t applied = TRY(parts_.alerts.applied(parts_.node));
     TRY_VOID(parts_.inbox.number_above(applied));
@@ -170,7 +216,7 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
         idle_readers_.pop_back();
     }
     auto pending = std::make_unique<Pending>();
-    pending->received = parts_.clock.now();
+    const Time received = pending->received = parts_.clock.now();
     const SteadyTime began = steady_now();
     auto read = reader->read(submission.body, submission.organisation, pending->received, parts_.rules.get(),
                              Detection::On);
@@ -189,7 +235,10 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
         }
         moved_.notify_all();
     }
-    if (!read) return std::unexpected(read.error());
+    if (!read) {
+        note_refused(submission, received, read.error());
+        return std::unexpected(read.error());
+    }
     return waiting.get();
 }
 
@@ -209,8 +258,9 @@ void Intake::commit_loop(const std::stop_token& stop) {
         }
         if (!group.empty()) {
             commit(std::move(group));
-        } else if (const auto applied = apply(); !applied) {
-            parts_.complain(applied.error().message);
+        } else {
+            if (const auto applied = apply(); !applied) parts_.complain(applied.error().message);
+            if (const auto kept = keep_sources(); !kept) parts_.complain(kept.error().message);
         }
         const bool old = steady_now() - tail_began_ > options_.tail_age_max;
         if (parts_.store.tail_rows() < tail_rows_max && !old) continue;
@@ -244,13 +294,24 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
         if (const auto applied = apply(); !applied) parts_.complain(applied.error().message);
     }
     for (auto& one : group) {
-        if (done) note(*one);
-        if (done) count(*one);
+        if (done) {
+            count(*one);
+            publish(*one);
+        } else {
+            take_back(*one);
+        }
         one->done.set_value(done ? Result<Receipt>(one->receipt) : std::unexpected(done.error()));
     }
     const std::lock_guard lock(mutex_);
     rows_bytes_ -= bytes;
     moved_.notify_all();
+}
+
+// To those who follow the organisation's events.
+void Intake::publish(Pending& pending) {
+    if (pending.accepted.empty() || !parts_.feed.is_followed(pending.submission.organisation)) return;
+    parts_.feed.publish(
+        {pending.submission.organisation, std::move(pending.batch.rows), std::move(pending.accepted)});
 }
 
 // Durable, then searchable. When the inbox takes nothing, nothing was seen.
@@ -271,10 +332,11 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
                            .accepted = std::move(marked),
                            .matches = encode(matches.back())});
     }
+    for (auto& one : group) note(*one);
     if (batches.empty()) return {};
     {
         const Timed timed(parts_.metrics.commit_time.with({"inbox"}));
-        TRY_VOID(parts_.inbox.put(batches));
+        TRY_VOID(parts_.inbox.put(batches, changed_sources()));
     }
     const Timed timed(parts_.metrics.commit_time.with({"tail"}));
     for (const Hash128& id : fresh) inserted_ += seen_.insert(id) ? 1 : 0;
@@ -302,6 +364,13 @@ Result<void> Intake::recognise(Pending& pending, Ids& fresh) {
     pending.receipt.duplicates = rows.size() - pending.accepted.size();
     pending.receipt.refused = pending.batch.refused;
     pending.receipt.problems = pending.batch.problems;
+    if (pending.submission.file.empty()) return {};
+    // The batch is a piece of the file, so that offsets in it say nothing of the file.
+    for (Problem& one : pending.receipt.problems) {
+        one.file = pending.submission.file;
+        one.record += pending.submission.records_before;
+        one.offset = 0;
+    }
     return {};
 }
 
@@ -371,27 +440,71 @@ Result<void> Intake::apply() {
     return {};
 }
 
-void Intake::note(const Pending& pending) {
+SourceHealth& Intake::health_of(const std::string& organisation, const std::string& source) {
+    SourceHealth& one = health_[{organisation, source}];
+    one.state.organisation = organisation;
+    one.state.source = source;
+    unkept_.emplace(organisation, source);
+    return one;
+}
+
+void Intake::note(Pending& pending) {
     const std::lock_guard lock(mutex_);
-    SourceHealth& source = health_[{pending.submission.organisation, pending.submission.source}];
-    if (source.batches == 0) {
-        source.organisation = pending.submission.organisation;
-        source.source = pending.submission.source;
-        source.first_batch = pending.received;
-    }
-    source.batches++;
-    source.last_batch = pending.received;
-    source.accepted += pending.receipt.accepted;
-    source.duplicates += pending.receipt.duplicates;
-    source.refused += pending.receipt.refused;
+    SourceHealth& source = health_of(pending.submission.organisation, pending.submission.source);
+    SourceState& state = source.state;
+    pending.is_noted = true;
+    if (!state.first_batch) state.first_batch = pending.received;
+    state.batches++;
+    state.last_batch = pending.received;
+    state.accepted += pending.receipt.accepted;
+    state.duplicates += pending.receipt.duplicates;
+    state.refused += pending.receipt.refused;
     for (const uint32_t row : pending.accepted) {
         const Time time = pending.batch.rows.row(row).time;
-        if (!source.last_event || time > *source.last_event) source.last_event = time;
+        if (!state.last_event || time > *state.last_event) state.last_event = time;
     }
-    for (const Problem& problem : pending.receipt.problems) source.problems.push_back(problem);
-    if (source.problems.size() > source_problems_max)
-        source.problems.erase(source.problems.begin(),
-                              source.problems.end() - static_cast<std::ptrdiff_t>(source_problems_max));
+    add_problems(source, pending.receipt.problems);
+}
+
+// What was noted of a batch that the inbox did not take.
+void Intake::take_back(const Pending& pending) {
+    const std::lock_guard lock(mutex_);
+    SourceState& state = health_of(pending.submission.organisation, pending.submission.source).state;
+    if (!pending.is_noted) return;
+    state.batches--;
+    state.accepted -= pending.receipt.accepted;
+    state.duplicates -= pending.receipt.duplicates;
+    state.refused -= pending.receipt.refused;
+}
+
+void Intake::note_refused(const Submission& submission, Time received, const Error& why) {
+    const std::lock_guard lock(mutex_);
+    SourceHealth& source = health_of(submission.organisation, submission.source);
+    source.state.last_batch = received;
+    source.state.refused_batches++;
+    add_problems(source, {{submission.file, submission.records_before, 0, why.message}});
+}
+
+void Intake::report(const std::string& organisation, const std::string& source, Problem problem) {
+    const std::lock_guard lock(mutex_);
+    add_problems(health_of(organisation, source), {std::move(problem)});
+}
+
+std::vector<SourceState> Intake::changed_sources() {
+    const std::lock_guard lock(mutex_);
+    std::vector<SourceState> changed;
+    for (const auto& key : std::exchange(unkept_, {})) {
+        const SourceHealth& one = health_.at(key);
+        changed.push_back(one.state);
+        changed.back().problems = encode_problems(one.problems);
+    }
+    return changed;
+}
+
+Result<void> Intake::keep_sources() {
+    const std::vector<SourceState> changed = changed_sources();
+    if (changed.empty()) return {};
+    return parts_.inbox.put({}, changed);
 }
 
 void Intake::count(const Pending& pending) {

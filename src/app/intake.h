@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -15,6 +16,7 @@
 
 #include "alert/alert_store.h"
 #include "app/batch_reader.h"
+#include "app/event_feed.h"
 #include "app/rules_in_force.h"
 #include "app/seen_events.h"
 #include "app/service_metrics.h"
@@ -32,17 +34,10 @@ struct Receipt {
     std::vector<Problem> problems;
 };
 
-// How a source does, since the process began.
+// How a source does, since its first batch. What came after the last batch with new events may be forgotten
+// when the process is killed.
 struct SourceHealth {
-    std::string organisation;
-    std::string source;
-    Time first_batch;
-    Time last_batch;
-    std::optional<Time> last_event;  // the latest time of its events
-    uint64_t batches = 0;
-    uint64_t accepted = 0;
-    uint64_t duplicates = 0;
-    uint64_t refused = 0;
+    SourceState state;              // all but its problems
     std::vector<Problem> problems;  // the latest
 };
 
@@ -71,6 +66,7 @@ public:
         Inbox& inbox;
         EventStore& store;
         AlertStore& alerts;
+        EventFeed& feed;
         const LiveRules& rules;
         const Clock& clock;
         ServiceMetrics& metrics;
@@ -89,11 +85,15 @@ public:
         std::string source;
         std::string body;
         std::string source_kind = "http";  // for counts
+        std::string file;             // that it is of, for problems in it; empty: none
+        uint64_t records_before = 0;  // in that file
     };
     // Waits until the batch is durable and detected. Busy when more is in work than can be held, or the disk
     // is nearly full: the same batch may come again later. BadInput when it cannot be read at all.
     Result<Receipt> take(Submission submission);
 
+    // What went wrong with a source outside of its batches, as a file that cannot be opened.
+    void report(const std::string& organisation, const std::string& source, Problem problem);
     std::vector<SourceHealth> health(const std::string& organisation) const;
     uint64_t bodies_bytes() const;
     size_t waiting() const;
@@ -106,6 +106,7 @@ private:
         ReadBatch batch;
         Receipt receipt;
         std::vector<uint32_t> accepted;
+        bool is_noted = false;  // in its source's health
         std::promise<Result<Receipt>> done;
     };
     struct HashOfId {
@@ -131,8 +132,14 @@ private:
     Result<void> recognise_old(Pending& pending);
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
-    void note(const Pending& pending);
     void count(const Pending& pending);
+    void publish(Pending& pending);
+    void note(Pending& pending);
+    void take_back(const Pending& pending);
+    void note_refused(const Submission& submission, Time received, const Error& why);
+    SourceHealth& health_of(const std::string& organisation, const std::string& source);
+    std::vector<SourceState> changed_sources();
+    Result<void> keep_sources();
     Hash128 key(const std::string& organisation, std::string_view account, std::string_view id) const;
     Hash128 key(const std::string& organisation, const EventRows& rows, size_t row) const;
     bool is_warm(const Part& part) const;
@@ -155,6 +162,7 @@ private:
     uint64_t bodies_bytes_ = 0;
     uint64_t rows_bytes_ = 0;
     std::map<std::pair<std::string, std::string>, SourceHealth> health_;
+    std::set<std::pair<std::string, std::string>> unkept_;  // whose health was not written yet
     bool seal_wanted_ = false;
     std::jthread committer_, sealer_;
 };

@@ -1,6 +1,11 @@
 #include "app/platform.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "app/data_folder.h"
+#include "app/event_export.h"
 #include "app/rule_compiler.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -69,6 +74,8 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     store.folder = settings.data + "/lake";
     events_ = TRY(EventStore::open(store, *inbox_));
     searcher_ = std::make_unique<EventSearcher>(*events_);
+    exports_folder_ = settings.data + "/exports";
+    TRY_VOID(clear_exports(exports_folder_));
     const RuleBook book = TRY(rule_book(database, clock_.now()));
     holder_ = std::make_unique<LiveRules>(compile_rules(book, shipped_));
     rules_change_at_ = book.changes_at;
@@ -103,6 +110,7 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
         .inbox = *inbox_,
         .store = *events_,
         .alerts = *alerts_,
+        .feed = feed_,
         .rules = *holder_,
         .clock = clock_,
         .metrics = metrics_,
@@ -118,6 +126,28 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
         .complain = [](const std::string& text) { log(LogLevel::Error, "intake", text); }};
     intake_ = TRY(Intake::open(parts, options));
     add_gauges(metrics_.registry, *this);
+    for (const std::string& one : settings.watch) TRY_VOID(watch_folder(one));
+    return {};
+}
+
+Result<void> Platform::watch_folder(const std::string& text) {
+    const size_t at = text.find('=');
+    if (at == std::string::npos || at == 0 || at + 1 == text.size())
+        return error(ErrorKind::BadInput,
+                     fmt::format("--watch must be ORGANISATION=FOLDER, and is '{}'", text));
+    const std::string name = text.substr(0, at);
+    const auto organisations = TRY(catalog_->organisations());
+    const auto known = std::ranges::find(organisations, name, &Organisation::name);
+    if (known == organisations.end())
+        return error(
+            ErrorKind::NotFound,
+            fmt::format("--watch: there is no organisation '{0}'; make it with 'vigia organisation add {0}'",
+                        name));
+    const std::string folder = TRY(real_path(text.substr(at + 1)));
+    if (!is_folder(folder))
+        return error(ErrorKind::NotFound, fmt::format("--watch: {} is no folder", folder));
+    folders_.push_back(std::make_unique<FolderSource>(FolderSource::Parts{*intake_, *inbox_, clock_, say},
+                                                      known->id, folder));
     return {};
 }
 

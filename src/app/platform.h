@@ -9,7 +9,9 @@
 
 #include "alert/alert_store.h"
 #include "app/backtest_slots.h"
+#include "app/event_feed.h"
 #include "app/event_search.h"
+#include "app/folder_source.h"
 #include "app/intake.h"
 #include "app/notifier.h"
 #include "app/rules_in_force.h"
@@ -36,6 +38,7 @@ struct PlatformSettings {
     std::string public_url;  // where links to the console lead; empty: said later, by set_public_url()
     IntakeOptions intake;
     StoreSettings store;  // its folder is that of the data
+    std::vector<std::string> watch;  // "ORGANISATION=FOLDER", the organisation by its name
 };
 
 // Tells whoever waits that alerts have changed.
@@ -73,6 +76,9 @@ public:
     EventStore& events() { return *events_; }
     EventSearcher& searcher() { return *searcher_; }
     Intake& intake() { return *intake_; }
+    EventFeed& feed() { return feed_; }
+    // Where exports stand while they are sent.
+    const std::string& exports_folder() const { return exports_folder_; }
     ChangeSignal& changes() { return changes_; }
     Channels& channels() { return *channels_; }
     Outbox& outbox() { return *outbox_; }
@@ -96,6 +102,7 @@ private:
     void watch(const std::stop_token& stop);
     Result<void> notice_changes();
     Result<void> forget_old();
+    Result<void> watch_folder(const std::string& text);
 
     const Clock& clock_;
     ServiceMetrics metrics_;
@@ -117,11 +124,14 @@ private:
     std::mutex take_mutex_;
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;
+    EventFeed feed_;
+    std::string exports_folder_;
     std::unique_ptr<Channels> channels_;
     std::unique_ptr<Outbox> outbox_;
     std::unique_ptr<Notifier> notifier_;
     BacktestSlots backtests_;
     std::unique_ptr<Intake> intake_;
+    std::vector<std::unique_ptr<FolderSource>> folders_;
     std::unique_ptr<Deliverer> deliverer_;
     int64_t noticed_change_ = 0;  // of the watcher
     std::jthread watcher_;

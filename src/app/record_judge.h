@@ -3,12 +3,10 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "app/stored_records.h"
 #include "detect/detector.h"
-#include "normalise/event_scanner.h"
-#include "normalise/normaliser.h"
 
 namespace vigia {
 
@@ -25,12 +23,8 @@ public:
     const RuleSet& rules() const { return detector_.rules(); }
 
 private:
-    void walk(std::string_view record, size_t number, const Visit& visit);
-
     Detector detector_;
-    EventScanner scanner_;
-    Normaliser normaliser_;
-    std::string run_;
+    StoredRecords records_;
 };
 
 }  // namespace vigia

@@ -159,6 +159,7 @@ Result<void> greet(Platform& platform, const std::string& url, const HttpSetting
 PlatformSettings platform_settings(const ServeCommand& command) {
     PlatformSettings settings{
         .data = command.data, .database = command.database, .public_url = command.public_url};
+    settings.watch = command.watch;
     settings.store.memory_bytes_max = command.store_memory_mib * mib;
     settings.store.threads = command.store_threads;
     settings.intake.disk_bytes_min = command.disk_free_min_mib * mib;

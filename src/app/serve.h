@@ -14,6 +14,7 @@ struct ServeCommand {
     std::string listen = "127.0.0.1:8443";
     std::string database;    // empty: SQLite in the data folder
     std::string public_url;  // empty: the address that it listens at
+    std::vector<std::string> watch;  // "ORGANISATION=FOLDER"
     std::string tls_certificate;
     std::string tls_key;
     bool tls_generate = false;

@@ -26,6 +26,8 @@ const auto rows = std::to_array<ServeSetting>({
      "postgresql://… for the control plane and alerts; SQLite in the data folder without"},
     {"public_url", &ServeCommand::public_url,
      "Where people reach the service, for links in notifications; the listen address without"},
+    {"watch", &ServeCommand::watch,
+     "ORGANISATION=FOLDER: read the log files that appear below the folder"},
     {"tls_certificate", &ServeCommand::tls_certificate, "A PEM file, the chain in it"},
     {"tls_key", &ServeCommand::tls_key, "Its key, a PEM file"},
     {"tls_generate", &ServeCommand::tls_generate,
@@ -44,7 +46,7 @@ const auto rows = std::to_array<ServeSetting>({
 });
 
 // One place of the file.
-struct Place {
+struct ConfigPlace {
     const std::string& file;
     int line;
     std::unexpected<Error> bad(std::string_view what) const {
@@ -60,12 +62,12 @@ std::string unknown(std::string_view name) {
     return fmt::format("there is no setting '{}'; they are {}", printable(name), fmt::join(names, ", "));
 }
 
-Result<std::string> text_of(const YAML::Node& node, const Place& place, std::string_view name) {
+Result<std::string> text_of(const YAML::Node& node, const ConfigPlace& place, std::string_view name) {
     if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
     return place.bad(fmt::format("'{}' must be a text", name));
 }
 
-Result<void> take(const ServeSetting& row, const YAML::Node& node, const Place& place, ServeCommand& into) {
+Result<void> take(const ServeSetting& row, const YAML::Node& node, const ConfigPlace& place, ServeCommand& into) {
     const auto scalar = [&] { return node.IsScalar() ? node.Scalar() : std::string(); };
     return std::visit(
         match{
@@ -102,10 +104,10 @@ Result<ServeCommand> read_root(const YAML::Node& root, const std::string& file) 
     ServeCommand read;
     if (root.IsNull()) return read;
     if (!root.IsMap())
-        return Place{file, root.Mark().line}.bad("the file must be settings, as 'listen: 127.0.0.1:8443'");
+        return ConfigPlace{file, root.Mark().line}.bad("the file must be settings, as 'listen: 127.0.0.1:8443'");
     std::set<std::string> seen;
     for (const auto& entry : root) {
-        const Place place{file, entry.first.Mark().line};
+        const ConfigPlace place{file, entry.first.Mark().line};
         const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
         const auto row = std::ranges::find(rows, name, &ServeSetting::name);
         if (row == rows.end()) return place.bad(unknown(name));
@@ -131,7 +133,7 @@ Result<ServeCommand> parse_serve_config(std::string_view text, const std::string
     try {
         return read_root(YAML::Load(std::string(text)), file);
     } catch (const YAML::Exception& failure) {
-        return Place{file, failure.mark.line}.bad(failure.msg);
+        return ConfigPlace{file, failure.mark.line}.bad(failure.msg);
     }
 }
 

@@ -36,7 +36,7 @@ struct Found {
 Result<Found> find(EventStore& store, const AroundQuestion& question, const DuckBound& bound) {
     const EventQuery query{.organisation = question.organisation,
                            .select = shown_select(),
-                           .where = {"id = $1"},
+                           .where = {{"id = $1"}},
                            .rest = "limit 1",
                            .parameters = {question.id}};
     auto answer = TRY(store.query(query, bound));
@@ -77,7 +77,8 @@ void ask(const AroundAnswer& answer, const Dimension& by, EventQuery& query) {
         plain += " or " + sql.plain;
         many += " or " + sql.many;
     }
-    query.where = {fmt::format("many = 0 and ({})", plain), fmt::format("many <> 0 and ({})", many)};
+    query.where = {{fmt::format("many = 0 and ({})", plain)},
+                   {fmt::format("many <> 0 and ({})", many), true}};
 }
 
 enum class Side : uint8_t { Before, After };
@@ -93,8 +94,8 @@ Result<std::vector<ShownEvent>> side(EventStore& store, const AroundQuestion& qu
     ask(answer, *question.by, query);
     query.parameters.emplace_back(answer.event.id);
     const char sign = which == Side::Before ? '<' : '>';
-    for (std::string& where : query.where)
-        where += fmt::format(
+    for (EventCondition& where : query.where)
+        where.sql += fmt::format(
             " and (time {0} make_timestamp({1}::bigint) or (time = "
             "make_timestamp({1}::bigint) and id {0} ${2}))",
             sign, microseconds(time), query.parameters.size());

@@ -55,7 +55,7 @@ Result<std::vector<Process>> ask(EventStore& store, const EventQuery& query, con
 EventQuery query_of(const std::string& organisation, const std::string& host) {
     return {.organisation = organisation,
             .select = process_select,
-            .where = {std::string(is_start)},
+            .where = {{std::string(is_start)}},
             .parameters = {host}};
 }
 
@@ -68,7 +68,7 @@ Result<std::optional<Process>> last_start(EventStore& store, const ProcessQuesti
     EventQuery query = query_of(question.organisation, question.host);
     query.parameters.emplace_back(fmt::to_string(question.pid));
     query.parameters.emplace_back(not_id);
-    query.where[0] += " and pid = $2 and id <> $3";
+    query.where[0].sql += " and pid = $2 and id <> $3";
     query.until = question.at;
     query.rest = "order by time desc, id desc limit 1";
     const auto find = [&]() -> Result<std::optional<Process>> {
@@ -91,7 +91,8 @@ Result<std::optional<Process>> last_start(EventStore& store, const ProcessQuesti
 Result<std::optional<Process>> without_start(EventStore& store, const ProcessQuestion& question,
                                              const DuckBound& bound) {
     EventQuery query = query_of(question.organisation, question.host);
-    query.where = {"type in ('audit', 'file', 'threatintel') and (host = $1 or agent = $1) and pid = $2"};
+    query.where = {
+        {"type in ('audit', 'file', 'threatintel') and (host = $1 or agent = $1) and pid = $2"}};
     query.parameters.emplace_back(fmt::to_string(question.pid));
     query.until = question.at;
     query.rest = "order by time desc, id desc limit 1";
@@ -108,7 +109,7 @@ Result<std::optional<Process>> told_by_child(EventStore& store, const std::strin
                            .since = child.started_at,
                            .until = child.started_at,
                            .select = "record",
-                           .where = {"id = $1"},
+                           .where = {{"id = $1"}},
                            .rest = "limit 1",
                            .parameters = {child.event_id}};
     auto answer = TRY(store.query(query, bound));
@@ -123,7 +124,7 @@ Result<std::optional<Process>> told_by_child(EventStore& store, const std::strin
 Result<std::optional<Time>> replaced_at(EventStore& store, const ProcessQuestion& question,
                                         const DuckBound& bound) {
     EventQuery query = query_of(question.organisation, question.host);
-    query.where[0] += fmt::format(" and pid = $2 and time > {}", sql_time(*question.at));
+    query.where[0].sql += fmt::format(" and pid = $2 and time > {}", sql_time(*question.at));
     query.parameters.emplace_back(fmt::to_string(question.pid));
     query.since = question.at;
     query.rest = "order by time, id limit 1";
@@ -135,12 +136,12 @@ Result<std::optional<Time>> replaced_at(EventStore& store, const ProcessQuestion
 Result<EventQuery> children_query(EventStore& store, const ProcessQuestion& question,
                                   const DuckBound& bound) {
     EventQuery query = query_of(question.organisation, question.host);
-    query.where[0] += " and ppid = $2 and pid <> $2";
+    query.where[0].sql += " and ppid = $2 and pid <> $2";
     query.parameters.emplace_back(fmt::to_string(question.pid));
     query.since = question.at;
     if (!question.at) return query;
     if (const auto end = TRY(replaced_at(store, question, bound)))
-        query.where[0] += fmt::format(" and time < {}", sql_time(*end));
+        query.where[0].sql += fmt::format(" and time < {}", sql_time(*end));
     return query;
 }
 
@@ -169,7 +170,7 @@ Result<void> count_children(EventStore& store, const std::string& organisation,
         query.parameters.emplace_back(fmt::to_string(one.pid));
         pids += fmt::format("{}${}", pids.empty() ? "" : ", ", query.parameters.size());
     }
-    query.where[0] += fmt::format(" and (ppid in ({0}) or pid in ({0}))", pids);
+    query.where[0].sql += fmt::format(" and (ppid in ({0}) or pid in ({0}))", pids);
     query.since = processes.front().started_at;
     query.rest = fmt::format("order by time, id limit {}", process_children_max);
     std::map<int64_t, Process*> current;  // whose the pid is
@@ -221,7 +222,7 @@ Result<ProcessPage> process_children(EventStore& store, const ChildrenQuestion& 
     EventQuery query = TRY(children_query(store, question.process, bound));
     if (question.after) {
         query.parameters.emplace_back(question.after_id);
-        query.where[0] += fmt::format(" and (time > {0} or (time = {0} and id > ${1}))",
+        query.where[0].sql += fmt::format(" and (time > {0} or (time = {0} and id > ${1}))",
                                       sql_time(*question.after), query.parameters.size());
     }
     query.rest = fmt::format("order by time, id limit {}", question.limit + 1);

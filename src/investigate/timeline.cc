@@ -49,7 +49,7 @@ void ask(const TimelineQuestion& question, EventQuery& query) {
         plain += behind;
         many += behind;
     }
-    query.where = {plain, many};
+    query.where = {{plain}, {many, true}};
 }
 
 Result<std::vector<Row>> read_rows(EventStore& store, const TimelineQuestion& question, size_t rows_max,

@@ -67,7 +67,7 @@ EventQuery query_of(const TrendQuestion& question) {
     ask("account", question.account);
     ask("source", question.service);
     ask("name", question.api);
-    query.where = {where};
+    query.where = {{where}};
     return query;
 }
 
@@ -163,7 +163,7 @@ Result<void> fill_buckets(EventStore& store, const TrendQuestion& question, Tren
     }
     if (shown.empty()) return {};
     const std::string_view columns = row_of(question.by).columns;
-    query.where[0] += fmt::format(" and ({}) in ({})", columns, shown);
+    query.where[0].sql += fmt::format(" and ({}) in ({})", columns, shown);
     query.select = fmt::format("{}, ((epoch_us(time) - {}) // {})::bigint, count(*)::bigint", columns,
                                bucket.offset / std::chrono::microseconds{1},
                                bucket.width / std::chrono::microseconds{1});

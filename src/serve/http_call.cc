@@ -33,7 +33,8 @@ HttpAnswer call_handler(const HttpServer::Handler& handler, HttpRequest request)
 Piece next_piece(BodyStream& stream, const std::string& id, std::string& piece) {
     try {
         piece.clear();
-        return stream.next(piece) ? Piece::More : Piece::End;
+        if (stream.next(piece)) return Piece::More;
+        return stream.is_whole() ? Piece::End : Piece::Failed;
     } catch (const std::exception& failure) {
         report(id, failure.what());
     } catch (...) {

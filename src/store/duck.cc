@@ -352,7 +352,14 @@ Result<Duck> Duck::open(const DuckLimits& limits) {
     char* message = nullptr;
     const duckdb_state opened = duckdb_open_ext(nullptr, &state->handle, config, &message);
     duckdb_destroy_config(&config);
-    if (opened == DuckDBSuccess) return Duck(std::move(state));
+    if (opened == DuckDBSuccess) {
+        Duck duck(std::move(state));
+        DuckConnection connection = TRY(duck.connect());
+        // A setting of its Parquet reader, which is there once it is open. Parts never change under their
+        // names.
+        TRY_VOID(connection.execute("set global parquet_metadata_cache = true"));
+        return duck;
+    }
     auto failure = error(ErrorKind::Io, fmt::format("cannot start DuckDB: {}", message));
     duckdb_free(message);
     return failure;

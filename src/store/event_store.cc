@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "store/columns.h"
+#include "store/event_parts.h"
 
 namespace vigia {
 
@@ -28,19 +29,8 @@ constexpr size_t many_column = 5;
 constexpr size_t record_column = 6;
 constexpr size_t fixed_columns = 7;
 
-constexpr size_t ids_a_query = 500;
-
 double ms_since(SteadyTime began) {
     return std::chrono::duration<double, std::milli>(steady_now() - began).count();
-}
-
-std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
-
-// The columns of a part, in its order.
-std::string part_columns() {
-    std::string text = "id, type, time, received, many";
-    for (const EventColumn& column : event_columns()) text += fmt::format(", {}", column.name);
-    return text + ", record";
 }
 
 std::string tail_schema(const std::string& table) {
@@ -53,20 +43,6 @@ std::string tail_schema(const std::string& table) {
     return text + ")";
 }
 
-// The rows of sealed files.
-std::string read_parquet(std::span<const std::string> paths) {
-    std::string list;
-    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
-    return fmt::format("read_parquet([{}], union_by_name = true, hive_partitioning = false)", list);
-}
-
-std::string read_parquet(const std::string& path) { return read_parquet(std::span(&path, 1)); }
-
-bool overlaps(const Part& part, const EventQuery& query) {
-    return part.organisation == query.organisation && !part.damaged &&
-           (!query.since || part.last >= *query.since) && (!query.until || part.first <= *query.until);
-}
-
 }  // namespace
 
 std::string day_of(Time time) {
@@ -75,44 +51,12 @@ std::string day_of(Time time) {
                        static_cast<unsigned>(day.day()));
 }
 
-// A table in memory. It goes when the last reader has let go of it.
-struct EventStore::Tail {
-    DuckConnection connection;
-    std::string table;
-    DuckAppender appender;
-    std::atomic<uint64_t> rows = 0;
-    uint64_t last_batch = 0;
-    std::map<std::pair<std::string, std::string>, Part> days;  // by organisation and day
-
-    Tail(DuckConnection opened, std::string name, DuckAppender made)
-        : connection(std::move(opened)), table(std::move(name)), appender(std::move(made)) {}
-    Tail(const Tail&) = delete;
-    Tail& operator=(const Tail&) = delete;
-    // What cannot be dropped stays until the process ends; there is nothing else to do about it.
-    ~Tail() { (void)connection.execute("drop table " + table); }
-};
-
-// A sealed file. It is removed when it is no part of the lake any more and the last reader has let go of it.
-struct EventStore::PartFile {
-    Part part;
-    std::string path;
-    std::atomic<bool> replaced = false;
-    ~PartFile() {
-        if (replaced) (void)remove_file(path);
-    }
-};
-
 std::shared_ptr<EventStore::PartFile> EventStore::part_file(const Part& part) const {
     auto file = std::make_shared<PartFile>();
     file->path = full_path(part.path);
     file->part = part;
     return file;
 }
-
-struct EventStore::Snapshot {
-    std::vector<std::shared_ptr<Tail>> tails;
-    std::vector<std::shared_ptr<PartFile>> parts;
-};
 
 EventStore::EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck)
     : settings_(settings),
@@ -174,7 +118,7 @@ Result<std::shared_ptr<EventStore::Tail>> EventStore::new_tail() {
     return std::make_shared<Tail>(std::move(connection), table, std::move(appender));
 }
 
-std::shared_ptr<const EventStore::Snapshot> EventStore::snapshot() const {
+EventStore::View EventStore::snapshot() const {
     const std::lock_guard lock(mutex_);
     return snapshot_;
 }
@@ -215,6 +159,7 @@ Result<void> EventStore::append(const Append& what) {
         part.rows++;
         part.first = is_new ? row.time : std::min(part.first, row.time);
         part.last = is_new ? row.time : std::max(part.last, row.time);
+        part.has_many = (!is_new && part.has_many) || row.many != 0;
     }
     TRY_VOID(to.flush());
     tail->rows += what.accepted.size();
@@ -321,7 +266,7 @@ Result<size_t> EventStore::compact() {
     const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     std::map<std::pair<std::string, std::string>, std::vector<std::shared_ptr<PartFile>>> small;
     for (const auto& file : snapshot()->parts) {
-        if (!file->part.damaged && file->part.rows < row_group_rows / 2)
+        if (!file->part.damaged && file->part.rows < tail_rows_max / 2)
             small[{file->part.organisation, file->part.day}].push_back(file);
     }
     size_t gone = 0;
@@ -342,6 +287,7 @@ Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>
         whole.rows += file->part.rows;
         whole.first = std::min(whole.first, file->part.first);
         whole.last = std::max(whole.last, file->part.last);
+        whole.has_many = whole.has_many || file->part.has_many;
         before.push_back(file->part);
         paths.push_back(file->path);
     }
@@ -384,110 +330,6 @@ Result<size_t> EventStore::remove_before(const std::string& organisation, const 
     log(LogLevel::Info, "store", "days that are older than they are kept were removed",
         {{"organisation", organisation}, {"before", day}, {"parts", old.size()}});
     return old.size();
-}
-
-std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query) const {
-    std::string range;
-    if (query.since) range += fmt::format(" and time >= {}", sql_time(*query.since));
-    if (query.until) range += fmt::format(" and time <= {}", sql_time(*query.until));
-    const std::string columns = part_columns();
-    std::string text;
-    std::vector<std::string> paths;
-    for (const auto& file : snapshot.parts) {
-        if (overlaps(file->part, query)) paths.push_back(file->path);
-    }
-    if (!paths.empty())
-        text = fmt::format("select {} from {} where true{}", columns, read_parquet(paths), range);
-    for (const auto& tail : snapshot.tails) {
-        text +=
-            fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
-                        columns, tail->table, quote_sql(query.organisation), range);
-    }
-    return text;
-}
-
-Result<EventStore::Answer> EventStore::query(const EventQuery& query, const DuckBound& bound) {
-    VIGIA_ASSERT(!query.organisation.empty());
-    while (true) {
-        auto taken = snapshot();
-        DuckConnection connection = TRY(duck_.connect());
-        const std::string from = from_text(*taken, query);
-        std::string events;
-        for (const std::string& where : query.where)
-            events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
-                                  from, where);
-        const std::string sql =
-            fmt::format("select {} from ({}) events {}", query.select, events, query.rest);
-        auto rows = connection.query(sql, query.parameters, bound);
-        if (rows) return Answer(std::move(taken), std::move(connection), std::move(*rows));
-        if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(*taken, query)) == 0)
-            return std::unexpected(rows.error());
-    }
-}
-
-// Looks which of the query's parts cannot be read; those are read no more. How many there were.
-Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQuery& query) {
-    DuckConnection connection = TRY(duck_.connect());
-    std::vector<std::shared_ptr<PartFile>> damaged;
-    for (const auto& file : taken.parts) {
-        if (!overlaps(file->part, query)) continue;
-        const auto read =
-            connection.execute(fmt::format("select count(columns(*)) from {}", read_parquet(file->path)));
-        if (!read && read.error().kind == ErrorKind::Io) damaged.push_back(file);
-    }
-    if (damaged.empty()) return 0;
-    for (const auto& file : damaged) {
-        TRY_VOID(inbox_.set_damaged(file->part));
-        log(LogLevel::Error, "store", "a part cannot be read and is set aside", {{"part", file->part.path}});
-    }
-    publish([&](Snapshot& next) {
-        for (auto& file : next.parts) {
-            if (std::ranges::find(damaged, file) == damaged.end()) continue;
-            auto aside = part_file(file->part);
-            aside->part.damaged = true;
-            file = std::move(aside);
-        }
-    });
-    return damaged.size();
-}
-
-Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
-    DuckConnection connection = TRY(duck_.connect());
-    auto rows =
-        TRY(connection.query(fmt::format("select account, id from {}", read_parquet(full_path(part.path)))));
-    while (TRY(rows.next())) {
-        for (size_t i = 0; i < rows.size(); i++)
-            visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
-    }
-    return {};
-}
-
-std::vector<Part> EventStore::parts() const {
-    std::vector<Part> parts;
-    for (const auto& file : snapshot()->parts) parts.push_back(file->part);
-    return parts;
-}
-
-Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> parts,
-                                                       std::span<const std::string> ids) {
-    std::vector<std::string> paths;
-    for (const Part& part : parts) paths.push_back(full_path(part.path));
-    DuckConnection connection = TRY(duck_.connect());
-    std::vector<std::string> known;
-    for (size_t begin = 0; begin < ids.size(); begin += ids_a_query) {
-        std::string places;
-        std::vector<DuckValue> parameters;
-        for (size_t i = begin; i < std::min(ids.size(), begin + ids_a_query); i++) {
-            parameters.emplace_back(ids[i]);
-            places += fmt::format("{}${}", places.empty() ? "" : ", ", parameters.size());
-        }
-        auto rows = TRY(connection.query(
-            fmt::format("select id from {} where id in ({})", read_parquet(paths), places), parameters));
-        while (TRY(rows.next())) {
-            for (size_t i = 0; i < rows.size(); i++) known.emplace_back(rows.text(0, i).value_or(""));
-        }
-    }
-    return known;
 }
 
 StoreCounts EventStore::counts() const {

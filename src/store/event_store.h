@@ -24,22 +24,46 @@ struct StoreSettings {
 
 // A tail of so many rows is sealed.
 constexpr size_t tail_rows_max = 122'880;
-// A row group of a part.
-constexpr size_t row_group_rows = 122'880;
-// So many parts of a day that are smaller than half a row group are made one.
+// A row group of a part: few, for the records of a whole one are inflated to read one of them.
+constexpr size_t row_group_rows = 8192;
+// So many parts of a day that are smaller than half a tail are made one.
 constexpr size_t small_parts_max = 8;
+// Places of records that are asked for at once.
+constexpr size_t places_max = 4096;
+
+// A condition on rows. What is asked of rows with a `many` only leaves out the parts that have none.
+struct EventCondition {
+    std::string sql;
+    bool of_many = false;
+};
 
 // A question to the events of one organisation, in SQL over the columns of event_columns() and the fixed
-// ones. Nothing from outside is part of its texts: values stand in `parameters`, as $1, $2 …
+// ones, and `file` and `place`, which say where a row stands. Nothing from outside is part of its texts:
+// values stand in `parameters`, as $1, $2 …
 struct EventQuery {
     std::string organisation;
     std::optional<Time> since;  // both ends belong to it
     std::optional<Time> until;
     std::string select;
     // One of them holds of the events that are asked for; none holds of what another holds of.
-    std::vector<std::string> where{"true"};
+    std::vector<EventCondition> where{{"true"}};
     std::string rest;  // group by, order by, limit
     std::vector<DuckValue> parameters;
+};
+
+// Where a row stands: its file, or its tail, and which of the rows there.
+struct EventPlace {
+    std::string file;
+    int64_t row = 0;
+};
+
+// From which end of time events are read.
+enum class EventOrder : uint8_t { NewestFirst, OldestFirst };
+
+// Both ends belong to it; without one, it has none.
+struct TimeRange {
+    std::optional<Time> since;
+    std::optional<Time> until;
 };
 
 // How many events there may be, by what is known of the parts.
@@ -88,6 +112,12 @@ public:
     // Removes the days before this one; how many parts are gone.
     Result<size_t> remove_before(const std::string& organisation, const std::string& day);
 
+    // The state of the store at a moment: the parts and tails that it is made of stay until the last view of
+    // them is gone. Tails that fill go on doing so.
+    struct Snapshot;
+    using View = std::shared_ptr<const Snapshot>;
+    View view() const { return snapshot(); }
+
     // The rows of an answer, and what they are read from.
     class Answer {
     public:
@@ -104,6 +134,19 @@ public:
     };
     // A part that cannot be read is set aside, and the others answer.
     Result<Answer> query(const EventQuery& query, const DuckBound& bound = {});
+    // The same of a view, which loses the part that cannot be read.
+    Result<Answer> query(View& view, const EventQuery& query, const DuckBound& bound = {});
+    // The records of rows that a query of the same view found, in their order; places_max of them at most.
+    Result<std::vector<std::string>> records(const View& view, std::span<const EventPlace> places,
+                                             const DuckBound& bound = {});
+    // Where a window ends that begins at one end of the range: as far as the parts tell, about so many events
+    // stand in it. Nothing when the range has no more.
+    static std::optional<Time> window_edge(const View& view, const std::string& organisation,
+                                           const TimeRange& range, EventOrder order, uint64_t rows);
+    // The view without the parts of the organisation that stand whole in the range and in one step of time
+    // each, which are counted: how many of their events there are, by the number of the step since 1970.
+    static View take_whole_parts(const View& view, const std::string& organisation, const TimeRange& range,
+                                 Duration step, std::map<int64_t, uint64_t>& counted);
 
     // What the lake holds, newest days first, until a call answers false. Ids are the dedup keys' parts.
     struct StoredId {
@@ -124,13 +167,12 @@ public:
 private:
     struct Tail;
     struct PartFile;
-    struct Snapshot;
 
     EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck);
     Result<void> load_parts();
     Result<void> remove_strangers() const;
     Result<std::shared_ptr<Tail>> new_tail();
-    std::shared_ptr<const Snapshot> snapshot() const;
+    View snapshot() const;
     void publish(const std::function<void(Snapshot&)>& change);
     Result<void> seal_tail(const std::shared_ptr<Tail>& full);
     Result<std::vector<Part>> write_parts(const Tail& tail);
@@ -138,8 +180,8 @@ private:
     std::shared_ptr<PartFile> part_file(const Part& part) const;
     void replace(const std::vector<std::shared_ptr<PartFile>>& files, const std::shared_ptr<PartFile>& made);
     Result<void> compact_day(const std::vector<std::shared_ptr<PartFile>>& files);
-    Result<size_t> set_aside_damaged(const Snapshot& snapshot, const EventQuery& query);
-    std::string from_text(const Snapshot& snapshot, const EventQuery& query) const;
+    Result<size_t> set_aside_damaged(View& view, const EventQuery& query);
+    static std::string from_text(const Snapshot& snapshot, const EventQuery& query, bool of_many);
     std::string full_path(const std::string& path) const { return settings_.folder + "/" + path; }
 
     StoreSettings settings_;
@@ -149,7 +191,7 @@ private:
     uint64_t next_part_ = 1;
     std::string run_;  // part of new files' names, so that no two runs write one
     mutable std::mutex mutex_;
-    std::shared_ptr<const Snapshot> snapshot_;
+    View snapshot_;
     std::shared_ptr<Tail> tail_;
     Sealed on_sealed_;
     std::mutex change_mutex_;  // of the lake: seal, compact, remove

@@ -100,7 +100,7 @@ TEST_F(EventStoreTest, finds_the_same_in_tail_and_lake) {
     EXPECT_EQ(ids({}).size(), 100u);
     put(organisation, 100, 10);
     EXPECT_EQ(ids({}).size(), 110u);
-    EXPECT_EQ(ids({.where = {"name = $1"}, .parameters = {std::string("PutObject")}}).size(), 55u);
+    EXPECT_EQ(ids({.where = {{"name = $1"}}, .parameters = {std::string("PutObject")}}).size(), 55u);
     const auto range = ids({.since = at(60 * 99), .until = at(60 * 101)});
     EXPECT_EQ(range, (std::vector<std::string>{"id-99", "id-100", "id-101"}));
 }

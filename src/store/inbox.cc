@@ -35,7 +35,35 @@ constexpr const char* schema = R"sql(
         damaged integer not null default 0) without rowid;
 )sql";
 
-constexpr int schema_version = 1;
+// What each version added; a part of which it is not known may have rows with a `many`.
+constexpr std::array steps{
+    schema,
+    "alter table parts add column has_many integer not null default 1;"
+    R"sql(
+    create table sources (
+        organisation text not null,
+        source text not null,
+        first_batch integer,
+        last_batch integer,
+        last_event integer,
+        batches integer not null,
+        accepted integer not null,
+        duplicates integer not null,
+        refused integer not null,
+        refused_batches integer not null,
+        problems blob not null,
+        primary key (organisation, source)) without rowid;
+    create table files (
+        organisation text not null,
+        path blob not null,
+        bytes integer not null,
+        changed integer not null,
+        hash blob not null,
+        error blob not null,
+        primary key (organisation, path)) without rowid;
+)sql",
+};
+constexpr int64_t schema_version = steps.size();
 constexpr int busy_timeout_ms = 10'000;
 
 class Statement {
@@ -52,6 +80,12 @@ public:
     void text(int at, std::string_view value) {
         sqlite3_bind_text64(handle_, at, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
     }
+    void time(int at, const std::optional<Time>& value) {
+        if (value)
+            number(at, nanoseconds(*value));
+        else
+            sqlite3_bind_null(handle_, at);
+    }
     // An empty one is no null.
     void blob(int at, std::string_view value) {
         sqlite3_bind_blob64(handle_, at, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC);
@@ -60,6 +94,11 @@ public:
     void again() { sqlite3_reset(handle_); }
 
     int64_t number_at(int column) const { return sqlite3_column_int64(handle_, column); }
+    std::optional<Time> time_at(int column) const {
+        if (sqlite3_column_type(handle_, column) == SQLITE_NULL) return std::nullopt;
+        return Time{Duration{number_at(column)}};
+    }
+    uint64_t count_at(int column) const { return static_cast<uint64_t>(number_at(column)); }
     std::string bytes_at(int column) const {
         const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
         const auto size = static_cast<size_t>(sqlite3_column_bytes(handle_, column));
@@ -117,8 +156,28 @@ struct Inbox::State {
         return done;
     }
 
+    Result<void> set(const SourceState& source) {
+        Statement statement(handle,
+                            "insert or replace into sources (organisation, source, first_batch, last_batch, "
+                            "last_event, batches, accepted, duplicates, refused, refused_batches, problems) "
+                            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        statement.text(1, source.organisation);
+        statement.text(2, source.source);
+        statement.time(3, source.first_batch);
+        statement.time(4, source.last_batch);
+        statement.time(5, source.last_event);
+        statement.number(6, static_cast<int64_t>(source.batches));
+        statement.number(7, static_cast<int64_t>(source.accepted));
+        statement.number(8, static_cast<int64_t>(source.duplicates));
+        statement.number(9, static_cast<int64_t>(source.refused));
+        statement.number(10, static_cast<int64_t>(source.refused_batches));
+        statement.blob(11, source.problems);
+        if (statement.step() != SQLITE_DONE) return failure();
+        return {};
+    }
+
     Result<void> add(const Part& part) {
-        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?)");
+        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         statement.text(1, part.path);
         statement.text(2, part.organisation);
         statement.text(3, part.day);
@@ -127,6 +186,7 @@ struct Inbox::State {
         statement.number(6, nanoseconds(part.first));
         statement.number(7, nanoseconds(part.last));
         statement.number(8, part.damaged ? 1 : 0);
+        statement.number(9, part.has_many ? 1 : 0);
         if (statement.step() != SQLITE_DONE) return failure();
         return {};
     }
@@ -168,13 +228,14 @@ Result<Inbox> Inbox::open(const std::string& file) {
         if (version > schema_version)
             return error(ErrorKind::Conflict,
                          fmt::format("the inbox {} was written by a newer vigia: use that one", file));
-        TRY_VOID(state->run(schema));
+        for (auto step = static_cast<size_t>(version); step < steps.size(); step++)
+            TRY_VOID(state->run(steps[step]));
         return state->run(fmt::format("pragma user_version = {}", schema_version).c_str());
     }));
     return Inbox(std::move(state));
 }
 
-Result<void> Inbox::put(std::span<InboxBatch> batches) {
+Result<void> Inbox::put(std::span<InboxBatch> batches, std::span<const SourceState> sources) {
     return state_->transaction([&]() -> Result<void> {
         Statement statement(state_->handle,
                             "insert into batches (organisation, source, received, body, accepted, matches) "
@@ -191,6 +252,7 @@ Result<void> Inbox::put(std::span<InboxBatch> batches) {
             statement.again();
             batch.number = static_cast<uint64_t>(sqlite3_last_insert_rowid(state_->handle));
         }
+        for (const SourceState& source : sources) TRY_VOID(state_->set(source));
         return {};
     });
 }
@@ -215,6 +277,73 @@ Result<void> Inbox::each(const std::function<Result<void>(InboxBatch batch)>& vi
     }
     if (code != SQLITE_DONE) return state_->failure();
     return {};
+}
+
+Result<std::vector<SourceState>> Inbox::sources() {
+    const std::lock_guard lock(state_->mutex);
+    Statement statement(
+        state_->handle,
+        "select organisation, source, first_batch, last_batch, last_event, batches, accepted, "
+        "duplicates, refused, refused_batches, problems from sources");
+    if (statement.code() != SQLITE_OK) return state_->failure();
+    std::vector<SourceState> sources;
+    int code = statement.step();
+    for (; code == SQLITE_ROW; code = statement.step())
+        sources.push_back({.organisation = statement.bytes_at(0),
+                           .source = statement.bytes_at(1),
+                           .first_batch = statement.time_at(2),
+                           .last_batch = statement.time_at(3),
+                           .last_event = statement.time_at(4),
+                           .batches = statement.count_at(5),
+                           .accepted = statement.count_at(6),
+                           .duplicates = statement.count_at(7),
+                           .refused = statement.count_at(8),
+                           .refused_batches = statement.count_at(9),
+                           .problems = statement.bytes_at(10)});
+    if (code != SQLITE_DONE) return state_->failure();
+    return sources;
+}
+
+Result<void> Inbox::put_file(const FileState& file) {
+    return state_->transaction([&]() -> Result<void> {
+        Statement statement(state_->handle, "insert or replace into files values (?, ?, ?, ?, ?, ?)");
+        if (statement.code() != SQLITE_OK) return state_->failure();
+        statement.text(1, file.organisation);
+        statement.blob(2, file.path);
+        statement.number(3, static_cast<int64_t>(file.bytes));
+        statement.number(4, nanoseconds(file.changed));
+        statement.blob(5, file.hash);
+        statement.blob(6, file.error);
+        if (statement.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
+}
+
+Result<void> Inbox::forget_file(const std::string& organisation, const std::string& path) {
+    return state_->transaction([&]() -> Result<void> {
+        Statement statement(state_->handle, "delete from files where organisation = ? and path = ?");
+        if (statement.code() != SQLITE_OK) return state_->failure();
+        statement.text(1, organisation);
+        statement.blob(2, path);
+        if (statement.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
+}
+
+Result<std::vector<FileState>> Inbox::files(const std::string& organisation) {
+    const std::lock_guard lock(state_->mutex);
+    Statement statement(state_->handle,
+                        "select path, bytes, changed, hash, error from files where organisation = ?");
+    if (statement.code() != SQLITE_OK) return state_->failure();
+    statement.text(1, organisation);
+    std::vector<FileState> files;
+    int code = statement.step();
+    for (; code == SQLITE_ROW; code = statement.step())
+        files.push_back({organisation, statement.bytes_at(0), statement.count_at(1),
+                         Time{Duration{statement.number_at(2)}}, statement.bytes_at(3),
+                         statement.bytes_at(4)});
+    if (code != SQLITE_DONE) return state_->failure();
+    return files;
 }
 
 Result<void> Inbox::seal(uint64_t number, std::span<const Part> parts) {
@@ -266,9 +395,10 @@ Result<void> Inbox::set_damaged(const Part& part) {
 
 Result<std::vector<Part>> Inbox::parts() {
     const std::lock_guard lock(state_->mutex);
-    Statement statement(state_->handle,
-                        "select organisation, day, path, rows, bytes, first, last, damaged from parts "
-                        "order by organisation, day, path");
+    Statement statement(
+        state_->handle,
+        "select organisation, day, path, rows, bytes, first, last, damaged, has_many from parts "
+        "order by organisation, day, path");
     if (statement.code() != SQLITE_OK) return state_->failure();
     std::vector<Part> parts;
     int code = statement.step();
@@ -282,6 +412,7 @@ Result<std::vector<Part>> Inbox::parts() {
         part.first = Time{Duration{statement.number_at(5)}};
         part.last = Time{Duration{statement.number_at(6)}};
         part.damaged = statement.number_at(7) != 0;
+        part.has_many = statement.number_at(8) != 0;
         parts.push_back(std::move(part));
     }
     if (code != SQLITE_DONE) return state_->failure();

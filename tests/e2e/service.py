@@ -6,6 +6,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
 
 import contract
 
@@ -35,6 +36,12 @@ class Service:
                 break
         if self.port is None:
             raise RuntimeError(f"vigia did not start: {self.log.read_text()}")
+
+    def open(self, path, headers=None):
+        """The connection and the answer, of which nothing but the head was read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path, headers=headers or {})
+        return connection, connection.getresponse()
 
     def setup_token(self):
         for line in self.process.stdout:
@@ -67,7 +74,7 @@ class Service:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             text = answer.read()
-            if "json" in (answer.getheader("Content-Type") or "") and text:
+            if re.fullmatch(r"application/(problem\+)?json", answer.getheader("Content-Type") or "") and text:
                 text = json.loads(text)
             contract.hold(method, path, answer.status, answer.getheader("Content-Type"), text)
             return answer.status, answer.headers, text
@@ -111,6 +118,27 @@ def set_up(service, organisation="Acme", email="owner@acme.example"):
     status, _, answer = service.call("POST", "/api/v1/setup", body)
     assert status == 201, (status, answer)
     return sign_in(service, email)
+
+
+def key_of_another(service, name="Other"):
+    """A key of the owner of another organisation, which is made for it."""
+    made = subprocess.run([VIGIA, "organisation", "add", "--data", service.folder, name], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    out = subprocess.run([VIGIA, "key", "add", "--data", service.folder, "--organisation", name, "--kind", "api", "--role", "owner", "k"],
+                         capture_output=True, text=True)
+    assert out.returncode == 0, out.stderr + out.stdout
+    return Client(service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", out.stdout).group(0)})
+
+
+def wait_for(condition, seconds=60):
+    """What the condition answers, once it is true."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < end, "the condition never came true"
+        time.sleep(0.05)
 
 
 def make_key(owner, kind, **more):

@@ -113,8 +113,8 @@ class ServeTest(unittest.TestCase):
         self.assertEqual(self.owner.get("/api/v1/events/count?filter=eventName%3D%22PutObject%22"), {"count": 63})
         bars = self.owner.get("/api/v1/events/histogram?width=1m")["bars"]
         self.assertEqual([one["count"] for one in bars], [60, 60, 60, 60, 10])
-        values = self.owner.get("/api/v1/events/facets?column=name")["values"]
-        self.assertEqual(values, [{"value": "GetObject", "count": 187}, {"value": "PutObject", "count": 63}])
+        (facet,) = self.owner.get("/api/v1/events/facets?field=eventName")["facets"]
+        self.assertEqual(facet["values"], [{"value": "GetObject", "count": 187}, {"value": "PutObject", "count": 63}])
         self.assertEqual(self.owner.get("/api/v1/events/event-7")["record"]["eventID"], "event-7")
         status, _, body = self.owner.call("GET", "/api/v1/events?filter=eventName%20%3D%3D")
         self.assertEqual((status, body["code"]), (400, "bad_filter"))
@@ -209,7 +209,7 @@ class AccessTest(unittest.TestCase):
     def calls(self):
         alert, rule = f"/api/v1/alerts/{self.alert}", f"/api/v1/rules/{self.rule}"
         reads = ["/api/v1/events", "/api/v1/events/count", "/api/v1/events/histogram", "/api/v1/events/explain",
-                 "/api/v1/events/facets?column=name", "/api/v1/events/event-1", "/api/v1/fields", "/api/v1/sources",
+                 "/api/v1/events/facets?field=eventName", "/api/v1/events/event-1", "/api/v1/events/export", "/api/v1/fields", "/api/v1/sources",
                  "/api/v1/alerts", "/api/v1/alerts/severity-counts", alert, alert + "/events", alert + "/history",
                  "/api/v1/rules", rule, "/api/v1/session"]
         writes = [("POST", "/api/v1/alerts/dismiss", {"ids": [self.alert], "reason": "NONE"}),
@@ -221,7 +221,7 @@ class AccessTest(unittest.TestCase):
 
     def test_nobody_without_a_login(self):
         reads, writes = self.calls()
-        for path in reads + ["/api/v1/audit", "/api/v1/alerts/stream"]:
+        for path in reads + ["/api/v1/audit", "/api/v1/alerts/stream", "/api/v1/events/stream"]:
             self.assertEqual(self.service.call("GET", path)[0], 401, path)
         for method, path, body in writes + [("POST", "/api/v1/events", "{}"), ("POST", "/api/v1/keys", {}),
                                             ("POST", "/api/v1/rules", RULE)]:

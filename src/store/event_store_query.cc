@@ -1,0 +1,257 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "base/match.h"
+#include "store/columns.h"
+#include "store/event_parts.h"
+#include "store/event_store.h"
+
+// How the store answers questions.
+namespace vigia {
+
+namespace {
+
+constexpr size_t ids_a_query = 500;
+constexpr int edge_steps = 60;  // halvings of a range of 64 bits, nearly to the end
+
+// The store's times are whole microseconds, rounded down: what is later within the last one belongs to the
+// range.
+bool overlaps(const Part& part, const std::string& organisation, const TimeRange& range) {
+    const auto until = [&] {
+        return std::chrono::floor<std::chrono::microseconds>(*range.until) + std::chrono::microseconds{1};
+    };
+    return part.organisation == organisation && !part.damaged &&
+           (!range.since || part.last >= *range.since) && (!range.until || part.first < until());
+}
+bool overlaps(const Part& part, const EventQuery& query) {
+    return overlaps(part, query.organisation, {query.since, query.until});
+}
+
+// How many of a part's events stand between the two, when they stand evenly.
+double share(const Part& part, int64_t from, int64_t to) {
+    const int64_t first = nanoseconds(part.first), last = nanoseconds(part.last);
+    if (to < first || from > last) return 0;
+    if (from <= first && to >= last) return static_cast<double>(part.rows);
+    const double inside =
+        static_cast<double>(std::min(to, last)) - static_cast<double>(std::max(from, first));
+    return static_cast<double>(part.rows) * inside / (static_cast<double>(last) - static_cast<double>(first));
+}
+
+}  // namespace
+
+std::string part_columns() {
+    std::string text = "id, type, time, received, many";
+    for (const EventColumn& column : event_columns()) text += fmt::format(", {}", column.name);
+    return text + ", record";
+}
+
+std::string read_parquet(std::span<const std::string> paths) {
+    std::string list;
+    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
+    return fmt::format(
+        "read_parquet([{}], union_by_name = true, hive_partitioning = false, filename = 'part_file', "
+        "file_row_number = true)",
+        list);
+}
+
+std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query, bool of_many) {
+    std::string range;
+    if (query.since) range += fmt::format(" and time >= {}", sql_time(*query.since));
+    if (query.until) range += fmt::format(" and time <= {}", sql_time(*query.until));
+    const std::string columns = part_columns();
+    std::string text;
+    std::vector<std::string> paths;
+    for (const auto& file : snapshot.parts) {
+        if (overlaps(file->part, query) && (file->part.has_many || !of_many)) paths.push_back(file->path);
+    }
+    if (!paths.empty())
+        text = fmt::format("select {}, part_file as file, file_row_number as place from {} where true{}",
+                           columns, read_parquet(paths), range);
+    for (const auto& tail : snapshot.tails) {
+        text += fmt::format("{}select {}, '{}' as file, rowid as place from {} where organisation = {}{}",
+                            text.empty() ? "" : " union all ", columns, tail->table, tail->table,
+                            quote_sql(query.organisation), range);
+    }
+    return text;
+}
+
+Result<EventStore::Answer> EventStore::query(const EventQuery& query, const DuckBound& bound) {
+    View taken = view();
+    return this->query(taken, query, bound);
+}
+
+Result<EventStore::Answer> EventStore::query(View& view, const EventQuery& query, const DuckBound& bound) {
+    VIGIA_ASSERT(!query.organisation.empty());
+    while (true) {
+        DuckConnection connection = TRY(duck_.connect());
+        std::string events;
+        for (const EventCondition& where : query.where)
+            events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
+                                  from_text(*view, query, where.of_many), where.sql);
+        const std::string sql =
+            fmt::format("select {} from ({}) events {}", query.select, events, query.rest);
+        auto rows = connection.query(sql, query.parameters, bound);
+        if (rows) return Answer(view, std::move(connection), std::move(*rows));
+        if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(view, query)) == 0)
+            return std::unexpected(rows.error());
+    }
+}
+
+// Looks which of the query's parts cannot be read; those are read no more. How many there were.
+Result<size_t> EventStore::set_aside_damaged(View& view, const EventQuery& query) {
+    DuckConnection connection = TRY(duck_.connect());
+    std::vector<std::shared_ptr<PartFile>> damaged;
+    for (const auto& file : view->parts) {
+        if (!overlaps(file->part, query)) continue;
+        const auto read =
+            connection.execute(fmt::format("select count(columns(*)) from {}", read_parquet(file->path)));
+        // A statement that the database does not understand says nothing of the file.
+        const bool is_ours = !read && read.error().message.contains("Binder Error");
+        if (!read && read.error().kind == ErrorKind::Io && !is_ours) damaged.push_back(file);
+    }
+    if (damaged.empty()) return 0;
+    for (const auto& file : damaged) {
+        TRY_VOID(inbox_.set_damaged(file->part));
+        log(LogLevel::Error, "store", "a part cannot be read and is set aside", {{"part", file->part.path}});
+    }
+    const auto put_aside = [&](Snapshot& next) {
+        for (auto& file : next.parts) {
+            if (std::ranges::find(damaged, file) == damaged.end()) continue;
+            auto aside = part_file(file->part);
+            aside->part.damaged = true;
+            file = std::move(aside);
+        }
+    };
+    publish(put_aside);
+    auto left = std::make_shared<Snapshot>(*view);
+    put_aside(*left);
+    view = std::move(left);
+    return damaged.size();
+}
+
+Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
+    DuckConnection connection = TRY(duck_.connect());
+    auto rows =
+        TRY(connection.query(fmt::format("select account, id from {}", read_parquet(full_path(part.path)))));
+    while (TRY(rows.next())) {
+        for (size_t i = 0; i < rows.size(); i++)
+            visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
+    }
+    return {};
+}
+
+std::vector<Part> EventStore::parts() const {
+    std::vector<Part> parts;
+    for (const auto& file : snapshot()->parts) parts.push_back(file->part);
+    return parts;
+}
+
+Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> parts,
+                                                       std::span<const std::string> ids) {
+    std::vector<std::string> paths;
+    for (const Part& part : parts) paths.push_back(full_path(part.path));
+    DuckConnection connection = TRY(duck_.connect());
+    std::vector<std::string> known;
+    for (size_t begin = 0; begin < ids.size(); begin += ids_a_query) {
+        std::string places;
+        std::vector<DuckValue> parameters;
+        for (size_t i = begin; i < std::min(ids.size(), begin + ids_a_query); i++) {
+            parameters.emplace_back(ids[i]);
+            places += fmt::format("{}${}", places.empty() ? "" : ", ", parameters.size());
+        }
+        auto rows = TRY(connection.query(
+            fmt::format("select id from {} where id in ({})", read_parquet(paths), places), parameters));
+        while (TRY(rows.next())) {
+            for (size_t i = 0; i < rows.size(); i++) known.emplace_back(rows.text(0, i).value_or(""));
+        }
+    }
+    return known;
+}
+
+// Each file is read by itself, so that only the row groups of its places are.
+Result<std::vector<std::string>> EventStore::records(const View& view, std::span<const EventPlace> places,
+                                                     const DuckBound& bound) {
+    VIGIA_ASSERT(places.size() <= places_max);
+    std::map<std::string, std::map<int64_t, std::vector<size_t>>> wanted;
+    for (size_t i = 0; i < places.size(); i++) wanted[places[i].file][places[i].row].push_back(i);
+    std::string sql;
+    for (const auto& [file, rows] : wanted) {
+        std::string numbers;
+        for (const auto& [row, at] : rows) numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", row);
+        const bool is_tail =
+            std::ranges::any_of(view->tails, [&](const auto& tail) { return tail->table == file; });
+        sql +=
+            fmt::format("{0}select {1} as file, {2} as place, record from {3} where {2} in ({4})",
+                        sql.empty() ? "" : " union all ", quote_sql(file),
+                        is_tail ? "rowid" : "file_row_number", is_tail ? file : read_parquet(file), numbers);
+    }
+    std::vector<std::string> records(places.size());
+    if (sql.empty()) return records;
+    DuckConnection connection = TRY(duck_.connect());
+    auto rows = TRY(connection.query(sql, {}, bound));
+    while (TRY(rows.next())) {
+        for (size_t i = 0; i < rows.size(); i++) {
+            const auto& file = wanted[std::string(rows.text(0, i).value_or(""))];
+            for (const size_t at : file.at(rows.number(1, i).value_or(-1)))
+                records[at] = rows.text(2, i).value_or("");
+        }
+    }
+    return records;
+}
+
+// By halving: the events between the end and a time grow with the distance.
+std::optional<Time> EventStore::window_edge(const View& view, const std::string& organisation,
+                                            const TimeRange& range, EventOrder order, uint64_t rows) {
+    std::vector<const Part*> parts;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (const auto& file : view->parts) {
+        if (!overlaps(file->part, organisation, range)) continue;
+        parts.push_back(&file->part);
+        first = std::min(first, nanoseconds(file->part.first));
+        last = std::max(last, nanoseconds(file->part.last));
+    }
+    if (range.since) first = std::max(first, nanoseconds(*range.since));
+    if (range.until) last = std::min(last, nanoseconds(*range.until));
+    const auto count = [&](int64_t from, int64_t to) {
+        double sum = 0;
+        for (const Part* part : parts) sum += share(*part, from, to);
+        return sum;
+    };
+    const auto wanted = static_cast<double>(rows);
+    if (parts.empty() || count(first, last) <= wanted) return std::nullopt;
+    int64_t few = order == EventOrder::NewestFirst ? last : first;
+    int64_t enough = order == EventOrder::NewestFirst ? first : last;
+    for (int i = 0; i < edge_steps && few != enough; i++) {
+        const int64_t middle = std::midpoint(few, enough);
+        const bool is_newest = order == EventOrder::NewestFirst;
+        const double counted = is_newest ? count(middle, last) : count(first, middle);
+        (counted >= wanted ? enough : few) = middle;
+    }
+    return Time{Duration{enough}};
+}
+
+EventStore::View EventStore::take_whole_parts(const View& view, const std::string& organisation,
+                                              const TimeRange& range, Duration step,
+                                              std::map<int64_t, uint64_t>& counted) {
+    auto left = std::make_shared<Snapshot>(*view);
+    const auto step_of = [&](Time time) {
+        const int64_t length = step / std::chrono::microseconds{1};
+        const int64_t at = microseconds(time);
+        return at / length - (at % length < 0 ? 1 : 0);
+    };
+    std::erase_if(left->parts, [&](const std::shared_ptr<PartFile>& file) {
+        const Part& part = file->part;
+        const bool is_whole =
+            overlaps(part, organisation, range) && (!range.since || part.first >= *range.since) &&
+            (!range.until || part.last <= *range.until) && step_of(part.first) == step_of(part.last);
+        if (is_whole) counted[step_of(part.first)] += part.rows;
+        return is_whole;
+    });
+    return left;
+}
+
+}  // namespace vigia

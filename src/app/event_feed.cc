@@ -50,11 +50,8 @@ std::vector<std::shared_ptr<EventFeed::Reader>> EventFeed::readers_of(const std:
     return found;
 }
 
-bool EventFeed::is_followed(const std::string& organisation) { return !readers_of(organisation).empty(); }
-
-void EventFeed::publish(FeedBatch batch) {
-    const auto shared = std::make_shared<const FeedBatch>(std::move(batch));
-    for (const auto& reader : readers_of(shared->organisation)) reader->put(shared);
+void EventFeed::publish(const std::shared_ptr<const FeedBatch>& batch) {
+    for (const auto& reader : readers_of(batch->organisation)) reader->put(batch);
 }
 
 }  // namespace vigia

@@ -10,16 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "model/event_rows.h"
+#include "store/tail.h"
 
 namespace vigia {
 
 // Events that have become durable together, and can be found.
-struct FeedBatch {
-    std::string organisation;
-    EventRows rows;
-    std::vector<uint32_t> accepted;  // which of the rows
-};
+using FeedBatch = Tail::Batch;
 
 // Bytes of events that wait for one reader; beyond, the oldest go, and it is told how many.
 constexpr size_t feed_bytes_max = 16 * 1024 * 1024;
@@ -54,9 +50,7 @@ public:
 
     // From now on, for as long as somebody holds it.
     std::shared_ptr<Reader> follow(const std::string& organisation);
-    // Whether anybody follows the organisation's events.
-    bool is_followed(const std::string& organisation);
-    void publish(FeedBatch batch);
+    void publish(const std::shared_ptr<const FeedBatch>& batch);
 
 private:
     std::vector<std::shared_ptr<Reader>> readers_of(const std::string& organisation);

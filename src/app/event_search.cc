@@ -182,7 +182,7 @@ struct EventSearcher::Pager {
             places.push_back(block[i].place);
             at.push_back(i);
         }
-        std::vector<std::string> records = TRY(store.records(view, places, bound));
+        std::vector<std::string> records = TRY(store.records(view, search.organisation, places, bound));
         for (size_t i = 0; i < at.size(); i++) block[at[i]].event.record = std::move(records[i]);
         return {};
     }

@@ -165,7 +165,8 @@ Result<void> Intake::restore_batch(InboxBatch batch, uint64_t applied) {
         // What was decided then holds; beyond its end a newer program read more than an older one.
         if (i < batch.accepted.size() ? batch.accepted[i] == accepted_mark : fresh) accepted.push_back(i);
     }
-    TRY_VOID(parts_.store.append({batch.organisation, batch.number, batch.received, read.rows, accepted}));
+    parts_.store.append(std::make_shared<const Tail::Batch>(Tail::Batch{
+        batch.organisation, batch.number, batch.received, std::move(read.rows), std::move(accepted)}));
     if (batch.number > applied) unapplied_.push_back({batch.number, TRY(decode(batch.matches))});
     return {};
 }
@@ -264,12 +265,11 @@ void Intake::commit_loop(const std::stop_token& stop) {
         }
         const bool old = steady_now() - tail_began_ > options_.tail_age_max;
         if (parts_.store.tail_rows() < tail_rows_max && !old) continue;
-        const auto tails = parts_.store.rotate();
+        parts_.store.rotate();
         tail_began_ = steady_now();
         const std::lock_guard lock(mutex_);
         seal_wanted_ = true;
         moved_.notify_all();
-        if (!tails) parts_.complain(tails.error().message);
     }
 }
 
@@ -308,10 +308,8 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
 }
 
 // To those who follow the organisation's events.
-void Intake::publish(Pending& pending) {
-    if (pending.accepted.empty() || !parts_.feed.is_followed(pending.submission.organisation)) return;
-    parts_.feed.publish(
-        {pending.submission.organisation, std::move(pending.batch.rows), std::move(pending.accepted)});
+void Intake::publish(const Pending& pending) {
+    if (pending.kept != nullptr) parts_.feed.publish(pending.kept);
 }
 
 // Durable, then searchable. When the inbox takes nothing, nothing was seen.
@@ -342,12 +340,14 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
     for (const Hash128& id : fresh) inserted_ += seen_.insert(id) ? 1 : 0;
     size_t at = 0;
     for (size_t i = 0; i < group.size(); i++) {
-        const Pending& one = *group[i];
+        Pending& one = *group[i];
         if (one.accepted.empty()) continue;
         const uint64_t number = batches[at++].number;
         unapplied_.push_back({number, std::move(matches[i])});
-        TRY_VOID(parts_.store.append(
-            {one.submission.organisation, number, one.received, one.batch.rows, one.accepted}));
+        one.kept = std::make_shared<const Tail::Batch>(Tail::Batch{one.submission.organisation, number,
+                                                                   one.received, std::move(one.batch.rows),
+                                                                   std::move(one.accepted)});
+        parts_.store.append(one.kept);
     }
     return {};
 }
@@ -514,8 +514,9 @@ void Intake::count(const Pending& pending) {
     metrics.events.with({kind, "duplicate"}).add(pending.receipt.duplicates);
     metrics.events.with({kind, "refused"}).add(pending.receipt.refused);
     metrics.bytes.with({kind}).add(pending.body_bytes);
-    for (const uint32_t row : pending.accepted) {
-        const Duration lag = pending.received - pending.batch.rows.row(row).time;
+    if (pending.kept == nullptr) return;
+    for (const uint32_t row : pending.kept->accepted) {
+        const Duration lag = pending.received - pending.kept->rows.row(row).time;
         metrics.lag.observe(std::chrono::duration<double>(std::max(lag, Duration{})).count());
     }
 }

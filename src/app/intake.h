@@ -85,8 +85,8 @@ public:
         std::string source;
         std::string body;
         std::string source_kind = "http";  // for counts
-        std::string file;             // that it is of, for problems in it; empty: none
-        uint64_t records_before = 0;  // in that file
+        std::string file;                  // that it is of, for problems in it; empty: none
+        uint64_t records_before = 0;       // in that file
     };
     // Waits until the batch is durable and detected. Busy when more is in work than can be held, or the disk
     // is nearly full: the same batch may come again later. BadInput when it cannot be read at all.
@@ -105,8 +105,9 @@ private:
         Time received;
         ReadBatch batch;
         Receipt receipt;
-        std::vector<uint32_t> accepted;
-        bool is_noted = false;  // in its source's health
+        std::vector<uint32_t> accepted;           // which of the batch's rows
+        std::shared_ptr<const Tail::Batch> kept;  // they, once they are durable
+        bool is_noted = false;                    // in its source's health
         std::promise<Result<Receipt>> done;
     };
     struct HashOfId {
@@ -133,7 +134,7 @@ private:
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
     void count(const Pending& pending);
-    void publish(Pending& pending);
+    void publish(const Pending& pending);
     void note(Pending& pending);
     void take_back(const Pending& pending);
     void note_refused(const Submission& submission, Time received, const Error& why);

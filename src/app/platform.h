@@ -37,7 +37,7 @@ struct PlatformSettings {
     std::string database;    // empty: SQLite in the data folder
     std::string public_url;  // where links to the console lead; empty: said later, by set_public_url()
     IntakeOptions intake;
-    StoreSettings store;  // its folder is that of the data
+    StoreSettings store;             // its folder is that of the data
     std::vector<std::string> watch;  // "ORGANISATION=FOLDER", the organisation by its name
 };
 

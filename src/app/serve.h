@@ -12,8 +12,8 @@ namespace vigia {
 struct ServeCommand {
     std::string data = "vigia-data";
     std::string listen = "127.0.0.1:8443";
-    std::string database;    // empty: SQLite in the data folder
-    std::string public_url;  // empty: the address that it listens at
+    std::string database;            // empty: SQLite in the data folder
+    std::string public_url;          // empty: the address that it listens at
     std::vector<std::string> watch;  // "ORGANISATION=FOLDER"
     std::string tls_certificate;
     std::string tls_key;

@@ -26,8 +26,7 @@ const auto rows = std::to_array<ServeSetting>({
      "postgresql://… for the control plane and alerts; SQLite in the data folder without"},
     {"public_url", &ServeCommand::public_url,
      "Where people reach the service, for links in notifications; the listen address without"},
-    {"watch", &ServeCommand::watch,
-     "ORGANISATION=FOLDER: read the log files that appear below the folder"},
+    {"watch", &ServeCommand::watch, "ORGANISATION=FOLDER: read the log files that appear below the folder"},
     {"tls_certificate", &ServeCommand::tls_certificate, "A PEM file, the chain in it"},
     {"tls_key", &ServeCommand::tls_key, "Its key, a PEM file"},
     {"tls_generate", &ServeCommand::tls_generate,
@@ -67,7 +66,8 @@ Result<std::string> text_of(const YAML::Node& node, const ConfigPlace& place, st
     return place.bad(fmt::format("'{}' must be a text", name));
 }
 
-Result<void> take(const ServeSetting& row, const YAML::Node& node, const ConfigPlace& place, ServeCommand& into) {
+Result<void> take(const ServeSetting& row, const YAML::Node& node, const ConfigPlace& place,
+                  ServeCommand& into) {
     const auto scalar = [&] { return node.IsScalar() ? node.Scalar() : std::string(); };
     return std::visit(
         match{
@@ -104,7 +104,8 @@ Result<ServeCommand> read_root(const YAML::Node& root, const std::string& file) 
     ServeCommand read;
     if (root.IsNull()) return read;
     if (!root.IsMap())
-        return ConfigPlace{file, root.Mark().line}.bad("the file must be settings, as 'listen: 127.0.0.1:8443'");
+        return ConfigPlace{file, root.Mark().line}.bad(
+            "the file must be settings, as 'listen: 127.0.0.1:8443'");
     std::set<std::string> seen;
     for (const auto& entry : root) {
         const ConfigPlace place{file, entry.first.Mark().line};

@@ -126,8 +126,11 @@ Answered alert_event(Call& call) {
 Answered severity_counts(Call& call) {
     const auto from = TRY(v2_time("from", call.request.parameter("from")));
     const auto until = TRY(v2_time("until", call.request.parameter("until")));
-    const SeverityCounts counts = TRY(
-        call.platform.alerts().severity_counts(call.caller.organisation, from, until, AlertStatus::Active));
+    const AlertQuery query{.organisation = call.caller.organisation,
+                           .status = AlertStatus::Active,
+                           .from = from,
+                           .until = until};
+    const SeverityCounts counts = TRY(call.platform.alerts().severity_counts(query));
     json::array all;
     for (size_t i = 0; i < counts.size(); i++)
         all.push_back(json::object{{"severity", i + severity_highest}, {"count", counts[i]}});

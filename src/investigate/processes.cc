@@ -91,8 +91,7 @@ Result<std::optional<Process>> last_start(EventStore& store, const ProcessQuesti
 Result<std::optional<Process>> without_start(EventStore& store, const ProcessQuestion& question,
                                              const DuckBound& bound) {
     EventQuery query = query_of(question.organisation, question.host);
-    query.where = {
-        {"type in ('audit', 'file', 'threatintel') and (host = $1 or agent = $1) and pid = $2"}};
+    query.where = {{"type in ('audit', 'file', 'threatintel') and (host = $1 or agent = $1) and pid = $2"}};
     query.parameters.emplace_back(fmt::to_string(question.pid));
     query.until = question.at;
     query.rest = "order by time desc, id desc limit 1";
@@ -223,7 +222,7 @@ Result<ProcessPage> process_children(EventStore& store, const ChildrenQuestion& 
     if (question.after) {
         query.parameters.emplace_back(question.after_id);
         query.where[0].sql += fmt::format(" and (time > {0} or (time = {0} and id > ${1}))",
-                                      sql_time(*question.after), query.parameters.size());
+                                          sql_time(*question.after), query.parameters.size());
     }
     query.rest = fmt::format("order by time, id limit {}", question.limit + 1);
     ProcessPage page;

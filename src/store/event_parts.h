@@ -10,28 +10,11 @@
 #include <vector>
 
 #include "base/file.h"
-#include "store/duck.h"
 #include "store/event_store.h"
+#include "store/tail.h"
 
 // What the store is made of, for its own files.
 namespace vigia {
-
-// A table in memory. It goes when the last reader has let go of it.
-struct EventStore::Tail {
-    DuckConnection connection;
-    std::string table;
-    DuckAppender appender;
-    std::atomic<uint64_t> rows = 0;
-    uint64_t last_batch = 0;
-    std::map<std::pair<std::string, std::string>, Part> days;  // by organisation and day
-
-    Tail(DuckConnection opened, std::string name, DuckAppender made)
-        : connection(std::move(opened)), table(std::move(name)), appender(std::move(made)) {}
-    Tail(const Tail&) = delete;
-    Tail& operator=(const Tail&) = delete;
-    // What cannot be dropped stays until the process ends; there is nothing else to do about it.
-    ~Tail() { (void)connection.execute("drop table " + table); }
-};
 
 // A sealed file. It is removed when it is no part of the lake any more and the last reader has let go of it.
 struct EventStore::PartFile {

@@ -13,6 +13,7 @@
 #include "model/event_rows.h"
 #include "store/duck.h"
 #include "store/inbox.h"
+#include "store/tail.h"
 
 namespace vigia {
 
@@ -85,15 +86,8 @@ public:
     static Result<std::unique_ptr<EventStore>> open(const StoreSettings& settings, Inbox& inbox);
     ~EventStore();
 
-    struct Append {
-        const std::string& organisation;
-        uint64_t batch = 0;  // its number in the inbox
-        Time received;
-        const EventRows& rows;
-        std::span<const uint32_t> accepted;  // which of the rows
-    };
     // They can be found when it returns.
-    Result<void> append(const Append& what);
+    void append(std::shared_ptr<const Tail::Batch> batch);
     size_t tail_rows() const;
     // What DuckDB has of memory.
     Result<uint64_t> memory_bytes();
@@ -102,7 +96,7 @@ public:
 
     // Begins another tail, when this one has rows: for the thread that appends. How many tails wait to be
     // sealed.
-    Result<size_t> rotate();
+    size_t rotate();
     // Writes the tails that wait to the lake, and lets the inbox forget them.
     Result<void> seal_rotated();
     // Both: while nobody appends.
@@ -137,8 +131,8 @@ public:
     // The same of a view, which loses the part that cannot be read.
     Result<Answer> query(View& view, const EventQuery& query, const DuckBound& bound = {});
     // The records of rows that a query of the same view found, in their order; places_max of them at most.
-    Result<std::vector<std::string>> records(const View& view, std::span<const EventPlace> places,
-                                             const DuckBound& bound = {});
+    Result<std::vector<std::string>> records(const View& view, const std::string& organisation,
+                                             std::span<const EventPlace> places, const DuckBound& bound = {});
     // Where a window ends that begins at one end of the range: as far as the parts tell, about so many events
     // stand in it. Nothing when the range has no more.
     static std::optional<Time> window_edge(const View& view, const std::string& organisation,
@@ -165,13 +159,11 @@ public:
     StoreCounts counts() const;
 
 private:
-    struct Tail;
     struct PartFile;
 
     EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck);
     Result<void> load_parts();
     Result<void> remove_strangers() const;
-    Result<std::shared_ptr<Tail>> new_tail();
     View snapshot() const;
     void publish(const std::function<void(Snapshot&)>& change);
     Result<void> seal_tail(const std::shared_ptr<Tail>& full);
@@ -186,8 +178,8 @@ private:
 
     StoreSettings settings_;
     Inbox& inbox_;
+    std::unique_ptr<Tails> tails_ = std::make_unique<Tails>();  // outlives the database, which reads them
     Duck duck_;
-    uint64_t next_tail_ = 1;
     uint64_t next_part_ = 1;
     std::string run_;  // part of new files' names, so that no two runs write one
     mutable std::mutex mutex_;
@@ -196,8 +188,5 @@ private:
     Sealed on_sealed_;
     std::mutex change_mutex_;  // of the lake: seal, compact, remove
 };
-
-// "2026-11-25", in UTC.
-std::string day_of(Time time);
 
 }  // namespace vigia

@@ -41,6 +41,9 @@ double share(const Part& part, int64_t from, int64_t to) {
     return static_cast<double>(part.rows) * inside / (static_cast<double>(last) - static_cast<double>(first));
 }
 
+// What stands for a file in the place of a row of a tail.
+std::string tail_file(const Tail& tail) { return fmt::format("tail {}", tail.number()); }
+
 }  // namespace
 
 std::string part_columns() {
@@ -72,9 +75,9 @@ std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& qu
         text = fmt::format("select {}, part_file as file, file_row_number as place from {} where true{}",
                            columns, read_parquet(paths), range);
     for (const auto& tail : snapshot.tails) {
-        text += fmt::format("{}select {}, '{}' as file, rowid as place from {} where organisation = {}{}",
-                            text.empty() ? "" : " union all ", columns, tail->table, tail->table,
-                            quote_sql(query.organisation), range);
+        text += fmt::format("{}select {}, '{}' as file, place from {}", text.empty() ? "" : " union all ",
+                            columns, tail_file(*tail),
+                            Tails::table(*tail, query.organisation, query.since, query.until));
     }
     return text;
 }
@@ -173,23 +176,30 @@ Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> par
 }
 
 // Each file is read by itself, so that only the row groups of its places are.
-Result<std::vector<std::string>> EventStore::records(const View& view, std::span<const EventPlace> places,
+Result<std::vector<std::string>> EventStore::records(const View& view, const std::string& organisation,
+                                                     std::span<const EventPlace> places,
                                                      const DuckBound& bound) {
     VIGIA_ASSERT(places.size() <= places_max);
     std::map<std::string, std::map<int64_t, std::vector<size_t>>> wanted;
     for (size_t i = 0; i < places.size(); i++) wanted[places[i].file][places[i].row].push_back(i);
+    std::vector<std::string> records(places.size());
+    for (const auto& tail : view->tails) {
+        const auto found = wanted.find(tail_file(*tail));
+        if (found == wanted.end()) continue;
+        for (const auto& [row, at] : found->second) {
+            const auto record = tail->record(organisation, static_cast<uint64_t>(row));
+            for (const size_t place : at) records[place] = record.value_or("");
+        }
+        wanted.erase(found);
+    }
     std::string sql;
     for (const auto& [file, rows] : wanted) {
         std::string numbers;
         for (const auto& [row, at] : rows) numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", row);
-        const bool is_tail =
-            std::ranges::any_of(view->tails, [&](const auto& tail) { return tail->table == file; });
-        sql +=
-            fmt::format("{0}select {1} as file, {2} as place, record from {3} where {2} in ({4})",
-                        sql.empty() ? "" : " union all ", quote_sql(file),
-                        is_tail ? "rowid" : "file_row_number", is_tail ? file : read_parquet(file), numbers);
+        sql += fmt::format(
+            "{0}select {1} as file, file_row_number as place, record from {2} where file_row_number in ({3})",
+            sql.empty() ? "" : " union all ", quote_sql(file), read_parquet(file), numbers);
     }
-    std::vector<std::string> records(places.size());
     if (sql.empty()) return records;
     DuckConnection connection = TRY(duck_.connect());
     auto rows = TRY(connection.query(sql, {}, bound));

@@ -52,9 +52,8 @@ protected:
         }
         InboxBatch batch{.organisation = of, .source = "s", .body = std::string("\0x", 2), .accepted = "1"};
         ASSERT_TRUE(inbox_->put({&batch, 1}));
-        const EventStore::Append what{of, batch.number, at(0), rows, accepted};
-        const auto done = store_->append(what);
-        ASSERT_TRUE(done) << done.error().message;
+        store_->append(std::make_shared<const Tail::Batch>(
+            Tail::Batch{of, batch.number, at(0), std::move(rows), std::move(accepted)}));
     }
 
     void seal() {

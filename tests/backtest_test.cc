@@ -69,8 +69,7 @@ protected:
         }
         InboxBatch kept{.organisation = organisation, .body = body};
         ASSERT_TRUE(inbox_->put({&kept, 1}));
-        const EventStore::Append what{kept.organisation, kept.number, now(), batch->rows, all};
-        ASSERT_TRUE(store_->append(what));
+        store_->append({kept.organisation, kept.number, now(), std::move(batch->rows), std::move(all)});
     }
 
     struct Expected {

@@ -179,7 +179,7 @@ Result<FolderSource::Content> FolderSource::content(const FoundFile& file, const
 
 Result<void> FolderSource::read(const FoundFile& file, const Content& content, const std::stop_token& stop) {
     if (content.begin > 0 || file.bytes > folder_piece_bytes) return read_pieces(file, content.begin, stop);
-    Intake::Submission whole{organisation_, source_, "", file.path, 0};
+    Intake::Submission whole{organisation_, source_, "", "folder", file.path, 0};
     auto body = read_file(file.path, folder_piece_bytes);
     // One that has grown meanwhile, or inflates to more than a batch may, goes in pieces; so does one that
     // breaks off, for what stands before the break.
@@ -200,11 +200,11 @@ Result<void> FolderSource::read_pieces(const FoundFile& file, uint64_t begin, co
         at += count;
     }
     RecordReader reader(TRY(decompressed(std::move(source))));
-    Intake::Submission piece{organisation_, source_, "", file.path, 0};
+    Intake::Submission piece{organisation_, source_, "", "folder", file.path, 0};
     uint64_t records = 0;
     const auto send = [&]() -> Result<void> {
         if (piece.body.empty()) return {};
-        Intake::Submission next{organisation_, source_, "", file.path, records};
+        Intake::Submission next{organisation_, source_, "", "folder", file.path, records};
         return put(std::exchange(piece, std::move(next)), stop);
     };
     while (true) {

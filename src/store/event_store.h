@@ -88,6 +88,7 @@ public:
 
     // They can be found when it returns.
     void append(std::shared_ptr<const Tail::Batch> batch);
+    void append(Tail::Batch batch) { append(std::make_shared<const Tail::Batch>(std::move(batch))); }
     size_t tail_rows() const;
     // What DuckDB has of memory.
     Result<uint64_t> memory_bytes();

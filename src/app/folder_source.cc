@@ -56,7 +56,7 @@ FolderSource::FolderSource(const Parts& parts, std::string organisation, const s
       organisation_(std::move(organisation)),
       folder_(folder),
       source_("folder:" + folder),
-      times_(times),
+      files_(folder_, parts_.clock, times),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void FolderSource::run(const std::stop_token& stop) {
@@ -72,9 +72,8 @@ void FolderSource::run(const std::stop_token& stop) {
         if (loaded) break;
         complain(loaded.error());
     }
-    FolderFiles files(folder_, parts_.clock, times_);
     while (!stop.stop_requested()) {
-        const auto ready = files.next(look_period);
+        const auto ready = files_.next(look_period);
         if (!ready) {
             complain(ready.error());
             continue;
@@ -82,15 +81,15 @@ void FolderSource::run(const std::stop_token& stop) {
         for (const FoundFile& file : *ready) {
             if (stop.stop_requested()) return;
             if (const auto taken = take(file, stop); !taken) {
-                files.again(file.path);
+                files_.again(file.path);
                 complain(taken.error());
             }
             const auto known = known_.find(file.path);
             // One that could not be opened may be opened later, though it has not changed.
-            if (known != known_.end() && known->second.hash.empty()) files.again(file.path);
+            if (known != known_.end() && known->second.hash.empty()) files_.again(file.path);
         }
-        if (files.all() == nullptr) continue;
-        if (const auto done = forget_gone(*files.all()); !done) complain(done.error());
+        if (files_.all() == nullptr) continue;
+        if (const auto done = forget_gone(*files_.all()); !done) complain(done.error());
     }
 }
 

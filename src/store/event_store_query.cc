@@ -104,8 +104,8 @@ Result<EventStore::Answer> EventStore::query(View& view, const EventQuery& query
             events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
                                   from_text(*view, query, where.of_many), where.sql);
         const std::string sql =
-            fmt::format("{}select {} from ({}) events {}", given_of(query.parameters.size()), query.select, events,
-                        query.rest);
+            fmt::format("{}select {} from ({}) events {}", given_of(query.parameters.size()), query.select,
+                        events, query.rest);
         auto rows = connection.query(sql, query.parameters, bound);
         if (rows) return Answer(view, std::move(connection), std::move(*rows));
         if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(view, query)) == 0)

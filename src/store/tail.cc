@@ -60,6 +60,7 @@ void Tail::append(std::shared_ptr<const Batch> shared) {
     auto& of_organisation = batches_[batch.organisation];
     const uint64_t first_place = rows_;
     rows_ += batch.accepted.size();
+    bytes_ += batch.rows.bytes();
     last_batch_ = batch.number;
     of_organisation.push_back({std::move(shared), first_place});
 }
@@ -67,6 +68,11 @@ void Tail::append(std::shared_ptr<const Batch> shared) {
 uint64_t Tail::rows() const {
     const std::lock_guard lock(mutex_);
     return rows_;
+}
+
+uint64_t Tail::bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
 }
 
 uint64_t Tail::last_batch() const {

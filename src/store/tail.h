@@ -38,6 +38,7 @@ public:
 
     uint64_t number() const { return number_; }
     uint64_t rows() const;
+    uint64_t bytes() const;       // of its batches
     uint64_t last_batch() const;  // 0: none
     // What it holds by organisation and day; a part to be for each.
     std::vector<Part> parts() const;
@@ -54,6 +55,7 @@ private:
     uint64_t number_;
     mutable std::mutex mutex_;
     uint64_t rows_ = 0;
+    uint64_t bytes_ = 0;
     uint64_t last_batch_ = 0;
     std::map<std::pair<std::string, std::string>, Part> parts_;  // by organisation and day
     // By organisation, in order. What is in it stays as it is and where it is.

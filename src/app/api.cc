@@ -1,5 +1,7 @@
 #include "app/api.h"
 
+#include <fmt/format.h>
+
 #include "app/api_call.h"
 #include "app/api_json.h"
 
@@ -49,6 +51,44 @@ bool is_allowed(Role role, Access access) {
             return role == Role::Owner;
         case Access::Source:
             return false;
+    }
+    std::unreachable();
+}
+
+std::string_view name(Method method) {
+    switch (method) {
+        case Method::Get:
+            return "GET";
+        case Method::Head:
+            return "HEAD";
+        case Method::Post:
+            return "POST";
+        case Method::Put:
+            return "PUT";
+        case Method::Patch:
+            return "PATCH";
+        case Method::Delete:
+            return "DELETE";
+        case Method::Options:
+            return "OPTIONS";
+        case Method::Other:
+            break;
+    }
+    return "";
+}
+
+std::string_view name(Access access) {
+    switch (access) {
+        case Access::Public:
+            return "public";
+        case Access::Source:
+            return "source";
+        case Access::Reader:
+            return "reader";
+        case Access::User:
+            return "user";
+        case Access::Owner:
+            return "owner";
     }
     std::unreachable();
 }
@@ -140,6 +180,15 @@ HttpAnswer Api::handle(HttpRequest request) {
     }
     if (known) return problem(405, "method", "the path takes other methods");
     return problem(404, "not_found", "there is no such path");
+}
+
+std::string print_routes() {
+    std::string text;
+    for (const auto& table : route_tables) {
+        for (const Route& route : table())
+            text += fmt::format("{} {} {}\n", name(route.method), route.path, name(route.access));
+    }
+    return text;
 }
 
 }  // namespace vigia

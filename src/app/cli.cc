@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/admin.h"
+#include "app/api.h"
 #include "app/commands.h"
 #include "app/serve.h"
 #include "base/time.h"
@@ -252,6 +253,17 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
         "postgresql://… for the control plane and alerts; SQLite in the data folder without");
     serve_app->add_option("--tls-certificate", serve_command.certificate, "A PEM file, the chain in it");
     serve_app->add_option("--tls-key", serve_command.key, "Its key, a PEM file");
+    serve_app
+        ->add_option("--disk-reserve", serve_command.disk_reserve_mib,
+                     "MiB of the data folder's disk that stay free: with less, sources are told to wait")
+        ->check(CLI::Range(0, 1 << 20))
+        ->capture_default_str();
+    serve_app
+        ->add_option("--seal-after", serve_command.seal_after_s,
+                     "Seconds after which events in memory are written to the lake, if they are not too many "
+                     "before")
+        ->check(CLI::Range(1, 86400))
+        ->capture_default_str();
     CLI::App* explain_app = rules_app->add_subcommand(
         "explain", "How a rule's filter is understood, and what of it holds of each event of a file");
     explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
@@ -264,6 +276,11 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     import_app->add_option("file", rules_command.input, "The export")->required();
     import_app->add_option("--into", rules_command.into, "The folder for the rule files")->required();
     const CLI::App* export_app = add_rules("export", "The rules as Threat Stack rule JSON (v2)");
+
+    CLI::App* api_app = app.add_subcommand("api", "The service's API");
+    api_app->require_subcommand(1);
+    const CLI::App* routes_app =
+        api_app->add_subcommand("routes", "One line a call: method, path, and the access that it asks for");
 
     const AdminCommands admin(app);
 
@@ -287,6 +304,10 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (search_app->parsed()) return search(search_command);
     if (check_app->parsed()) return rules_check(rules_command);
     if (serve_app->parsed()) return serve(serve_command);
+    if (routes_app->parsed()) {
+        fmt::print("{}", print_routes());
+        return Nothing;
+    }
     if (test_app->parsed()) return rules_test(rules_command);
     if (list_app->parsed()) return rules_list(rules_command);
     if (coverage_app->parsed()) return rules_coverage(rules_command);

@@ -46,6 +46,16 @@ FoundEvent event_at(const DuckRows& rows, size_t row) {
             std::string(rows.text(2, row).value_or("")), std::string(rows.text(4, row).value_or(""))};
 }
 
+// A part that turns out to be damaged is set aside, and the question is asked anew; each time there is one
+// part less.
+template <typename Work>
+auto again_without_damage(Work work) -> decltype(work()) {
+    while (true) {
+        auto done = work();
+        if (done || done.error().kind != ErrorKind::Corrupt) return done;
+    }
+}
+
 constexpr const char* event_select = "time, id, type, many, record";
 
 // Which rows of the chunk are of the answer. The columns are those of event_select.
@@ -138,6 +148,10 @@ bool Rechecker::walk(std::string_view record) {
 }
 
 Result<EventPage> EventSearcher::page(const EventSearch& search, const DuckBound& bound) {
+    return again_without_damage([&] { return page_once(search, bound); });
+}
+
+Result<EventPage> EventSearcher::page_once(const EventSearch& search, const DuckBound& bound) {
     Rechecker rechecker(*search.filter);
     EventPage page;
     std::optional<EventCursor> after = search.after;
@@ -181,15 +195,24 @@ Result<std::optional<FoundEvent>> EventSearcher::find(const std::string& organis
                      .where = {"id = $1"},
                      .rest = "limit 1",
                      .parameters = {id}};
-    auto answer = TRY(store_.query(query, bound));
-    if (!TRY(answer.next())) return std::optional<FoundEvent>();
-    return event_at(answer.rows(), 0);
+    return again_without_damage([&]() -> Result<std::optional<FoundEvent>> {
+        auto answer = TRY(store_.query(query, bound));
+        std::optional<FoundEvent> found;
+        if (TRY(answer.next())) found.emplace(event_at(answer.rows(), 0));
+        return found;
+    });
 }
 
 // The events by the value of an expression over columns; events without one are left out.
 Result<std::vector<EventSearcher::Keyed>> EventSearcher::count_by(const EventSearch& search,
                                                                   const std::string& expression,
                                                                   const DuckBound& bound) {
+    return again_without_damage([&] { return count_once(search, expression, bound); });
+}
+
+Result<std::vector<EventSearcher::Keyed>> EventSearcher::count_once(const EventSearch& search,
+                                                                    const std::string& expression,
+                                                                    const DuckBound& bound) {
     std::map<std::string, uint64_t> counts;
     // SQL counts what it can tell; the program counts the rest.
     if (search.filter->exact()) {

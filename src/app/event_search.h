@@ -122,6 +122,9 @@ private:
         std::string key;  // of a SQL expression
         uint64_t count = 0;
     };
+    Result<EventPage> page_once(const EventSearch& search, const DuckBound& bound);
+    Result<std::vector<Keyed>> count_once(const EventSearch& search, const std::string& expression,
+                                          const DuckBound& bound);
     Result<std::vector<Keyed>> count_by(const EventSearch& search, const std::string& expression,
                                         const DuckBound& bound);
     EventStore& store_;

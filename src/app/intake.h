@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -45,6 +46,19 @@ struct SourceHealth {
     std::vector<Problem> problems;  // the latest
 };
 
+// Why no events, or not all that there are, can be taken now. Each ends by itself when its cause does.
+enum class Trouble : uint8_t {
+    DiskNearlyFull,  // less is free than is kept for sealing
+    Inbox,           // it could not be written
+    Alerts,          // the database does not take the matches
+    Tail,            // memory does not take the events
+    Sealing,         // the lake cannot be written
+};
+constexpr size_t troubles = 5;
+std::string_view name(Trouble trouble);
+// Whether events are refused meanwhile; otherwise they are taken for as long as there is memory.
+bool stops_intake(Trouble trouble);
+
 struct IntakeOptions {
     size_t readers = 2;
     // Bodies that are in work together; beyond, a source is told to wait.
@@ -53,6 +67,10 @@ struct IntakeOptions {
     uint64_t rows_bytes_max = 256ULL * 1024 * 1024;
     // A tail that is older is sealed, though it is not full.
     Duration tail_age_max = std::chrono::minutes{10};
+    // How long after sealing failed it is tried again.
+    Duration seal_retry{std::chrono::seconds{5}};
+    // A part of the lake is held to its checksum so often.
+    Duration verify_period{std::chrono::seconds{10}};
     // What must be free on the disk, or sources are told to wait.
     uint64_t disk_bytes_min = 512ULL * 1024 * 1024;
     std::string folder;  // whose disk it is
@@ -87,11 +105,13 @@ public:
         std::string source;
         std::string body;
     };
-    // Waits until the batch is durable and detected. Busy when more is in work than can be held, or the disk
-    // is nearly full: the same batch may come again later. BadInput when it cannot be read at all.
+    // Waits until the batch is durable and detected. Busy when more is in work than can be held, or it
+    // cannot be kept: the same batch may come again later. BadInput when it cannot be read at all.
     Result<Receipt> take(Submission submission);
 
     std::vector<SourceHealth> health(const std::string& organisation) const;
+    // What stands in the way now; nothing when events are taken.
+    std::vector<Trouble> trouble() const;
     uint64_t bodies_bytes() const;
     size_t waiting() const;
 
@@ -126,6 +146,12 @@ private:
     Result<void> recognise_old(Pending& pending);
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
+    Result<void> make_room();
+    Result<void> restart_tail();
+    Result<void> check_ready();
+    void look_after();
+    bool seal_once();
+    void told(Trouble trouble, const Result<void>& done);
     void note(const Pending& pending);
     Hash128 key(const std::string& organisation, std::string_view account, std::string_view id) const;
     Hash128 key(const std::string& organisation, const EventRows& rows, size_t row) const;
@@ -140,6 +166,7 @@ private:
     mutable std::mutex known_mutex_;
     std::map<std::string, uint64_t> known_at_;  // by part: `inserted_` when its ids were inserted
     std::vector<Unapplied> unapplied_;
+    bool tail_lacks_ = false;  // something that is durable could not be appended
     SteadyTime tail_began_;
 
     mutable std::mutex mutex_;
@@ -150,6 +177,7 @@ private:
     uint64_t rows_bytes_ = 0;
     std::map<std::pair<std::string, std::string>, SourceHealth> health_;
     bool seal_wanted_ = false;
+    std::array<bool, troubles> in_trouble_{};
     std::jthread committer_, sealer_;
 };
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::chrono::milliseconds rules_watch_period{500};
 constexpr std::chrono::hours forget_period{1};
+constexpr std::string_view retention_moment = "retention";
 constexpr size_t node_name_bytes_max = 100;
 constexpr size_t database_connections = 4;
 
@@ -85,6 +86,7 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
                               .changed = [this] { changes_.raise(); },
                               .complain = say};
     intake_ = TRY(Intake::open(parts, options));
+    retention_ = std::make_unique<RetentionClock>(TRY(inbox_->moment(retention_moment)));
     watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
 }
@@ -110,20 +112,22 @@ void Platform::watch(const std::stop_token& stop) {
     SteadyTime forget_at = steady_now();
     while (!wake.wait_for(lock, stop, rules_watch_period, [] { return false; }) && !stop.stop_requested()) {
         if (const auto done = take_rules(); !done) say(done.error().message);
+        const Time now = retention_->at(clock_.now(), steady_now());
         if (steady_now() < forget_at) continue;
         forget_at = steady_now() + forget_period;
-        if (const auto done = forget_old(); !done) say(done.error().message);
+        if (const auto done = forget_old(now); !done) say(done.error().message);
     }
 }
 
 // Days of events by each organisation's setting; alerts after a year, everywhere.
-Result<void> Platform::forget_old() {
+Result<void> Platform::forget_old(Time now) {
+    TRY_VOID(inbox_->set_moment(retention_moment, now));
     const Settings settings(catalog_->database(), clock_);
     for (const Organisation& one : TRY(catalog_->organisations())) {
         const int64_t days = TRY(settings.event_retention_days(one.id));
-        TRY(events_->remove_before(one.id, day_of(clock_.now() - std::chrono::days(days))));
+        TRY(events_->remove_before(one.id, day_of(now - std::chrono::days(days))));
     }
-    TRY(alerts_->remove_before(clock_.now() - std::chrono::days(alert_retention_days)));
+    TRY(alerts_->remove_before(now - std::chrono::days(alert_retention_days)));
     return {};
 }
 

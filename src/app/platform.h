@@ -9,6 +9,7 @@
 #include "alert/alert_store.h"
 #include "app/event_search.h"
 #include "app/intake.h"
+#include "app/retention_clock.h"
 #include "app/rules_in_force.h"
 #include "app/shipped_rules.h"
 #include "catalog/catalog.h"
@@ -67,7 +68,7 @@ private:
     explicit Platform(const Clock& clock) : clock_(clock) {}
     Result<void> open_parts(const PlatformSettings& settings);
     void watch(const std::stop_token& stop);
-    Result<void> forget_old();
+    Result<void> forget_old(Time now);
 
     const Clock& clock_;
     const ShippedRules shipped_ = ShippedRules::load();
@@ -84,6 +85,7 @@ private:
     std::optional<Time> rules_change_at_;
     ChangeSignal changes_;
     std::unique_ptr<Intake> intake_;
+    std::unique_ptr<RetentionClock> retention_;
     std::jthread watcher_;
 };
 

@@ -73,7 +73,10 @@ Result<void> run(const ServeCommand& command) {
     // Before any thread begins, so that all of them leave the signals alone.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     static const SystemClock clock;
-    const auto platform = TRY(Platform::open({.data = command.data, .database = command.database}, clock));
+    PlatformSettings platform_settings{.data = command.data, .database = command.database};
+    platform_settings.intake.disk_bytes_min = command.disk_reserve_mib * 1024 * 1024;
+    platform_settings.intake.tail_age_max = std::chrono::seconds{command.seal_after_s};
+    const auto platform = TRY(Platform::open(platform_settings, clock));
     Api api(*platform);
     const auto server =
         TRY(HttpServer::start(settings, [&](HttpRequest request) { return api.handle(std::move(request)); }));

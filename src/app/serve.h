@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace vigia {
@@ -11,6 +12,8 @@ struct ServeCommand {
     std::string database;     // empty: SQLite in the data folder
     std::string certificate;  // with `key`: TLS; both empty: none
     std::string key;
+    uint64_t disk_reserve_mib = 512;
+    int64_t seal_after_s = 600;
 };
 
 // Serves until it is told to stop by SIGINT or SIGTERM. SIGHUP has new connections use the certificate that

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/random.h"
+
 namespace vigia {
 
 namespace fs = std::filesystem;
@@ -19,7 +21,10 @@ namespace fs = std::filesystem;
 namespace {
 
 std::unexpected<Error> io_error(std::string_view what, const std::string& path, int number) {
-    const ErrorKind kind = number == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
+    const bool is_refused = number == ENOSPC || number == EDQUOT || number == EROFS;
+    const ErrorKind kind = number == ENOENT ? ErrorKind::NotFound
+                           : is_refused     ? ErrorKind::Busy
+                                            : ErrorKind::Io;
     return error(kind, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
 }
 
@@ -116,6 +121,12 @@ Result<void> sync(const std::string& path) {
     return {};
 }
 
+// Where the path's name is kept.
+std::string folder_of(const std::string& path) {
+    const fs::path folder = fs::path(path).parent_path();
+    return folder.empty() ? "." : folder.native();
+}
+
 }  // namespace
 
 Result<void> write_file(const std::string& path, std::string_view bytes) {
@@ -130,7 +141,7 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
 Result<void> finish_file(const std::string& temporary, const std::string& path) {
     TRY_VOID(sync(temporary));
     if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
-    return sync(fs::path(path).parent_path());
+    return sync(folder_of(path));
 }
 
 Result<void> remove_file(const std::string& path) {
@@ -151,10 +162,19 @@ Result<uint64_t> free_bytes(const std::string& path) {
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view bytes) {
-    const int handle = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (handle < 0 && errno == EEXIST) return error(ErrorKind::Conflict, path + " is there already");
+    const std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(8)));
+    const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (handle < 0) return io_error("write", path, errno);
-    return write_all(handle, path, bytes);
+    Result<void> done = write_all(handle, temporary, bytes);
+    if (done) done = sync(temporary);
+    // Unlike rename(), link() never takes the place of a file that is there.
+    if (done && ::link(temporary.c_str(), path.c_str()) != 0)
+        done = errno == EEXIST ? error(ErrorKind::Conflict, path + " is there already")
+                               : io_error("write", path, errno);
+    const Result<void> removed = remove_file(temporary);
+    if (!done) return done;
+    if (!removed) return removed;
+    return sync(folder_of(path));
 }
 
 bool is_private(const std::string& path) {
@@ -184,10 +204,11 @@ Result<void> make_folder(const std::string& path) {
 }
 
 Result<void> make_private_folder(const std::string& path) {
-    if (is_folder(path)) return {};
-    TRY_VOID(make_folder(path));
-    if (::chmod(path.c_str(), 0700) != 0) return io_error("make folder", path, errno);
-    return {};
+    if (path.empty() || is_folder(path)) return {};
+    const std::string above = folder_of(path);
+    if (!is_folder(above)) TRY_VOID(make_private_folder(above));
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return io_error("make folder", path, errno);
+    return sync(above);
 }
 
 bool is_file(const std::string& path) {

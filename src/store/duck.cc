@@ -83,7 +83,8 @@ public:
         if (text.starts_with("Out of Memory"))
             return error(ErrorKind::Busy,
                          "the query needs more memory than it may: narrow its time range or its filter");
-        return error(ErrorKind::Io, fmt::format("the event store: {}", text));
+        const bool is_refused = text.contains("No space left") || text.contains("Read-only file system");
+        return error(is_refused ? ErrorKind::Busy : ErrorKind::Io, fmt::format("the event store: {}", text));
     }
 
 private:

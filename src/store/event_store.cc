@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <set>
 
-#include "base/assert.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "store/columns.h"
+#include "store/event_store_state.h"
 
 namespace vigia {
 
@@ -26,17 +25,6 @@ constexpr size_t many_column = 5;
 constexpr size_t record_column = 6;
 constexpr size_t fixed_columns = 7;
 
-constexpr size_t ids_a_query = 500;
-
-std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
-
-// The columns of a part, in its order.
-std::string part_columns() {
-    std::string text = "id, type, time, received, many";
-    for (const EventColumn& column : event_columns()) text += fmt::format(", {}", column.name);
-    return text + ", record";
-}
-
 std::string tail_schema(const std::string& table) {
     std::string text = fmt::format(
         "create table {} (organisation varchar, id varchar, type varchar, time timestamp, received "
@@ -47,20 +35,6 @@ std::string tail_schema(const std::string& table) {
     return text + ")";
 }
 
-// The rows of sealed files.
-std::string read_parquet(std::span<const std::string> paths) {
-    std::string list;
-    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
-    return fmt::format("read_parquet([{}], union_by_name = true, hive_partitioning = false)", list);
-}
-
-std::string read_parquet(const std::string& path) { return read_parquet(std::span(&path, 1)); }
-
-bool overlaps(const Part& part, const EventQuery& query) {
-    return part.organisation == query.organisation && !part.damaged &&
-           (!query.since || part.last >= *query.since) && (!query.until || part.first <= *query.until);
-}
-
 }  // namespace
 
 std::string day_of(Time time) {
@@ -69,44 +43,12 @@ std::string day_of(Time time) {
                        static_cast<unsigned>(day.day()));
 }
 
-// A table in memory. It goes when the last reader has let go of it.
-struct EventStore::Tail {
-    DuckConnection connection;
-    std::string table;
-    DuckAppender appender;
-    std::atomic<uint64_t> rows = 0;
-    uint64_t last_batch = 0;
-    std::map<std::pair<std::string, std::string>, Part> days;  // by organisation and day
-
-    Tail(DuckConnection opened, std::string name, DuckAppender made)
-        : connection(std::move(opened)), table(std::move(name)), appender(std::move(made)) {}
-    Tail(const Tail&) = delete;
-    Tail& operator=(const Tail&) = delete;
-    // What cannot be dropped stays until the process ends; there is nothing else to do about it.
-    ~Tail() { (void)connection.execute("drop table " + table); }
-};
-
-// A sealed file. It is removed when it is no part of the lake any more and the last reader has let go of it.
-struct EventStore::PartFile {
-    Part part;
-    std::string path;
-    std::atomic<bool> replaced = false;
-    ~PartFile() {
-        if (replaced) (void)remove_file(path);
-    }
-};
-
 std::shared_ptr<EventStore::PartFile> EventStore::part_file(const Part& part) const {
     auto file = std::make_shared<PartFile>();
     file->path = full_path(part.path);
     file->part = part;
     return file;
 }
-
-struct EventStore::Snapshot {
-    std::vector<std::shared_ptr<Tail>> tails;
-    std::vector<std::shared_ptr<PartFile>> parts;
-};
 
 EventStore::EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck)
     : settings_(settings),
@@ -129,15 +71,19 @@ Result<std::unique_ptr<EventStore>> EventStore::open(const StoreSettings& settin
     return store;
 }
 
-// A part whose file is not there, or has another size, is damaged.
+// A part whose file is not there, or has another size, is damaged; one that was, and is whole again, is not.
 Result<void> EventStore::load_parts() {
     auto parts = TRY(inbox_.parts());
     auto next = std::make_shared<Snapshot>();
     for (Part& part : parts) {
         const auto size = file_bytes(full_path(part.path));
-        if (!part.damaged && (!size || *size != part.bytes)) {
+        const bool is_there = size && *size == part.bytes;
+        if (!part.damaged && !is_there) {
             part.damaged = true;
-            TRY_VOID(inbox_.set_damaged(part));
+            remember_damage(part);
+        } else if (part.damaged && is_there && !part.checksum.empty() && is_whole(part)) {
+            part.damaged = false;
+            remember_damage(part);
         }
         next->parts.push_back(part_file(part));
     }
@@ -150,7 +96,8 @@ Result<void> EventStore::remove_strangers() const {
     std::set<std::string> known;
     for (const auto& file : snapshot_->parts) known.insert(file->path);
     for (const std::string& path : TRY(files_below(settings_.folder))) {
-        if (path.ends_with(".parquet") && !known.contains(path)) TRY_VOID(remove_file(path));
+        const bool is_ours = path.ends_with(".parquet") || path.ends_with(temporary_suffix);
+        if (is_ours && !known.contains(path)) TRY_VOID(remove_file(path));
     }
     return {};
 }
@@ -172,7 +119,7 @@ std::shared_ptr<const EventStore::Snapshot> EventStore::snapshot() const {
 }
 
 void EventStore::publish(const std::function<void(Snapshot&)>& change) {
-    std::shared_ptr<const Snapshot> before;
+    std::shared_ptr<const Snapshot> before;  // goes after the lock: its files may be removed with it
     const std::lock_guard lock(mutex_);
     auto next = std::make_shared<Snapshot>(*snapshot_);
     change(*next);
@@ -209,6 +156,7 @@ Result<void> EventStore::append(const Append& what) {
         part.last = is_new ? row.time : std::max(part.last, row.time);
     }
     TRY_VOID(to.flush());
+    for (const uint32_t at : what.accepted) tail->bytes += what.rows.record(at).size();
     tail->rows += what.accepted.size();
     tail->last_batch = what.batch;
     return {};
@@ -217,6 +165,11 @@ Result<void> EventStore::append(const Append& what) {
 size_t EventStore::tail_rows() const {
     const std::lock_guard lock(mutex_);
     return tail_->rows;
+}
+
+uint64_t EventStore::tail_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return tail_->bytes;
 }
 
 size_t EventStore::waiting_tails() const { return snapshot()->tails.size() - 1; }
@@ -236,6 +189,17 @@ Result<size_t> EventStore::rotate() {
     return waiting_tails();
 }
 
+Result<uint64_t> EventStore::restart_tail() {
+    auto fresh = TRY(new_tail());
+    uint64_t sealing = 0;
+    publish([&](Snapshot& next) {
+        next.tails.back() = fresh;
+        tail_ = fresh;
+        if (next.tails.size() > 1) sealing = next.tails[next.tails.size() - 2]->last_batch;
+    });
+    return sealing;
+}
+
 Result<void> EventStore::seal() {
     TRY(rotate());
     return seal_rotated();
@@ -252,10 +216,13 @@ Result<void> EventStore::seal_rotated() {
 }
 
 Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
-    const std::vector<Part> parts = TRY(write_parts(*full));
-    if (on_sealed_) {
-        for (const Part& part : parts) on_sealed_(part, {});
+    if (!full->written) {
+        full->written = TRY(write_parts(*full));
+        if (on_sealed_) {
+            for (const Part& part : *full->written) on_sealed_(part, {});
+        }
     }
+    const std::vector<Part>& parts = *full->written;
     TRY_VOID(inbox_.seal(full->last_batch, parts));
     publish([&](Snapshot& next) {
         std::erase(next.tails, full);
@@ -264,199 +231,10 @@ Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
     return {};
 }
 
-Result<std::vector<Part>> EventStore::write_parts(const Tail& tail) {
-    DuckConnection connection = TRY(duck_.connect());
-    std::vector<Part> parts;
-    for (const auto& [key, range] : tail.days) {
-        Part part = range;
-        part.organisation = key.first;
-        part.day = key.second;
-        const std::string from = fmt::format(
-            "select {} from {} where organisation = {} and time >= {} and time <= {}", part_columns(),
-            tail.table, quote_sql(part.organisation), sql_time(part.first), sql_time(part.last));
-        parts.push_back(TRY(write_part(connection, part, from)));
-    }
-    return parts;
-}
-
-// Under a temporary name, synced, then renamed: a file of the lake is whole.
-Result<Part> EventStore::write_part(DuckConnection& connection, const Part& what, const std::string& from) {
-    Part part = what;
-    const std::string folder = fmt::format("organisation={}/day={}", part.organisation, part.day);
-    part.path = fmt::format("{}/part-{}-{:06}.parquet", folder, run_, next_part_++);
-    TRY_VOID(make_private_folder(full_path(folder)));
-    const std::string temporary = full_path(part.path) + ".tmp";
-    TRY_VOID(connection.execute(
-        fmt::format("copy (select * from ({}) order by time, id) to {} (format parquet, compression zstd, "
-                    "compression_level 1, row_group_size {})",
-                    from, quote_sql(temporary), row_group_rows)));
-    TRY_VOID(finish_file(temporary, full_path(part.path)));
-    part.bytes = TRY(file_bytes(full_path(part.path)));
-    return part;
-}
-
-Result<size_t> EventStore::compact() {
-    const std::lock_guard changing(change_mutex_);
-    std::map<std::pair<std::string, std::string>, std::vector<std::shared_ptr<PartFile>>> small;
-    for (const auto& file : snapshot()->parts) {
-        if (!file->part.damaged && file->part.rows < row_group_rows / 2)
-            small[{file->part.organisation, file->part.day}].push_back(file);
-    }
-    size_t gone = 0;
-    for (const auto& [day, files] : small) {
-        if (files.size() < small_parts_max) continue;
-        TRY_VOID(compact_day(files));
-        gone += files.size() - 1;
-    }
-    return gone;
-}
-
-Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>>& files) {
-    Part whole = files.front()->part;
-    whole.rows = 0;
-    std::vector<Part> before;
-    std::vector<std::string> paths;
-    for (const auto& file : files) {
-        whole.rows += file->part.rows;
-        whole.first = std::min(whole.first, file->part.first);
-        whole.last = std::max(whole.last, file->part.last);
-        before.push_back(file->part);
-        paths.push_back(file->path);
-    }
-    DuckConnection connection = TRY(duck_.connect());
-    const std::string from = fmt::format("select {} from {}", part_columns(), read_parquet(paths));
-    const Part made = TRY(write_part(connection, whole, from));
-    if (on_sealed_) on_sealed_(made, before);
-    TRY_VOID(inbox_.replace(before, std::span(&made, 1)));
-    replace(files, part_file(made));
-    return {};
-}
-
-// The files are no part of the lake any more; what is made of them, if anything, is.
-void EventStore::replace(const std::vector<std::shared_ptr<PartFile>>& files,
-                         const std::shared_ptr<PartFile>& made) {
-    publish([&](Snapshot& next) {
-        std::erase_if(next.parts,
-                      [&](const auto& file) { return std::ranges::find(files, file) != files.end(); });
-        if (made != nullptr) next.parts.push_back(made);
-    });
-    for (const auto& file : files) file->replaced = true;
-}
-
-Result<size_t> EventStore::remove_before(const std::string& organisation, const std::string& day) {
-    const std::lock_guard changing(change_mutex_);
-    std::vector<std::shared_ptr<PartFile>> old;
-    std::vector<Part> parts;
-    for (const auto& file : snapshot()->parts) {
-        if (file->part.organisation != organisation || file->part.day >= day) continue;
-        old.push_back(file);
-        parts.push_back(file->part);
-    }
-    if (old.empty()) return 0;
-    TRY_VOID(inbox_.replace(parts, {}));
-    replace(old, nullptr);
-    return old.size();
-}
-
-std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query) const {
-    std::string range;
-    if (query.since) range += fmt::format(" and time >= {}", sql_time(*query.since));
-    if (query.until) range += fmt::format(" and time <= {}", sql_time(*query.until));
-    const std::string columns = part_columns();
-    std::string text;
-    std::vector<std::string> paths;
-    for (const auto& file : snapshot.parts) {
-        if (overlaps(file->part, query)) paths.push_back(file->path);
-    }
-    if (!paths.empty())
-        text = fmt::format("select {} from {} where true{}", columns, read_parquet(paths), range);
-    for (const auto& tail : snapshot.tails) {
-        text +=
-            fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
-                        columns, tail->table, quote_sql(query.organisation), range);
-    }
-    return text;
-}
-
-Result<EventStore::Answer> EventStore::query(const EventQuery& query, const DuckBound& bound) {
-    VIGIA_ASSERT(!query.organisation.empty());
-    while (true) {
-        auto taken = snapshot();
-        DuckConnection connection = TRY(duck_.connect());
-        const std::string from = from_text(*taken, query);
-        std::string events;
-        for (const std::string& where : query.where)
-            events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
-                                  from, where);
-        const std::string sql =
-            fmt::format("select {} from ({}) events {}", query.select, events, query.rest);
-        auto rows = connection.query(sql, query.parameters, bound);
-        if (rows) return Answer(std::move(taken), std::move(connection), std::move(*rows));
-        if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(*taken, query)) == 0)
-            return std::unexpected(rows.error());
-    }
-}
-
-// Looks which of the query's parts cannot be read; those are read no more. How many there were.
-Result<size_t> EventStore::set_aside_damaged(const Snapshot& taken, const EventQuery& query) {
-    DuckConnection connection = TRY(duck_.connect());
-    std::vector<std::shared_ptr<PartFile>> damaged;
-    for (const auto& file : taken.parts) {
-        if (!overlaps(file->part, query)) continue;
-        const auto read =
-            connection.execute(fmt::format("select count(columns(*)) from {}", read_parquet(file->path)));
-        if (!read && read.error().kind == ErrorKind::Io) damaged.push_back(file);
-    }
-    if (damaged.empty()) return 0;
-    for (const auto& file : damaged) TRY_VOID(inbox_.set_damaged(file->part));
-    publish([&](Snapshot& next) {
-        for (auto& file : next.parts) {
-            if (std::ranges::find(damaged, file) == damaged.end()) continue;
-            auto aside = part_file(file->part);
-            aside->part.damaged = true;
-            file = std::move(aside);
-        }
-    });
-    return damaged.size();
-}
-
-Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
-    DuckConnection connection = TRY(duck_.connect());
-    auto rows =
-        TRY(connection.query(fmt::format("select account, id from {}", read_parquet(full_path(part.path)))));
-    while (TRY(rows.next())) {
-        for (size_t i = 0; i < rows.size(); i++)
-            visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
-    }
-    return {};
-}
-
 std::vector<Part> EventStore::parts() const {
     std::vector<Part> parts;
     for (const auto& file : snapshot()->parts) parts.push_back(file->part);
     return parts;
-}
-
-Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> parts,
-                                                       std::span<const std::string> ids) {
-    std::vector<std::string> paths;
-    for (const Part& part : parts) paths.push_back(full_path(part.path));
-    DuckConnection connection = TRY(duck_.connect());
-    std::vector<std::string> known;
-    for (size_t begin = 0; begin < ids.size(); begin += ids_a_query) {
-        std::string places;
-        std::vector<DuckValue> parameters;
-        for (size_t i = begin; i < std::min(ids.size(), begin + ids_a_query); i++) {
-            parameters.emplace_back(ids[i]);
-            places += fmt::format("{}${}", places.empty() ? "" : ", ", parameters.size());
-        }
-        auto rows = TRY(connection.query(
-            fmt::format("select id from {} where id in ({})", read_parquet(paths), places), parameters));
-        while (TRY(rows.next())) {
-            for (size_t i = 0; i < rows.size(); i++) known.emplace_back(rows.text(0, i).value_or(""));
-        }
-    }
-    return known;
 }
 
 StoreCounts EventStore::counts() const {

@@ -24,6 +24,8 @@ struct StoreSettings {
 
 // A tail of so many rows is sealed.
 constexpr size_t tail_rows_max = 122'880;
+// So is one whose records have so many bytes.
+constexpr uint64_t tail_bytes_max = 192ULL * 1024 * 1024;
 // A row group of a part.
 constexpr size_t row_group_rows = 122'880;
 // So many parts of a day that are smaller than half a row group are made one.
@@ -71,39 +73,62 @@ public:
     // They can be found when it returns.
     Result<void> append(const Append& what);
     size_t tail_rows() const;
+    uint64_t tail_bytes() const;
     // Full ones that are not sealed yet.
     size_t waiting_tails() const;
 
     // Begins another tail, when this one has rows: for the thread that appends. How many tails wait to be
     // sealed.
     Result<size_t> rotate();
+    // Empties the tail that is filled now, when not all of what it should hold could be appended. It is to be
+    // given the batches of the inbox again that are behind the one whose number this answers. For the thread
+    // that appends.
+    Result<uint64_t> restart_tail();
     // Writes the tails that wait to the lake, and lets the inbox forget them.
     Result<void> seal_rotated();
     // Both: while nobody appends.
     Result<void> seal();
     // Makes one part of many small ones, where there are such; how many parts are gone.
     Result<size_t> compact();
+    // Reads another part's file, each in its turn, and holds it to its checksum: it is set aside when it is
+    // damaged, and served again when it is whole again. How many parts changed so.
+    size_t verify_next();
     // Removes the days before this one; how many parts are gone.
     Result<size_t> remove_before(const std::string& organisation, const std::string& day);
 
+private:
+    struct Tail;
+    struct PartFile;
+    struct Snapshot;
+
+public:
     // The rows of an answer, and what they are read from.
     class Answer {
     public:
-        Result<bool> next() { return rows_.next(); }
+        // Corrupt when a part turned out to be damaged behind rows that were given already; it is set aside,
+        // and the same query asked again succeeds.
+        Result<bool> next();
         const DuckRows& rows() const { return rows_; }
 
     private:
         friend class EventStore;
-        Answer(std::shared_ptr<const void> snapshot, DuckConnection connection, DuckRows rows)
-            : snapshot_(std::move(snapshot)), connection_(std::move(connection)), rows_(std::move(rows)) {}
-        std::shared_ptr<const void> snapshot_;
+        Answer(EventStore& store, EventQuery asked, std::shared_ptr<const Snapshot> snapshot,
+               DuckConnection connection, DuckRows rows)
+            : store_(&store),
+              asked_(std::move(asked)),
+              snapshot_(std::move(snapshot)),
+              connection_(std::move(connection)),
+              rows_(std::move(rows)) {}
+        EventStore* store_;
+        EventQuery asked_;  // as far as it says which parts
+        std::shared_ptr<const Snapshot> snapshot_;
         DuckConnection connection_;
         DuckRows rows_;
     };
     // A part that cannot be read is set aside, and the others answer.
     Result<Answer> query(const EventQuery& query, const DuckBound& bound = {});
 
-    // What the lake holds, newest days first, until a call answers false. Ids are the dedup keys' parts.
+    // The ids of a part, which are the dedup keys' parts. Corrupt when it is damaged: it is set aside.
     struct StoredId {
         std::string_view account;
         std::string_view id;
@@ -120,10 +145,6 @@ public:
     StoreCounts counts() const;
 
 private:
-    struct Tail;
-    struct PartFile;
-    struct Snapshot;
-
     EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck);
     Result<void> load_parts();
     Result<void> remove_strangers() const;
@@ -136,7 +157,15 @@ private:
     std::shared_ptr<PartFile> part_file(const Part& part) const;
     void replace(const std::vector<std::shared_ptr<PartFile>>& files, const std::shared_ptr<PartFile>& made);
     Result<void> compact_day(const std::vector<std::shared_ptr<PartFile>>& files);
-    Result<size_t> set_aside_damaged(const Snapshot& snapshot, const EventQuery& query);
+    bool is_whole(const Part& part);
+    void remember_damage(const Part& part);
+    void set_damaged(const std::shared_ptr<PartFile>& file, bool damaged);
+    // Looks which of them are damaged; those are read no more. How many there are.
+    size_t set_aside(std::span<const std::shared_ptr<PartFile>> files);
+    static std::vector<std::shared_ptr<PartFile>> parts_of(const Snapshot& taken, const EventQuery& query);
+    std::vector<std::shared_ptr<PartFile>> with_paths(std::span<const Part> parts) const;
+    Result<std::vector<std::string>> ids_in(std::span<const std::shared_ptr<PartFile>> files,
+                                            std::span<const std::string> ids);
     std::string from_text(const Snapshot& snapshot, const EventQuery& query) const;
     std::string full_path(const std::string& path) const { return settings_.folder + "/" + path; }
 
@@ -150,7 +179,8 @@ private:
     std::shared_ptr<const Snapshot> snapshot_;
     std::shared_ptr<Tail> tail_;
     Sealed on_sealed_;
-    std::mutex change_mutex_;  // of the lake: seal, compact, remove
+    std::mutex change_mutex_;  // of the lake: seal, compact, remove, verify
+    std::string verified_;     // the file that was held to its checksum last
 };
 
 // "2026-11-25", in UTC.

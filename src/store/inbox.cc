@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -28,10 +29,17 @@ constexpr const char* schema = R"sql(
         bytes integer not null,
         first integer not null,
         last integer not null,
-        damaged integer not null default 0) without rowid;
+        damaged integer not null default 0,
+        checksum text not null default '') without rowid;
+    create table if not exists moments (name text primary key, time integer not null) without rowid;
 )sql";
 
-constexpr int schema_version = 1;
+// What a table of an older version lacks, by the version that it is of.
+constexpr auto upgrades = std::to_array<const char*>({
+    "",
+    "alter table parts add column checksum text not null default ''",
+});
+constexpr auto schema_version = int64_t{upgrades.size()};
 
 class Statement {
 public:
@@ -89,7 +97,15 @@ struct Inbox::State {
             case SQLITE_NOTADB:
                 return error(ErrorKind::Corrupt, text);
             case SQLITE_FULL:
-                return error(ErrorKind::Busy, text + ": the disk is full");
+                return error(ErrorKind::Busy, text + ": make room on it");
+            case SQLITE_READONLY:
+            case SQLITE_IOERR:
+            case SQLITE_CANTOPEN:
+            case SQLITE_PERM:
+                return error(ErrorKind::Busy,
+                             text +
+                                 ": its folder must be one that this user may write to, on a disk that "
+                                 "works");
             default:
                 return error(ErrorKind::Io, text);
         }
@@ -114,8 +130,29 @@ struct Inbox::State {
         return done;
     }
 
+    // What is as it should be is not written, so that a full disk keeps nobody from reading.
+    Result<void> migrate() {
+        return transaction([&]() -> Result<void> {
+            int64_t version = 0;
+            {
+                Statement statement(handle, "pragma user_version");
+                if (statement.step() != SQLITE_ROW) return failure();
+                version = statement.number_at(0);
+            }
+            if (version > schema_version)
+                return error(ErrorKind::Conflict,
+                             fmt::format("the inbox {} was written by a newer vigia: use that one", file));
+            if (version == schema_version) return {};
+            for (int64_t i = std::max(version, int64_t{1}); version > 0 && i < schema_version; i++)
+                TRY_VOID(run(upgrades.at(static_cast<size_t>(i))));
+            TRY_VOID(run(schema));
+            return run(fmt::format("pragma user_version = {}", schema_version).c_str());
+        });
+    }
+
     Result<void> add(const Part& part) {
-        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?)");
+        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        if (statement.code() != SQLITE_OK) return failure();
         statement.text(1, part.path);
         statement.text(2, part.organisation);
         statement.text(3, part.day);
@@ -124,6 +161,7 @@ struct Inbox::State {
         statement.number(6, nanoseconds(part.first));
         statement.number(7, nanoseconds(part.last));
         statement.number(8, part.damaged ? 1 : 0);
+        statement.text(9, part.checksum);
         if (statement.step() != SQLITE_DONE) return failure();
         return {};
     }
@@ -146,19 +184,7 @@ Result<Inbox> Inbox::open(const std::string& file) {
     for (const char* pragma : {"pragma locking_mode = exclusive", "pragma journal_mode = wal",
                                "pragma synchronous = full", "pragma wal_autocheckpoint = 16384"})
         TRY_VOID(state->run(pragma));
-    TRY_VOID(state->transaction([&]() -> Result<void> {
-        int64_t version = 0;
-        {
-            Statement statement(state->handle, "pragma user_version");
-            if (statement.step() != SQLITE_ROW) return state->failure();
-            version = statement.number_at(0);
-        }
-        if (version > schema_version)
-            return error(ErrorKind::Conflict,
-                         fmt::format("the inbox {} was written by a newer vigia: use that one", file));
-        TRY_VOID(state->run(schema));
-        return state->run(fmt::format("pragma user_version = {}", schema_version).c_str());
-    }));
+    TRY_VOID(state->migrate());
     return Inbox(std::move(state));
 }
 
@@ -230,8 +256,9 @@ Result<void> Inbox::replace(std::span<const Part> before, std::span<const Part> 
 
 Result<void> Inbox::set_damaged(const Part& part) {
     return state_->transaction([&]() -> Result<void> {
-        Statement statement(state_->handle, "update parts set damaged = 1 where path = ?");
-        statement.text(1, part.path);
+        Statement statement(state_->handle, "update parts set damaged = ? where path = ?");
+        statement.number(1, part.damaged ? 1 : 0);
+        statement.text(2, part.path);
         if (statement.step() != SQLITE_DONE) return state_->failure();
         return {};
     });
@@ -239,9 +266,10 @@ Result<void> Inbox::set_damaged(const Part& part) {
 
 Result<std::vector<Part>> Inbox::parts() {
     const std::lock_guard lock(state_->mutex);
-    Statement statement(state_->handle,
-                        "select organisation, day, path, rows, bytes, first, last, damaged from parts "
-                        "order by organisation, day, path");
+    Statement statement(
+        state_->handle,
+        "select organisation, day, path, rows, bytes, first, last, damaged, checksum from parts "
+        "order by organisation, day, path");
     if (statement.code() != SQLITE_OK) return state_->failure();
     std::vector<Part> parts;
     int code = statement.step();
@@ -255,10 +283,34 @@ Result<std::vector<Part>> Inbox::parts() {
         part.first = Time{Duration{statement.number_at(5)}};
         part.last = Time{Duration{statement.number_at(6)}};
         part.damaged = statement.number_at(7) != 0;
+        part.checksum = statement.bytes_at(8);
         parts.push_back(std::move(part));
     }
     if (code != SQLITE_DONE) return state_->failure();
     return parts;
+}
+
+Result<std::optional<Time>> Inbox::moment(std::string_view name) {
+    const std::lock_guard lock(state_->mutex);
+    Statement statement(state_->handle, "select time from moments where name = ?");
+    if (statement.code() != SQLITE_OK) return state_->failure();
+    statement.text(1, name);
+    const int code = statement.step();
+    if (code == SQLITE_DONE) return std::optional<Time>();
+    if (code != SQLITE_ROW) return state_->failure();
+    return Time{Duration{statement.number_at(0)}};
+}
+
+Result<void> Inbox::set_moment(std::string_view name, Time time) {
+    return state_->transaction([&]() -> Result<void> {
+        Statement statement(state_->handle,
+                            "insert into moments values (?1, ?2) on conflict (name) do update set time = ?2");
+        if (statement.code() != SQLITE_OK) return state_->failure();
+        statement.text(1, name);
+        statement.number(2, nanoseconds(time));
+        if (statement.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
 }
 
 }  // namespace vigia

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct Part {
     Time first;
     Time last;
     bool damaged = false;  // it could not be read, and was set aside
+    std::string checksum;  // of the file; empty when a program that knew none wrote it
 };
 
 // The durable record of what was received and not yet sealed, and of which files the lake consists: one
@@ -48,7 +50,8 @@ public:
     Inbox& operator=(Inbox&&) noexcept;
     ~Inbox();
 
-    // Puts all of them, or none: they are durable when it returns. Gives them their numbers.
+    // Puts all of them, or none: they are durable when it returns. Gives them their numbers. Busy when
+    // the disk takes nothing; so below.
     Result<void> put(std::span<InboxBatch> batches);
     // In the order of their numbers.
     Result<void> each(const std::function<Result<void>(InboxBatch batch)>& visit);
@@ -57,8 +60,13 @@ public:
     Result<void> seal(uint64_t number, std::span<const Part> parts);
     // In one step: those that were are no more, those that are made of them are.
     Result<void> replace(std::span<const Part> before, std::span<const Part> after);
+    // Keeps what the part says of it.
     Result<void> set_damaged(const Part& part);
     Result<std::vector<Part>> parts();
+
+    // A moment that is remembered by its name; nothing for one that never was.
+    Result<std::optional<Time>> moment(std::string_view name);
+    Result<void> set_moment(std::string_view name, Time time);
 
 private:
     struct State;

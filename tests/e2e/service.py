@@ -12,15 +12,18 @@ PASSWORD = "correct horse battery staple"
 
 
 class Service:
-    def __init__(self, folder):
+    def __init__(self, folder, options=(), environment=None):
         self.folder = str(folder)
+        self.options = list(options)
+        self.environment = environment
+        self.errors = ""
         self.token = None
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *self.options],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment)
         self.port = None
         for line in self.process.stdout:
             found = re.search(r"serves at http://127\.0\.0\.1:(\d+)", line)
@@ -28,7 +31,8 @@ class Service:
                 self.port = int(found.group(1))
                 break
         if self.port is None:
-            raise RuntimeError(f"vigia did not start: {self.process.stderr.read()}")
+            self.close()
+            raise RuntimeError(f"vigia did not start: {self.errors}")
 
     def setup_token(self):
         for line in self.process.stdout:
@@ -49,6 +53,7 @@ class Service:
         return code
 
     def close(self):
+        self.errors = self.process.stderr.read()  # ends with the process
         self.process.wait(timeout=60)
         self.process.stdout.close()
         self.process.stderr.close()

@@ -163,10 +163,9 @@ def mounted(folder, mib):
 def fill(file, leave_bytes):
     """Fills the file's disk but for so many bytes."""
     free = os.statvfs(file.parent).f_bavail * os.statvfs(file.parent).f_frsize
-    with open(file, "ab") as out, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), open(file, "ab", buffering=0) as out:
         for _ in range(max(0, free - leave_bytes) // 4096):
             out.write(bytes(4096))
-            out.flush()
 
 
 def disk_guard(folder, chance, rounds):
@@ -177,12 +176,15 @@ def disk_guard(folder, chance, rounds):
             stage.progress("nothing is taken")
             fill(disk / "ballast", 31 << 20)
             stage.refuses("disk_nearly_full")
+            stage.end_load()  # what was let in before is answered
             before = stage.acknowledged()
+            stage.refuses("disk_nearly_full")
             status, _, body = stage.owner.call("POST", "/api/v1/rules", {**RULE, "name": "Another"})
             hold(status == 201, f"what is kept free is not there for people: {status} {body}")
             hold(stage.acknowledged() == before, "events are taken below the reserve")
             (disk / "ballast").unlink()
             stage.recovers()
+            stage.load()
             stage.progress("load does not go on")
             stage.end_load()
             stage.restart()
@@ -309,8 +311,8 @@ def damaged_parts(folder, chance, rounds):
         for number, (name, damage) in enumerate(DAMAGES.items()):
             for running in (True, False):
                 day = f"2026-11-{10 + 2 * number + running:02}"
-                batch = [{**record(f"{day}-{one}"), "eventTime": f"{day}T10:00:{one % 60:02}Z"} for one in range(300)]
-                kept = [{**record(f"kept-{day}-{one}"), "eventTime": "2026-11-09T10:00:00Z"} for one in range(20)]
+                batch = [{**record(one), "eventID": f"{day}-{one}", "eventTime": f"{day}T10:00:{one % 60:02}Z"} for one in range(300)]
+                kept = [{**record(one), "eventID": f"kept-{day}-{one}", "eventTime": "2026-11-09T10:00:00Z"} for one in range(20)]
                 body = "\n".join(json.dumps(one) for one in batch + kept)
                 hold(stage.state.source.call("POST", "/api/v1/events", body)[0] == 200, "nothing is taken")
                 stage.state.acknowledge(kept)

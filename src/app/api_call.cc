@@ -11,6 +11,13 @@ namespace vigia {
 
 namespace json = boost::json;
 
+namespace {
+
+// Times reach no further.
+constexpr int64_t cursor_time_max_us = INT64_MAX / 1000;
+
+}  // namespace
+
 Result<std::optional<Time>> time_parameter(const HttpRequest& request, std::string_view name) {
     const auto text = request.parameter(name);
     if (!text || text->empty()) return std::optional<Time>();
@@ -49,7 +56,8 @@ Answered with_search(const Call& call, const std::function<Answered(const EventS
     if (const auto cursor = call.request.parameter("cursor"); cursor && !cursor->empty()) {
         const size_t point = cursor->find('.');
         const auto time_us = parse_whole<int64_t>(cursor->substr(0, point));
-        if (!time_us || point == std::string_view::npos)
+        const bool is_time = time_us && *time_us <= cursor_time_max_us && *time_us >= -cursor_time_max_us;
+        if (!is_time || point == std::string_view::npos)
             return problem(400, "bad_cursor", "'cursor' is none that an answer gave as 'next'");
         search.after = EventCursor{*time_us, std::string(cursor->substr(point + 1))};
     }

@@ -55,6 +55,7 @@ Result<std::unique_ptr<Platform>> Platform::open(const PlatformSettings& setting
 
 Result<void> Platform::open_parts(const PlatformSettings& settings) {
     TRY_VOID(make_private_folder(settings.data));
+    TRY_VOID(check_writable(settings.data));
     // First, for it tells whether another process has the folder.
     inbox_ = std::make_unique<Inbox>(TRY(Inbox::open(settings.data + "/inbox.db")));
     catalog_ = std::make_unique<Catalog>(

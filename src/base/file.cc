@@ -177,6 +177,19 @@ Result<void> write_private_file(const std::string& path, std::string_view bytes)
     return sync(folder_of(path));
 }
 
+Result<void> check_writable(const std::string& folder) {
+    const std::string probe = fmt::format("{}/.probe.{}.tmp", folder, hex(random_bytes(8)));
+    const int handle = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int number = errno;
+    if (handle < 0)
+        return error(ErrorKind::Io,
+                     fmt::format("cannot write to the folder {}: {}: its disk must take writes, and this user "
+                                 "must have the right to",
+                                 folder, std::strerror(number)));
+    ::close(handle);
+    return remove_file(probe);
+}
+
 bool is_private(const std::string& path) {
     std::error_code failure;
     const fs::perms others = fs::perms::group_all | fs::perms::others_all;

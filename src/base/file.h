@@ -53,6 +53,8 @@ bool is_below(const std::string& path, const std::string& folder);
 Result<void> make_folder(const std::string& path);
 // The same, and a new folder is its owner's alone.
 Result<void> make_private_folder(const std::string& path);
+// An error that says what to do when no file can be made in the folder.
+Result<void> check_writable(const std::string& folder);
 bool is_file(const std::string& path);
 
 // A file itself; the regular files below a folder, recursive, sorted by path, hidden ones left out.

@@ -141,6 +141,10 @@ void note_rename(const std::string& from, const std::string& to) {
     syscall(SYS_close, out);
 }
 
+void note_removal(const std::string& path) {
+    note_rename(path, std::string(variable("VIGIA_FAULT_FOLDER")) + "/.removed");
+}
+
 // A folder that is synced has what was renamed in it; the test does that, in the order of the lines.
 void note_folder(const std::string& folder) {
     note_rename(shadow(), variable("VIGIA_FAULT_FOLDER") + folder);
@@ -226,6 +230,13 @@ int link(const char* from, const char* to) noexcept {
     if (fails_to_write(std::string(to))) return -1;
     const int done = static_cast<int>(syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
     if (done == 0) note_rename(from, to);
+    return done;
+}
+
+int unlink(const char* path) noexcept {
+    if (access(path, F_OK) == 0 && fails_to_write(std::string(path))) return -1;
+    const int done = static_cast<int>(syscall(SYS_unlinkat, AT_FDCWD, path, 0));
+    if (done == 0 && !inner(path).empty()) note_removal(path);
     return done;
 }
 

@@ -295,13 +295,14 @@ def flip(file, chance, begin, end):
             bytes_.write(bytes([chance.randrange(256)]))
 
 
+# Pages first: that they are damaged is found when their part's turn to be verified comes, so there must be few.
 DAMAGES = {
+    "pages": lambda file, chance: flip(file, chance, 4, file.stat().st_size // 2),
     "cut": lambda file, chance: os.truncate(file, chance.randrange(1, file.stat().st_size)),
     "footer": lambda file, chance: flip(file, chance, file.stat().st_size - 500, file.stat().st_size - 8),
     "empty": lambda file, chance: os.truncate(file, 0),
     "missing": lambda file, chance: file.unlink(),
     "zeroes": lambda file, chance: file.write_bytes(bytes(file.stat().st_size)),
-    "pages": lambda file, chance: flip(file, chance, 4, file.stat().st_size - 5000),
 }
 
 

@@ -4,17 +4,26 @@ import pathlib
 import shutil
 
 BLOCK_BYTES = 4096
+REMOVED = ".removed"  # the name to which what was removed went
+
+
+def folder_of(change):
+    source, target = change
+    folder = str(pathlib.PurePath(source if target == REMOVED else target).parent)
+    return "" if folder == "." else folder
 
 
 def rename_synced(shadow, chance):
-    """Renames reach the disk when their folder is synced; those that were not may be there."""
+    """Renames and removals reach the disk when their folder is synced; the others may have."""
     file = shadow / ".renames"
     if not file.exists():
         return
     waiting = []
 
     def apply(source, target):
-        if (shadow / source).exists():
+        if target == REMOVED:
+            (shadow / source).unlink(missing_ok=True)
+        elif (shadow / source).exists():
             (shadow / target).parent.mkdir(parents=True, exist_ok=True)
             os.replace(shadow / source, shadow / target)
 
@@ -23,7 +32,7 @@ def rename_synced(shadow, chance):
         if source:
             waiting.append((source, target))
             continue
-        for one in [one for one in waiting if str(pathlib.PurePath(one[1]).parent) in (target, "." if not target else target)]:
+        for one in [one for one in waiting if folder_of(one) == target]:
             apply(*one)
             waiting.remove(one)
     for one in waiting:
@@ -49,7 +58,6 @@ def cut(data, shadow, chance):
     """Leaves in both folders what a power cut may leave."""
     (shadow / ".copy").unlink(missing_ok=True)
     rename_synced(shadow, chance)
-    # Files that other names lead to now were renamed since.
     synced = {one.relative_to(shadow) for one in shadow.rglob("*") if one.is_file()}
     written = {one.relative_to(data) for one in data.rglob("*") if one.is_file()}
     for name in sorted(synced | written):

@@ -69,6 +69,9 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
                 [this](const std::string& name) { return shipped_.has_ruleset(name); }});
     alerts_ = std::make_unique<AlertStore>(TRY(AlertStore::open(database, clock_)));
     events_ = TRY(EventStore::open({.folder = settings.data + "/lake"}, *inbox_));
+    // Here for its sync: after a power cut, a journal whose removal did not reach the disk would take back
+    // what SQLite wrote since.
+    TRY_VOID(check_writable(settings.data));
     searcher_ = std::make_unique<EventSearcher>(*events_);
     const RuleBook book = TRY(rule_book(database, clock_.now()));
     holder_ = std::make_unique<LiveRules>(compile_rules(book, shipped_));

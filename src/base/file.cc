@@ -182,12 +182,14 @@ Result<void> check_writable(const std::string& folder) {
     const int handle = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     const int number = errno;
     if (handle < 0)
-        return error(ErrorKind::Io,
-                     fmt::format("cannot write to the folder {}: {}: its disk must take writes, and this user "
-                                 "must have the right to",
-                                 folder, std::strerror(number)));
+        return error(
+            ErrorKind::Io,
+            fmt::format("cannot write to the folder {}: {}: its disk must take writes, and this user "
+                        "must have the right to",
+                        folder, std::strerror(number)));
     ::close(handle);
-    return remove_file(probe);
+    TRY_VOID(remove_file(probe));
+    return sync(folder);
 }
 
 bool is_private(const std::string& path) {

@@ -116,13 +116,13 @@ struct Statement {
     Result<void> bind(std::span<const DuckValue> parameters) {
         for (idx_t i = 0; i < parameters.size(); i++) {
             const idx_t at = i + 1;
-            const duckdb_state bound = std::visit(
-                match{[&](std::monostate) { return duckdb_bind_null(handle, at); },
-                      [&](int64_t number) { return duckdb_bind_int64(handle, at, number); },
-                      [&](const std::string& text) {
-                          return duckdb_bind_varchar_length(handle, at, text.data(), text.size());
-                      }},
-                parameters[i]);
+            const duckdb_state bound =
+                std::visit(match{[&](std::monostate) { return duckdb_bind_null(handle, at); },
+                                 [&](int64_t number) { return duckdb_bind_int64(handle, at, number); },
+                                 [&](const std::string& text) {
+                                     return duckdb_bind_varchar_length(handle, at, text.data(), text.size());
+                                 }},
+                           parameters[i]);
             if (bound != DuckDBSuccess)
                 return error(ErrorKind::BadInput, "a text of the question is no UTF-8");
         }

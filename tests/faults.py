@@ -32,6 +32,7 @@ from service import VIGIA, Service, make_key, record, set_up, sign_in  # noqa: E
 
 SHIM = os.environ.get("VIGIA_FAULT_SHIM", str(pathlib.Path(VIGIA).resolve().parent.parent / "tests/libfault_shim.so"))
 SECONDS_MAX = 60
+VERIFIED_SECONDS_MAX = 600  # a part is verified every ten seconds, each in its turn
 
 
 class Wrong(Exception):
@@ -331,7 +332,8 @@ def damaged_parts(folder, chance, rounds):
                 hold(count == 20 * (2 * number + (2 - running)), f"{told}: {count} of the day that is whole")
                 listed = stage.owner.call("GET", "/api/v1/events?limit=1000")
                 hold(listed[0] == 200, f"{told}: {listed}")
-                wait_for(lambda: found[0].name in stage.readiness()[1]["damaged_parts"], f"{told}: it is not named")
+                wait_for(lambda: found[0].name in stage.readiness()[1]["damaged_parts"], f"{told}: it is not named",
+                         seconds=VERIFIED_SECONDS_MAX)
                 hold(stage.readiness()[0] == 200 and stage.readiness()[1]["status"] == "degraded", f"{told}: {stage.readiness()}")
                 status, _, answer = stage.state.source.call("POST", "/api/v1/events", "\n".join(json.dumps(one) for one in kept))
                 hold((status, answer["duplicates"]) == (200, 20), f"{told}: {answer}")

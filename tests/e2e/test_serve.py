@@ -256,7 +256,7 @@ class AccessTest(unittest.TestCase):
         self.assertEqual(self.service.call("GET", "/api/v1/nothing")[0], 404)
         self.assertEqual(self.service.call("DELETE", "/api/v1/events")[0], 405)
         self.assertEqual(self.service.call("GET", "/healthz")[2], {"status": "ok"})
-        self.assertEqual(self.service.call("GET", "/readyz")[2], {"status": "ready", "damaged_parts": []})
+        self.assertEqual(self.service.call("GET", "/readyz")[2], {"status": "ready", "damaged_parts": [], "trouble": []})
         self.assertIn(b"vigia_tail_events 1", self.service.call("GET", "/metrics")[2])
 
 

@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(yaml-cpp REQUIRED)                                             # app: rule files
 find_package(CLI11 REQUIRED)                                                # app: the command line
 find_package(fmt REQUIRED)                                                  # everywhere: formatting
+find_package(spdlog REQUIRED)                                                # base: the log
 find_package(GTest REQUIRED)                                                # tests
 find_package(ICU REQUIRED COMPONENTS uc)                                    # lang: case folding
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)               # normalise: JSON
@@ -18,9 +19,10 @@ find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
 find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)                # catalog: passwords
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)                # catalog: token hashes, sealed secrets
-pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)                    # notify: HTTP, SMTP, TLS to the outside
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)                    # network: HTTP, SMTP, TLS to the outside
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)                  # store: the inbox
 pkg_check_modules(ssl REQUIRED IMPORTED_TARGET openssl)                     # serve: TLS
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)               # app: backups in one file
 find_package(Boost 1.81 REQUIRED COMPONENTS json)                           # serve: Asio and Beast; alert, catalog, notify, app: JSON
 
 # store: DuckDB. Debian does not package it; ./dev setup puts it into tools/duckdb from the lock file there.

@@ -13,9 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         return 0;
     }
     const FakeClock clock(Time{std::chrono::seconds{1353832234}});
-    HawkGuard guard(clock, [](const std::string&) -> Result<std::string> { return "key"; });
+    HawkGuard guard(clock);
+    const auto key_of = [](const HawkHeader&) -> Result<std::string> { return "key"; };
     if (header->mac != hawk_mac(HawkMessage::Request, *header, request, "key"))
-        VIGIA_ASSERT(!guard.admit(text, request));
+        VIGIA_ASSERT(!guard.admit(text, request, key_of));
     header->ts = 1353832234;
     header->hash.clear();
     header->mac = hawk_mac(HawkMessage::Request, *header, request, "key");
@@ -23,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                           "\", mac=\"" + header->mac + "\", ext=\"" + header->ext + "\"";
     if (!header->app.empty()) written += ", app=\"" + header->app + "\", dlg=\"" + header->dlg + "\"";
     if (written.size() > hawk_header_bytes_max) return 0;
-    VIGIA_ASSERT(guard.admit(written, request));
-    VIGIA_ASSERT(!guard.admit(written, request));
+    VIGIA_ASSERT(guard.admit(written, request, key_of));
+    VIGIA_ASSERT(!guard.admit(written, request, key_of));
     return 0;
 }

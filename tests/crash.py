@@ -21,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "e2e"))
 from service import Service, make_key, record, set_up  # noqa: E402
 
 RULE = {"name": "Bucket read", "title": "{{user}}", "type": "CloudTrail", "severity": 1, "description": "x",
-        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window": 86400 * 7, "threshold": 1,
+        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window_s": 86400 * 7, "threshold": 1,
         "enabled": True}
 USERS = [f"user-{number}" for number in range(7)]
 

@@ -70,7 +70,7 @@ class Stage:
         if shadow:
             self.shadow.mkdir()
             self.environment["VIGIA_FAULT_SHADOW"] = str(self.shadow)
-        self.service = Service(self.data, options, self.environment)
+        self.service = Service(self.data, *options, environment=self.environment)
         self.owner = set_up(self.service)
         self.state = State(make_key(self.owner, "source"), refusals=(429,))
         status, _, body = self.owner.call("POST", "/api/v1/rules", RULE)
@@ -171,7 +171,7 @@ def fill(file, leave_bytes):
 
 def disk_guard(folder, chance, rounds):
     with mounted(folder / "disk", 96) as disk:
-        stage = Stage(disk, chance, ["--disk-reserve", "32"])
+        stage = Stage(disk, chance, ["--disk-free-min-mib", "32"])
         try:
             stage.load()
             stage.progress("nothing is taken")
@@ -196,7 +196,7 @@ def disk_guard(folder, chance, rounds):
 
 def full_disk(folder, chance, rounds):
     with mounted(folder / "disk", 64) as disk:
-        stage = Stage(disk, chance, ["--disk-reserve", "0", "--seal-after", "1"])
+        stage = Stage(disk, chance, ["--disk-free-min-mib", "0", "--seal-after-s", "1"])
         try:
             for _ in range(rounds):
                 stage.load()
@@ -219,7 +219,7 @@ def full_disk(folder, chance, rounds):
 
 
 def refused_writes(folder, chance, rounds):
-    stage = Stage(folder, chance, ["--seal-after", "1"])
+    stage = Stage(folder, chance, ["--seal-after-s", "1"])
     try:
         for number in range(rounds):
             for fault in ("write ENOSPC", "write EROFS", "sync EIO"):
@@ -267,7 +267,7 @@ def read_only_start(folder, chance, rounds):
 
 
 def power_cuts(folder, chance, rounds):
-    stage = Stage(folder, chance, ["--seal-after", "1"], shadow=True)
+    stage = Stage(folder, chance, ["--seal-after-s", "1"], shadow=True)
     try:
         for number in range(rounds * 3):
             stage.load()
@@ -345,7 +345,7 @@ def damaged_parts(folder, chance, rounds):
 
 
 def clock_jumps(folder, chance, rounds):
-    stage = Stage(folder, chance, ["--seal-after", "1"])
+    stage = Stage(folder, chance, ["--seal-after-s", "1"])
     try:
         for number in range(rounds):
             for days in (1, -1, 400, -400, 0):
@@ -393,7 +393,7 @@ def two_processes(folder, chance, rounds):
 
 def ends(folder, chance, rounds):
     """Ends under load: SIGTERM; kills while it starts, while it seals and makes one part of many."""
-    stage = Stage(folder, chance, ["--seal-after", "1"])
+    stage = Stage(folder, chance, ["--seal-after-s", "1"])
     try:
         for number in range(rounds * 4):
             stage.load()

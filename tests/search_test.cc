@@ -4,17 +4,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 #include <set>
 
 #include "app/batch_reader.h"
+#include "app/event_export.h"
+#include "app/event_facets.h"
+#include "app/event_feed.h"
 #include "app/event_search.h"
 #include "app/rule_files.h"
 #include "base/random.h"
 #include "lang/tree_walk.h"
 #include "model/rule_type.h"
+#include "normalise/catalogue.h"
 #include "store/columns.h"
 #include "tests/random_filters.h"
 
@@ -90,6 +96,60 @@ protected:
         return ids;
     }
 
+    // The ids of an export, read back from its lines, and whether it is one whole.
+    std::multiset<std::string> exported(const SearchFilter& filter, EventOrder order) {
+        EventSearcher searcher(*store_);
+        ExportPlan plan{.filter = filter, .search = {.organisation = organisation, .order = order}};
+        auto stream = export_events(searcher, std::move(plan));
+        EXPECT_TRUE(stream) << stream.error().message;
+        std::string text, piece;
+        while (stream && (*stream)->next(piece)) text += std::exchange(piece, {});
+        EXPECT_TRUE((*stream)->is_whole());
+        std::multiset<std::string> ids;
+        for (size_t at = 0; at < text.size();) {
+            const size_t end = text.find('\n', at);
+            const boost::json::value line = boost::json::parse(text.substr(at, end - at));
+            ids.insert(std::string(line.at("id").as_string()));
+            at = end + 1;
+        }
+        return ids;
+    }
+
+    // How many of the filter's events have each value of the field, by walking the trees.
+    std::map<std::string, uint64_t> walked_values(const SearchFilter& filter,
+                                                  const std::string& field) const {
+        Normaliser normaliser;
+        std::map<std::string, uint64_t> counts;
+        const std::multiset<std::string> ids = walked(filter);
+        for (const auto& [id, record] : records_) {
+            if (!ids.contains(id)) continue;
+            (void)normaliser.normalise(record, [&](const Event& event) {
+                std::set<std::string> values;
+                const FieldCatalogue& fields = catalogue(event.type);
+                for (const Value& value : values_of(*event.record, resolve(*parse_field(field), fields)))
+                    values.emplace(value.text);
+                for (const std::string& value : values) counts[value]++;
+            });
+        }
+        return counts;
+    }
+
+    void compare_facets(const SearchFilter& filter) {
+        const std::vector<std::string> names{"eventName",           "user",       "ip",
+                                             "requestParameters.a", "event_type", "pid"};
+        auto fields = FieldReader::make(names);
+        ASSERT_TRUE(fields);
+        const EventSearch search{.organisation = organisation, .filter = &filter};
+        const auto facets = event_facets(*store_, search, *fields, facet_values_max);
+        ASSERT_TRUE(facets) << facets.error().message;
+        for (const Facet& facet : *facets) {
+            std::map<std::string, uint64_t> counts;
+            for (const FacetValue& one : facet.values) counts[one.value] = one.count;
+            EXPECT_EQ(counts, walked_values(filter, facet.field)) << facet.field << "\n" << filter.print();
+            EXPECT_FALSE(facet.sample);
+        }
+    }
+
     // Holds search to detection for the filter; how many events it holds of, or nothing when it is none.
     std::optional<size_t> compare(const std::string& text) {
         const auto made = SearchFilter::make(text, make_lists());
@@ -102,6 +162,9 @@ protected:
         if (count) {
             EXPECT_EQ(*count, expected.size()) << text << "\n" << made.filter->print();
         }
+        const EventOrder order = expected.size() % 2 == 0 ? EventOrder::OldestFirst : EventOrder::NewestFirst;
+        EXPECT_EQ(exported(*made.filter, order), expected) << text << "\n" << made.filter->print();
+        if (compared_++ % 5 == 0) compare_facets(*made.filter);
         exact_ += made.filter->exact() ? 1 : 0;
         return expected.size();
     }
@@ -114,6 +177,7 @@ protected:
     std::vector<std::pair<std::string, std::string>> records_;
     std::set<std::string> ids_;
     size_t exact_ = 0;
+    size_t compared_ = 0;
 };
 
 TEST_F(Search, FindsWhatDetectionMatchesForRandomFilters) {
@@ -181,18 +245,51 @@ TEST_F(Search, CountsByTimeAndByValue) {
     ASSERT_TRUE(bars) << bars.error().message;
     ASSERT_EQ(bars->size(), 6U);
     EXPECT_EQ((*bars)[0].count, 10U);
-    const auto names = searcher.facet(search, "name");
-    ASSERT_TRUE(names) << names.error().message;
-    ASSERT_EQ(names->size(), 2U);
-    EXPECT_EQ(names->front().value, "PutObject");
-    EXPECT_EQ(names->front().count, 40U);
-    EXPECT_EQ(searcher.facet(search, "name; drop table x").error().kind, ErrorKind::BadInput);
+    auto fields = FieldReader::make({"eventName"});
+    const auto facets = event_facets(*store_, search, *fields, 1);
+    ASSERT_TRUE(facets) << facets.error().message;
+    ASSERT_EQ(facets->size(), 1U);
+    ASSERT_EQ(facets->front().values.size(), 1U);
+    EXPECT_EQ(facets->front().values.front().value, "PutObject");
+    EXPECT_EQ(facets->front().values.front().count, 40U);
+    EXPECT_TRUE(facets->front().has_more);
+    EXPECT_EQ(FieldReader::make({"name; drop table x"}).error().kind, ErrorKind::BadInput);
+    EXPECT_EQ(FieldReader::make(std::vector<std::string>(fields_asked_max + 1, "user")).error().kind,
+              ErrorKind::BadInput);
     EXPECT_EQ((*searcher.find(organisation, "e7"))->id, "e7");
     EXPECT_FALSE(*searcher.find("another", "e7"));
     const EventSearch late{
         .organisation = organisation, .since = parse_rfc3339("2026-11-25T10:50:00Z"), .filter = &*all.filter};
     EXPECT_EQ(*searcher.count(late), 10U);
     EXPECT_EQ(*searcher.count({.organisation = "another", .filter = &*all.filter}), 0U);
+}
+
+TEST(CsvCell, IsQuotedAndNoFormula) {
+    EXPECT_EQ(csv_cell("plain"), "plain");
+    EXPECT_EQ(csv_cell("a,b"), "\"a,b\"");
+    EXPECT_EQ(csv_cell("a\"b"), "\"a\"\"b\"");
+    for (const std::string sign : {"=", "+", "-", "@", "\t"})
+        EXPECT_EQ(csv_cell(sign + "x"), "'" + sign + "x");
+    EXPECT_EQ(csv_cell("\rx"), "\"'\rx\"");
+}
+
+TEST(Feed, TellsASlowReaderWhatItMissed) {
+    EventFeed feed;
+    EXPECT_FALSE(feed.is_followed("one"));
+    const auto reader = feed.follow("one");
+    EXPECT_TRUE(feed.is_followed("one"));
+    EXPECT_FALSE(feed.is_followed("two"));
+    const std::string record(feed_bytes_max / 2, 'x');
+    for (int i = 0; i < 4; i++) {
+        EventRows rows(1);
+        rows.begin_row({.type = "cloudtrail"}, fmt::format("e{}", i), record);
+        feed.publish({"one", std::move(rows), {0}});
+    }
+    const auto taken = reader->take(std::chrono::milliseconds{0});
+    EXPECT_EQ(taken.missed, 3U);
+    ASSERT_EQ(taken.batches.size(), 1U);
+    EXPECT_EQ(taken.batches.front()->rows.id(0), "e3");
+    EXPECT_TRUE(reader->take(std::chrono::milliseconds{0}).batches.empty());
 }
 
 TEST(SearchFilterText, SaysWhatIsWrong) {

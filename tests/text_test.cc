@@ -8,15 +8,19 @@
 #include <map>
 
 #include "alert/alert_book.h"
+#include "app/column_reader.h"
 #include "app/rule_files.h"
 #include "base/file.h"
 #include "detect/detector.h"
 #include "detect/title.h"
 #include "ingest/records.h"
+#include "investigate/dimensions.h"
+#include "investigate/event_title.h"
 #include "lang/tree_walk.h"
 #include "normalise/catalogue.h"
 #include "normalise/event_scanner.h"
 #include "normalise/normaliser.h"
+#include "store/columns.h"
 
 namespace vigia {
 namespace {
@@ -108,6 +112,7 @@ private:
             {"title", &Runner::title},
             {"policy", &Runner::policy},
             {"alerts", &Runner::alerts},
+            {"line", &Runner::line},
         };
         return table;
     }
@@ -421,6 +426,32 @@ private:
         }
         std::string out;
         title.render(values, out);
+        return out;
+    }
+
+    // The one line that says what happened in each record, then what it has in common with others.
+    std::string line(const Lines& input) {
+        std::string out;
+        Normaliser normaliser;
+        ColumnReader columns;
+        for (const std::string& record : input) {
+            const auto done = normaliser.normalise(record, [&](const Event& event) {
+                EventRows rows(event_columns().size());
+                columns.add(event, event.record->raw, Time{}, rows);
+                EventTexts texts;
+                for (size_t i = 0; i < rows.columns(); i++) {
+                    if (const auto value = rows.value(0, i)) texts.set(event_columns()[i].name, *value);
+                }
+                const std::string_view type = rows.row(0).type;
+                EventTexts of_title = texts;
+                of_title.read_record(record, title_paths(type));
+                out += event_title(type, of_title) + "\n";
+                for (const DimensionValue& one : values_of(texts, record))
+                    out += fmt::format("  {} {}{}\n", one.dimension->name, one.value,
+                                       one.host.empty() ? "" : " on " + one.host);
+            });
+            if (!done) out += "refused: " + done.error().message + "\n";
+        }
         return out;
     }
 

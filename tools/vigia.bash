@@ -4,20 +4,27 @@ _vigia() {
     case $before in
         --format) mapfile -t COMPREPLY < <(compgen -W "text json ndjson sarif junit" -- "$word"); return ;;
         --severity) mapfile -t COMPREPLY < <(compgen -W "1 2 3" -- "$word"); return ;;
+        --log-format) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word"); return ;;
+        --log-level) mapfile -t COMPREPLY < <(compgen -W "debug info warning error" -- "$word"); return ;;
+        --config | --tls-certificate | --tls-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --rules | --into | --data) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "detect search rules organisation user key audit --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "detect search rules serve backup restore organisation user key audit --help --version" -- "$word")
     elif [ "$command" = rules ] && [ "$COMP_CWORD" = 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage fields import export --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage fields import export diff push pull --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = organisation ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = user ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list role password remove --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list revoke --help" -- "$word")
+    elif [[ $command == serve && $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "--config --data --listen --database --tls-certificate --tls-key --tls-generate --tls-names --insecure-http --log-level --log-format --http-workers --store-memory-mib --store-threads --disk-free-min-mib --help" -- "$word")
+    elif [[ ($command == backup || $command == restore) && $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "--data --database --help" -- "$word")
     elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--rules --only-own-rules --severity --since --until --threads --format --verbose --no-colour --into --data --organisation --kind --entries --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "--rules --only-own-rules --severity --since --until --threads --format --verbose --no-colour --into --data --organisation --kind --entries --database --url --key-file --ca-file --prune --dry-run --help" -- "$word")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -11,6 +11,9 @@
 
 namespace vigia {
 
+// Found by KeyWindows, too.
+auto in_order(const Match& match) { return std::pair(match.time, match.event_id()); }
+
 namespace {
 
 // Aggregates are quoted, so that no value can pose as two.
@@ -20,8 +23,6 @@ std::string key_of(const Match& match, const AlertPolicy& policy) {
         key += " " + policy.aggregate_fields[i] + "=" + quote(match.aggregate(i));
     return key;
 }
-
-auto in_order(const Match& match) { return std::pair(match.time, match.event_id()); }
 
 void count(Alert& alert, const Match& match) {
     alert.count++;
@@ -78,31 +79,17 @@ void AlertBook::settle(const std::string& name, Key& key, Time before) {
 
 void AlertBook::take(const std::string& name, Key& key, Match match) {
     const AlertPolicy& policy = policies_[match.rule];
-    for (Alert& alert : std::views::reverse(key.alerts)) {
-        if (match.time >= alert.first_at && match.time < alert.expires_at) return count(alert, match);
-        if (alert.expires_at <= match.time) break;
-    }
-    auto at = key.waiting.insert(std::ranges::upper_bound(key.waiting, in_order(match), {}, in_order),
-                                 std::move(match));
-    // In order, the new one is the last; a late one may complete what waits behind it.
-    for (; at != key.waiting.end(); ++at) {
-        const auto begin = std::ranges::find_if(
-            key.waiting, [&](const Match& one) { return at->time - one.time < policy.window; });
-        if (at - begin + 1 < static_cast<std::ptrdiff_t>(policy.threshold)) continue;
-        key.alerts.push_back(open_alert(name, std::span(begin, at + 1), policy));
-        key.waiting.erase(begin, at + 1);
-        break;
-    }
-    if (key.waiting.empty()) return;
-    const Time latest = key.waiting.back().time;
-    std::erase_if(key.waiting, [&](const Match& one) { return latest - one.time >= policy.window; });
+    key.windows.take(
+        {policy.window, policy.threshold}, std::move(match),
+        [&](std::span<const Match> matches) { return open_alert(name, matches, policy); },
+        [](Alert& alert, const Match& one) { count(alert, one); });
 }
 
 std::vector<Alert> AlertBook::alerts() {
     std::vector<Alert> alerts;
     for (auto& [name, key] : keys_) {
         settle(name, key, Time::max());
-        alerts.insert(alerts.end(), key.alerts.begin(), key.alerts.end());
+        alerts.insert(alerts.end(), key.windows.alerts().begin(), key.windows.alerts().end());
     }
     std::ranges::stable_sort(alerts, {},
                              [](const Alert& alert) { return std::tie(alert.created_at, alert.key); });

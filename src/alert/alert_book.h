@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "alert/key_windows.h"
 #include "model/rule.h"
 
 namespace vigia {
@@ -38,9 +39,8 @@ public:
 
 private:
     struct Key {
-        std::vector<Match> held;     // not yet in order
-        std::vector<Match> waiting;  // in order, too few for an alert
-        std::vector<Alert> alerts;
+        std::vector<Match> held;  // not yet in order
+        KeyWindows<Match, Alert> windows;
     };
 
     void settle(const std::string& name, Key& key, Time before);

@@ -10,32 +10,6 @@ namespace vigia {
 
 namespace {
 
-// Where a page ended: "<time>-<id>". Ids of events may hold anything.
-struct Cursor {
-    int64_t time = 0;
-    std::string id;
-};
-
-std::string write_cursor(Time time, const std::string& id) {
-    return fmt::format("{}-{}", nanoseconds(time), id);
-}
-
-Result<Cursor> read_cursor(std::string_view text) {
-    Cursor cursor;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), cursor.time);
-    const auto bytes = static_cast<size_t>(end - text.data());
-    if (failure != std::errc() || bytes >= text.size() || text[bytes] != '-')
-        return error(ErrorKind::BadInput, "a cursor is the one that the page before it gave");
-    cursor.id = storable(text.substr(bytes + 1));
-    return cursor;
-}
-
-Result<void> check_limit(size_t limit) {
-    if (limit == 0 || limit > alerts_page_max)
-        return error(ErrorKind::BadInput, fmt::format("a page has 1 to {} rows", alerts_page_max));
-    return {};
-}
-
 // A pattern that holds of every text that `part` is in.
 std::string like_part(std::string_view part) {
     std::string pattern = "%";
@@ -56,13 +30,27 @@ std::string end_page(std::vector<One>& rows, size_t limit, CursorOf cursor_of) {
 
 AlertEvent event_of(const SqlRow& row) { return {text(row[0]), time_of(row[1]), text(row[2]), text(row[3])}; }
 
-void count_severity(SeverityCounts& counts, const SqlValue& severity, const SqlValue& count) {
-    const int64_t at = number(severity) - severity_highest;
-    if (at >= 0 && static_cast<size_t>(at) < counts.size())
-        counts[static_cast<size_t>(at)] += static_cast<uint64_t>(number(count));
+}  // namespace
+
+std::string write_page_cursor(Time time, const std::string& id) {
+    return fmt::format("{}-{}", nanoseconds(time), id);
 }
 
-}  // namespace
+Result<PageCursor> read_page_cursor(std::string_view text) {
+    PageCursor cursor;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), cursor.time);
+    const auto bytes = static_cast<size_t>(end - text.data());
+    if (failure != std::errc() || bytes >= text.size() || text[bytes] != '-')
+        return error(ErrorKind::BadInput, "a cursor is the one that the page before it gave");
+    cursor.id = storable(text.substr(bytes + 1));
+    return cursor;
+}
+
+Result<void> check_page_limit(size_t limit) {
+    if (limit == 0 || limit > alerts_page_max)
+        return error(ErrorKind::BadInput, fmt::format("a page has 1 to {} rows", alerts_page_max));
+    return {};
+}
 
 std::string_view status_condition(AlertStatus status) {
     switch (status) {
@@ -89,8 +77,10 @@ Result<void> add_conditions(Clause& where, const AlertQuery& query) {
     std::vector<int64_t> severities(query.severities.begin(), query.severities.end());
     if (!severities.empty()) where.sql += " and severity in " + where.add_list(severities);
     if (!query.rule_id.empty()) add("rule_id =", storable(query.rule_id));
+    if (!query.ruleset.empty()) add("ruleset =", storable(query.ruleset));
     if (query.rule_ids) where.sql += " and rule_id in " + where.add_list(*query.rule_ids);
     if (!query.host.empty()) add("host =", storable(query.host));
+    if (!query.agent.empty()) add("agent =", storable(query.agent));
     if (query.assignee) add("assignee =", storable(*query.assignee));
     if (query.from) add("created_at >=", nanoseconds(*query.from));
     if (query.until) add("created_at <", nanoseconds(*query.until));
@@ -121,11 +111,11 @@ Result<StoredAlert> AlertStore::find(const std::string& organisation, const std:
 }
 
 Result<AlertPage> AlertStore::list(const AlertQuery& query) {
-    TRY_VOID(check_limit(query.limit));
+    TRY_VOID(check_page_limit(query.limit));
     Clause where{.sql = " where"};
     TRY_VOID(add_conditions(where, query));
     if (!query.cursor.empty()) {
-        const Cursor cursor = TRY(read_cursor(query.cursor));
+        const PageCursor cursor = TRY(read_page_cursor(query.cursor));
         const std::string before_it = where.add(cursor.time), same = where.add(cursor.time),
                           id = where.add(cursor.id);
         where.sql +=
@@ -136,20 +126,21 @@ Result<AlertPage> AlertStore::list(const AlertQuery& query) {
     const auto rows = TRY(
         database_->query(fmt::format("select {} from alerts{}", alert_columns, where.sql), where.parameters));
     AlertPage page{.alerts = alerts_of(rows)};
-    page.next = end_page(page.alerts, query.limit,
-                         [](const StoredAlert& alert) { return write_cursor(alert.created_at, alert.id); });
+    page.next = end_page(page.alerts, query.limit, [](const StoredAlert& alert) {
+        return write_page_cursor(alert.created_at, alert.id);
+    });
     return page;
 }
 
 Result<AlertEventPage> AlertStore::events(const std::string& organisation, const std::string& id,
                                           const std::string& cursor, size_t limit) {
-    TRY_VOID(check_limit(limit));
+    TRY_VOID(check_page_limit(limit));
     TRY_VOID(find(organisation, id));
     Clause where;
     where.sql = " where alert = ";
     where.sql += where.add(id);
     if (!cursor.empty()) {
-        const Cursor at = TRY(read_cursor(cursor));
+        const PageCursor at = TRY(read_page_cursor(cursor));
         const std::string before_it = where.add(at.time), same = where.add(at.time), event = where.add(at.id);
         where.sql += fmt::format(" and (time < {} or (time = {} and event_id < {}))", before_it, same, event);
     }
@@ -159,8 +150,9 @@ Result<AlertEventPage> AlertStore::events(const std::string& organisation, const
         where.parameters));
     AlertEventPage page;
     for (const SqlRow& row : rows) page.events.push_back(event_of(row));
-    page.next = end_page(page.events, limit,
-                         [](const AlertEvent& event) { return write_cursor(event.time, event.event_id); });
+    page.next = end_page(page.events, limit, [](const AlertEvent& event) {
+        return write_page_cursor(event.time, event.event_id);
+    });
     return page;
 }
 
@@ -177,7 +169,7 @@ Result<AlertEvent> AlertStore::event(const std::string& organisation, const std:
 
 Result<std::vector<StoredAlert>> AlertStore::similar(const std::string& organisation, const std::string& id,
                                                      size_t limit) {
-    TRY_VOID(check_limit(limit));
+    TRY_VOID(check_page_limit(limit));
     const StoredAlert like = TRY(find(organisation, id));
     const auto rows = TRY(database_->query(
         fmt::format("select {} from alerts where organisation = :organisation and key = :key and id <> :id "
@@ -187,48 +179,23 @@ Result<std::vector<StoredAlert>> AlertStore::similar(const std::string& organisa
     return alerts_of(rows);
 }
 
-Result<SeverityCounts> AlertStore::severity_counts(const std::string& organisation, std::optional<Time> from,
-                                                   std::optional<Time> until, AlertStatus status) {
-    const AlertQuery query{.organisation = organisation, .status = status, .from = from, .until = until};
-    Clause where{.sql = " where"};
-    TRY_VOID(add_conditions(where, query));
-    const auto rows = TRY(
-        database_->query(fmt::format("select severity, count(*) from alerts{} group by severity", where.sql),
-                         where.parameters));
-    SeverityCounts counts{};
-    for (const SqlRow& row : rows) count_severity(counts, row[0], row[1]);
-    return counts;
-}
-
-Result<std::vector<AlertBucket>> AlertStore::histogram(const std::string& organisation, Time from, Time until,
-                                                       Duration bucket, AlertStatus status) {
-    const auto wrong = [] {
-        return error(ErrorKind::BadInput,
-                     fmt::format("a histogram has 1 to {} buckets", histogram_buckets_max));
-    };
-    if (bucket <= Duration{0} || until <= from) return wrong();
-    // Unsigned, so that the ends of time are not too far from each other.
-    const uint64_t length =
-        static_cast<uint64_t>(nanoseconds(until)) - static_cast<uint64_t>(nanoseconds(from));
-    const uint64_t count = (length - 1) / static_cast<uint64_t>(bucket.count()) + 1;
-    if (count > histogram_buckets_max) return wrong();
+Result<std::vector<RaisedAlert>> AlertStore::raised_between(const std::string& organisation, Time from,
+                                                            Time until, size_t limit) {
     const auto rows = TRY(database_->query(
-        fmt::format(
-            "select severity, bucket, count(*) from (select severity, (created_at - :origin) / :bucket "
-            "as bucket from alerts where organisation = :organisation and created_at >= :from and "
-            "created_at < :until{}) as placed group by severity, bucket",
-            status_condition(status)),
-        {nanoseconds(from), bucket.count(), organisation, nanoseconds(from), nanoseconds(until)}));
-    std::vector<AlertBucket> buckets(count);
-    for (size_t i = 0; i < count; i++) buckets[i].begin = from + bucket * i;
-    for (const SqlRow& row : rows)
-        count_severity(buckets.at(static_cast<size_t>(number(row[1]))).counts, row[0], row[2]);
-    return buckets;
+        fmt::format("select {}, (select min(event_id) from alert_events "
+                    "where alert = alerts.id and time = alerts.created_at) from alerts "
+                    "where organisation = :organisation and created_at >= :from and created_at < :until "
+                    "order by created_at desc, alerts.id desc limit :rows_max",
+                    alert_columns),
+        {organisation, nanoseconds(from), nanoseconds(until), static_cast<int64_t>(limit)}));
+    std::vector<RaisedAlert> raised;
+    for (const SqlRow& row : rows) raised.push_back({alert_of(row), text(row[alert_columns_count])});
+    return raised;
 }
 
 Result<std::vector<StoredAlert>> AlertStore::changes_after(const std::string& organisation, int64_t change,
                                                            size_t limit) {
-    TRY_VOID(check_limit(limit));
+    TRY_VOID(check_page_limit(limit));
     const auto rows = TRY(database_->query(
         fmt::format("select {} from alerts where organisation = :organisation and change > :change order by "
                     "change limit :rows_max",
@@ -241,6 +208,11 @@ Result<int64_t> AlertStore::last_change(const std::string& organisation) {
     const auto rows = TRY(database_->query(
         "select coalesce(max(change), 0) from alerts where organisation = :organisation", {organisation}));
     return number(rows.at(0).at(0));
+}
+
+Result<int64_t> AlertStore::last_change() {
+    const auto rows = TRY(database_->query("select last from alert_changes where id = 1"));
+    return rows.empty() ? 0 : number(rows[0][0]);
 }
 
 Result<std::vector<RuleDay>> AlertStore::daily(const std::string& organisation,

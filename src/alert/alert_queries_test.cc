@@ -28,6 +28,7 @@ protected:
             match.title = std::string(1, static_cast<char>('a' + i));
             match.severity = 1 + i;
             if (i == 0) match.host = "web";
+            if (i == 0) match.agent = "agent-1";
             if (i == 1) match.rule_id = "rule-2";
             apply(match);
             clock_.advance(std::chrono::minutes{1});
@@ -48,7 +49,11 @@ TEST_P(AlertQueriesTest, ListsThoseThatTheQueryHoldsOf) {
     EXPECT_EQ(titles({.rule_id = "rule-2"}), "b");
     EXPECT_EQ(titles({.rule_ids = std::vector<std::string>{"rule-1", "rule-9"}}), "c a");
     EXPECT_EQ(titles({.rule_ids = std::vector<std::string>{}}), "");
+    EXPECT_EQ(titles({.ruleset = "Base"}), "c b a");
+    EXPECT_EQ(titles({.ruleset = "Other"}), "");
     EXPECT_EQ(titles({.host = "web"}), "a");
+    EXPECT_EQ(titles({.agent = "agent-1"}), "a");
+    EXPECT_EQ(titles({.agent = "agent-2"}), "");
     EXPECT_EQ(titles({.assignee = "bob"}), "b");
     EXPECT_EQ(titles({.assignee = ""}), "c a");
     EXPECT_EQ(titles({.from = minute(60)}), "c b");
@@ -57,6 +62,21 @@ TEST_P(AlertQueriesTest, ListsThoseThatTheQueryHoldsOf) {
     EXPECT_EQ(titles({.raised_until = *parse_rfc3339("2026-03-04T12:01:00Z")}), "b a");
     EXPECT_EQ(titles({.status = AlertStatus::Active, .severities = {1}, .title = "A"}), "a");
     EXPECT_EQ(titles({.rule_id = "' or 1 = 1 --"}), "");
+}
+
+TEST_P(AlertQueriesTest, TheAgentIsThatOfTheFirstEvent) {
+    AlertMatch match = match_at(minute(0), "e0");
+    match.threshold = 2;
+    match.agent = "agent-1";
+    apply(match);
+    match = match_at(minute(1), "e1");
+    match.threshold = 2;
+    match.agent = "agent-2";
+    apply(match);
+    ASSERT_EQ(alerts().size(), 1U);
+    EXPECT_EQ(alerts()[0].agent, "agent-1");
+    EXPECT_EQ(store_->list({.organisation = "acme", .agent = "agent-1"})->alerts, alerts());
+    EXPECT_TRUE(store_->list({.organisation = "other", .agent = "agent-1"})->alerts.empty());
 }
 
 TEST_P(AlertQueriesTest, ATitleIsFoundByAPart) {
@@ -107,26 +127,102 @@ TEST_P(AlertQueriesTest, PagesFollowEachOtherAndMissNothing) {
 
 TEST_P(AlertQueriesTest, CountsBySeverityAndTime) {
     fill();
-    EXPECT_EQ(*store_->severity_counts("acme", {}, {}, AlertStatus::All), (SeverityCounts{1, 1, 1}));
-    EXPECT_EQ(*store_->severity_counts("acme", {}, {}, AlertStatus::Active), (SeverityCounts{1, 1, 0}));
-    EXPECT_EQ(*store_->severity_counts("acme", minute(60), minute(120), AlertStatus::All),
+    EXPECT_EQ(*store_->severity_counts({.organisation = "acme"}), (SeverityCounts{1, 1, 1}));
+    EXPECT_EQ(*store_->severity_counts({.organisation = "acme", .status = AlertStatus::Active}),
+              (SeverityCounts{1, 1, 0}));
+    EXPECT_EQ(*store_->severity_counts({.organisation = "acme", .from = minute(60), .until = minute(120)}),
               (SeverityCounts{0, 1, 0}));
-    const auto buckets = store_->histogram("acme", minute(0), minute(150), std::chrono::minutes{50});
+    const auto buckets = store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(150)},
+                                           std::chrono::minutes{50});
     ASSERT_TRUE(buckets) << buckets.error().message;
     ASSERT_EQ(buckets->size(), 3U);
     EXPECT_EQ(buckets->at(0).counts, (SeverityCounts{1, 0, 0}));
     EXPECT_EQ(buckets->at(1).begin, minute(50));
     EXPECT_EQ(buckets->at(1).counts, (SeverityCounts{0, 1, 0}));
     EXPECT_EQ(buckets->at(2).counts, (SeverityCounts{0, 0, 1}));
-    EXPECT_EQ(store_->histogram("acme", minute(0), minute(121), std::chrono::minutes{60}, AlertStatus::Active)
+    EXPECT_EQ(store_
+                  ->histogram({.organisation = "acme",
+                               .status = AlertStatus::Active,
+                               .from = minute(0),
+                               .until = minute(121)},
+                              std::chrono::minutes{60})
                   ->at(2)
                   .counts,
               (SeverityCounts{}));
-    expect_error(store_->histogram("acme", minute(0), minute(0), Duration{1}), ErrorKind::BadInput);
-    expect_error(store_->histogram("acme", minute(0), minute(1), Duration{0}), ErrorKind::BadInput);
-    expect_error(store_->histogram("acme", Time::min(), Time::max(), Duration{1}), ErrorKind::BadInput);
-    EXPECT_TRUE(
-        store_->histogram("acme", minute(0), minute(0) + Duration{histogram_buckets_max}, Duration{1}));
+    expect_error(
+        store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(0)}, Duration{1}),
+        ErrorKind::BadInput);
+    expect_error(
+        store_->histogram({.organisation = "acme", .from = minute(0), .until = minute(1)}, Duration{0}),
+        ErrorKind::BadInput);
+    expect_error(
+        store_->histogram({.organisation = "acme", .from = Time::min(), .until = Time::max()}, Duration{1}),
+        ErrorKind::BadInput);
+    EXPECT_TRUE(store_->histogram(
+        {.organisation = "acme", .from = minute(0), .until = minute(0) + Duration{histogram_buckets_max}},
+        Duration{1}));
+}
+
+TEST_P(AlertQueriesTest, CountsTheSetThatATimeNames) {
+    fill();
+    const auto now = store_->count({.organisation = "acme"});
+    ASSERT_TRUE(now) << now.error().message;
+    EXPECT_EQ(now->count, 3U);
+    EXPECT_EQ(now->raised_until, clock_.now());
+    clock_.advance(Duration{1});
+    apply(match_at(minute(600), "late", "late"));
+    EXPECT_EQ(store_->count({.organisation = "acme"})->count, 4U);
+    EXPECT_EQ(store_->count({.organisation = "acme", .raised_until = now->raised_until})->count, 3U);
+    EXPECT_EQ(store_->count({.organisation = "acme", .severities = {1}})->count, 1U);
+    EXPECT_EQ(store_->count({.organisation = "other"})->count, 0U);
+}
+
+TEST_P(AlertQueriesTest, GroupsByRuleWithALineEach) {
+    fill();
+    const auto page = store_->groups({.organisation = "acme"}, 2);
+    ASSERT_TRUE(page) << page.error().message;
+    ASSERT_EQ(page->groups.size(), 2U);
+    const AlertGroup& first = page->groups[0];
+    EXPECT_EQ(first.rule_id, "rule-1");
+    EXPECT_EQ(first.counts, (SeverityCounts{1, 0, 1}));
+    EXPECT_EQ(first.events, 2U);
+    EXPECT_EQ(first.first_at, minute(0));
+    EXPECT_EQ(first.created_at, minute(120));
+    EXPECT_EQ(page->from, minute(0));
+    EXPECT_EQ(page->bucket, std::chrono::hours{1} + Duration{1});  // the newest is in the last
+    EXPECT_EQ(first.alerts, (std::vector<uint64_t>{1, 1}));
+    EXPECT_EQ(page->groups[1].alerts, (std::vector<uint64_t>{1, 0}));
+    EXPECT_EQ(page->next, "");
+
+    AlertQuery query{.organisation = "acme", .limit = 1};
+    const auto one = store_->groups(query, 1);
+    query.cursor = one->next;
+    const auto two = store_->groups(query, 1);
+    EXPECT_EQ(one->groups.at(0).rule_id + " " + two->groups.at(0).rule_id, "rule-1 rule-2");
+    EXPECT_EQ(two->next, "");
+    EXPECT_TRUE(store_->groups({.organisation = "other"}, 1)->groups.empty());
+    EXPECT_TRUE(store_->groups({.organisation = "acme", .ruleset = "Other"}, 1)->groups.empty());
+    for (const size_t wrong : {size_t{0}, group_buckets_max + 1})
+        expect_error(store_->groups({.organisation = "acme"}, wrong), ErrorKind::BadInput, "a line has");
+    expect_error(store_->groups({.organisation = "acme", .from = minute(1), .until = minute(1)}, 1),
+                 ErrorKind::BadInput, "later than");
+    expect_error(store_->groups({.organisation = "acme", .from = Time::min()}, 1), ErrorKind::BadInput,
+                 "292 years");
+    expect_error(store_->groups({.organisation = "acme", .cursor = "x"}, 1), ErrorKind::BadInput, "cursor");
+}
+
+TEST_P(AlertQueriesTest, TracesAreTheNewestWithinTheirBound) {
+    fill();
+    const auto all = store_->traces("acme", minute(0), minute(121), 10);
+    ASSERT_TRUE(all) << all.error().message;
+    ASSERT_EQ(all->size(), 3U);
+    EXPECT_EQ(all->at(0).created_at, minute(120));
+    EXPECT_EQ(all->at(2).aggregates, (std::vector<NamedValue>{{"user", "user 0"}}));
+    EXPECT_EQ(all->at(2).host, "web");
+    EXPECT_EQ(store_->traces("acme", minute(0), minute(120), 1)->at(0).rule_id, "rule-2");
+    EXPECT_TRUE(store_->traces("other", minute(0), minute(121), 10)->empty());
+    for (const size_t wrong : {size_t{0}, traces_max + 1})
+        expect_error(store_->traces("acme", minute(0), minute(1), wrong), ErrorKind::BadInput, "at most");
 }
 
 TEST_P(AlertQueriesTest, WhatChangedIsToldOnceInOrder) {
@@ -209,8 +305,12 @@ TEST_P(AlertQueriesTest, NothingOfAnotherOrganisationIsToBeHad) {
                                      DismissReason::None)
                   ->count,
               0U);
-    EXPECT_EQ(*store_->severity_counts("other", {}, {}, AlertStatus::All), SeverityCounts{});
-    EXPECT_EQ(store_->histogram("other", minute(0), minute(1), std::chrono::minutes{1})->at(0).counts,
+    EXPECT_EQ(*store_->severity_counts({.organisation = "other"}), SeverityCounts{});
+    EXPECT_EQ(store_
+                  ->histogram({.organisation = "other", .from = minute(0), .until = minute(1)},
+                              std::chrono::minutes{1})
+                  ->at(0)
+                  .counts,
               SeverityCounts{});
     EXPECT_TRUE(store_->changes_after("other", 0)->empty());
     EXPECT_EQ(*store_->last_change("other"), 0);

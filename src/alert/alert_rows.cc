@@ -46,6 +46,7 @@ StoredAlert alert_of(const SqlRow& row) {
                       .account = text(row[10]),
                       .region = text(row[11]),
                       .host = text(row[12]),
+                      .agent = text(row[26]),
                       .first_at = time_of(row[13]),
                       .created_at = time_of(row[14]),
                       .last_at = time_of(row[15]),

@@ -16,8 +16,8 @@ constexpr std::string_view alert_columns =
     "alerts.id, organisation, key, rule_id, rule_name, ruleset, rule_type, severity, title, aggregates, "
     "account, "
     "region, host, first_at, created_at, last_at, expires_at, raised_at, events, assignee, dismissed_at, "
-    "dismissed_by, dismiss_reason, dismiss_text, change, version";
-constexpr size_t alert_columns_count = 26;
+    "dismissed_by, dismiss_reason, dismiss_text, change, version, agent";
+constexpr size_t alert_columns_count = 27;
 
 StoredAlert alert_of(const SqlRow& row);
 std::vector<StoredAlert> alerts_of(const std::vector<SqlRow>& rows);

@@ -106,8 +106,8 @@ Result<void> load_waiting(SqlSession& session, const KeyMatches& matches, const 
     const AlertMatch& like = *matches.arrivals[0].match;
     const Time last = after(after(reach.last, reach.window), reach.window);
     const auto rows = TRY(session.query(
-        "select event_id, time, event_type, record, title, severity, account, region, host from "
-        "alert_pending "
+        "select event_id, time, event_type, record, title, severity, account, region, host, agent "
+        "from alert_pending "
         "where organisation = :organisation and key = :key and time >= :first and time <= :last order by "
         "time, event_id",
         {matches.organisation, matches.key, nanoseconds(before(reach.first, reach.window)),
@@ -124,6 +124,7 @@ Result<void> load_waiting(SqlSession& session, const KeyMatches& matches, const 
         match.account = text(row[6]);
         match.region = text(row[7]);
         match.host = text(row[8]);
+        match.agent = text(row[9]);
         into.known.insert(match.event_id);
         into.waiting.push_back({.arrival = {match.event_id, &match}, .is_new = false});
     }
@@ -169,12 +170,13 @@ Result<void> insert_alert(SqlSession& session, const KeyAlert& one) {
                      nanoseconds(alert.raised_at),
                      static_cast<int64_t>(alert.count),
                      alert.change,
-                     alert.version};
+                     alert.version,
+                     alert.agent};
     TRY_VOID(insert_rows(
         session,
         "alerts (id, organisation, key, rule_id, rule_name, ruleset, rule_type, severity, title, "
         "title_folded, aggregates, account, region, host, first_at, covers_from, created_at, last_at, "
-        "expires_at, raised_at, events, change, version)",
+        "expires_at, raised_at, events, change, version, agent)",
         std::span(&row, 1)));
     return {};
 }
@@ -220,12 +222,13 @@ Result<void> store_waiting(Applying& applying, const KeyMatches& matches, const 
         rows.push_back({matches.organisation, matches.key, one.arrival.event_id,
                         nanoseconds(one.arrival.time()), storable(match.event_type), storable(match.record),
                         storable(match.title), int64_t{match.severity}, storable(match.account),
-                        storable(match.region), storable(match.host), nanoseconds(prune_at)});
+                        storable(match.region), storable(match.host), nanoseconds(prune_at),
+                        storable(match.agent)});
     }
     if (rows.empty()) return {};
     TRY_VOID(insert_rows(applying.session,
                          "alert_pending (organisation, key, event_id, time, event_type, record, title, "
-                         "severity, account, region, host, prune_at)",
+                         "severity, account, region, host, prune_at, agent)",
                          rows, "on conflict do nothing"));
     TRY_VOID(
         applying.session.execute("delete from alert_pending where organisation = :organisation and key = "

@@ -28,6 +28,8 @@ constexpr Duration pending_grace = std::chrono::hours{24};
 
 constexpr size_t alerts_page_max = 1000;
 constexpr size_t histogram_buckets_max = 2000;
+constexpr size_t group_buckets_max = 200;
+constexpr size_t traces_max = 20'000;
 constexpr size_t query_values_max = 10'000;  // of a list in a query
 constexpr size_t dismissed_ids_max = 10'000;
 constexpr size_t alert_text_characters_max = 10'000;  // of a note, of a reason's text
@@ -42,7 +44,9 @@ struct AlertQuery {
     std::vector<int> severities;
     std::string rule_id;
     std::optional<std::vector<std::string>> rule_ids;  // of a ruleset; of none, no alert
+    std::string ruleset;                               // that the rule came in
     std::string host;
+    std::string agent;
     std::optional<std::string> assignee;  // "" is nobody
     std::optional<Time> from;             // created_at is from `from`, and before `until`
     std::optional<Time> until;
@@ -70,6 +74,43 @@ struct AlertBucket {
     SeverityCounts counts{};
 };
 
+struct AlertCount {
+    uint64_t count = 0;
+    Time raised_until;
+};
+
+// The alerts of one rule.
+struct AlertGroup {
+    std::string rule_id;
+    std::string rule_name;  // these three as one of them has it
+    std::string ruleset;
+    std::string rule_type;
+    SeverityCounts counts{};
+    uint64_t events = 0;
+    Time first_at;  // of the first event
+    Time last_at;
+    Time created_at;               // of the newest alert
+    std::vector<uint64_t> alerts;  // by bucket
+};
+
+struct AlertGroupPage {
+    Time from;
+    Duration bucket{0};
+    std::vector<AlertGroup> groups;
+    std::string next;
+};
+
+struct AlertTrace {
+    std::string id;
+    std::string rule_id;
+    Time created_at;
+    Time first_at;
+    std::vector<NamedValue> aggregates;
+    std::string account;
+    std::string region;
+    std::string host;
+};
+
 struct RuleDay {
     std::string rule_id;
     std::string day;
@@ -78,6 +119,13 @@ struct RuleDay {
     uint64_t alerted = 0;
 
     bool operator==(const RuleDay&) const = default;
+};
+
+// An alert and the event that raised it: of its events, the one at its created_at; of several, the first by
+// id.
+struct RaisedAlert {
+    StoredAlert alert;
+    std::string event_id;
 };
 
 struct Dismissal {
@@ -136,16 +184,31 @@ public:
     // The others of the same key, newest first.
     Result<std::vector<StoredAlert>> similar(const std::string& organisation, const std::string& id,
                                              size_t limit = 100);
-    Result<SeverityCounts> severity_counts(const std::string& organisation, std::optional<Time> from,
-                                           std::optional<Time> until, AlertStatus status);
-    // By created_at; buckets that hold nothing, too.
-    Result<std::vector<AlertBucket>> histogram(const std::string& organisation, Time from, Time until,
-                                               Duration bucket, AlertStatus status = AlertStatus::All);
+    // Those whose created_at is from `from` and before `until`, newest first, at most so many.
+    Result<std::vector<RaisedAlert>> raised_between(const std::string& organisation, Time from, Time until,
+                                                    size_t limit);
+    // Of these and what follows, the cursor and the limit of the query mean nothing where nothing else is
+    // said.
+    Result<SeverityCounts> severity_counts(const AlertQuery& query);
+    // How many there are, up to now where the query does not say until when they were raised: an alert that
+    // is raised later has a later time, so that the answer's time names this very set from then on.
+    Result<AlertCount> count(const AlertQuery& query);
+    // By created_at, from the query's `from` until its `until`; buckets that hold nothing, too.
+    Result<std::vector<AlertBucket>> histogram(const AlertQuery& query, Duration bucket);
+    // By rule, what alerted last first: a page of groups by the query's cursor and limit. The line of each
+    // has so many buckets, from the query's `from`, or the first alert of the page, until its `until`, or the
+    // last.
+    Result<AlertGroupPage> groups(const AlertQuery& query, size_t buckets);
+    // What alerts were about, newest first, for whoever looks for values in many of them.
+    Result<std::vector<AlertTrace>> traces(const std::string& organisation, Time from, Time until,
+                                           size_t rows_max);
     // The alerts that changed after it, as they are now, in the order of their changes.
     Result<std::vector<StoredAlert>> changes_after(const std::string& organisation, int64_t change,
                                                    size_t limit = alerts_page_max);
     // The number of the last change that an alert of the organisation has.
     Result<int64_t> last_change(const std::string& organisation);
+    // Of any organisation: one cheap query tells whether anything changed.
+    Result<int64_t> last_change();
     // By rule and day, from "2026-11-25" on; days on which nothing happened are left out.
     Result<std::vector<RuleDay>> daily(const std::string& organisation,
                                        const std::vector<std::string>& rule_ids, const std::string& from_day);

@@ -113,6 +113,7 @@ void KeyAlerts::raise(Time created_at, const AlertMatch& match) {
     alert.account = storable(first.account);
     alert.region = storable(first.region);
     alert.host = storable(first.host);
+    alert.agent = storable(first.agent);
     alert.first_at = alert.last_at = begin->arrival.time();
     for (auto one = begin; one != end; ++one) made.count(one->arrival);
     waiting.erase(begin, end);

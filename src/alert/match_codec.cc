@@ -6,7 +6,9 @@ namespace vigia {
 
 namespace {
 
-constexpr char format_version = 1;
+constexpr char format_version = 2;
+// Its matches have no agent.
+constexpr char format_version_1 = 1;
 constexpr uint64_t checksum_seed = 0;
 constexpr size_t checksum_bytes = 16;
 constexpr size_t number_bytes_max = 10;
@@ -40,6 +42,7 @@ void put(std::string& out, const AlertMatch& match) {
         put(out, std::string_view(aggregate.name));
         put(out, std::string_view(aggregate.value));
     }
+    put(out, std::string_view(match.agent));
 }
 
 void put(std::string& out, const RuleCount& count) {
@@ -63,9 +66,10 @@ Error corrupt() { return {ErrorKind::Corrupt, "the matches of a batch are damage
 
 class Reader {
 public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {}
+    Reader(std::string_view bytes, char version) : rest_(bytes), version_(version) {}
 
     bool at_end() const { return rest_.empty(); }
+    char version() const { return version_; }
 
     Result<uint64_t> number(uint64_t least, uint64_t most) {
         uint64_t value = 0;
@@ -94,6 +98,7 @@ public:
 
 private:
     std::string_view rest_;
+    char version_;
 };
 
 Result<void> read(Reader& reader, AlertMatch& match) {
@@ -111,6 +116,7 @@ Result<void> read(Reader& reader, AlertMatch& match) {
         TRY_VOID(reader.text(aggregate.name));
         TRY_VOID(reader.text(aggregate.value));
     }
+    if (reader.version() > format_version_1) TRY_VOID(reader.text(match.agent));
     return {};
 }
 
@@ -144,11 +150,11 @@ std::string encode(const BatchMatches& batch) {
 
 Result<BatchMatches> decode(std::string_view bytes) {
     if (bytes.size() < 1 + checksum_bytes || bytes.size() > encoded_matches_bytes_max ||
-        bytes[0] != format_version)
+        (bytes[0] != format_version && bytes[0] != format_version_1))
         return std::unexpected(corrupt());
     const std::string_view content = bytes.substr(0, bytes.size() - checksum_bytes);
     if (checksum(content) != bytes.substr(content.size())) return std::unexpected(corrupt());
-    Reader reader(content.substr(1));
+    Reader reader(content.substr(1), bytes[0]);
     BatchMatches batch;
     TRY_VOID(read_all(reader, match_bytes_min, batch.matches));
     TRY_VOID(read_all(reader, count_bytes_min, batch.counts));

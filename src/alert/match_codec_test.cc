@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "base/hash.h"
+
 namespace vigia {
 namespace {
 
@@ -40,7 +42,8 @@ AlertMatch any_match(Random& random) {
                      .record = random.text(),
                      .account = random.text(),
                      .region = random.text(),
-                     .host = random.text()};
+                     .host = random.text(),
+                     .agent = random.text()};
     for (uint64_t i = random.below(aggregate_fields_max + 1); i > 0; i--)
         match.aggregates.push_back({random.text(), random.text()});
     return match;
@@ -52,6 +55,25 @@ BatchMatches any_batch(Random& random) {
     for (uint64_t i = random.below(5); i > 0; i--)
         batch.counts.push_back({random.text(), random.text(), random.text(), random.any(), random.any()});
     return batch;
+}
+
+// A batch may wait in an inbox while the program is replaced.
+TEST(MatchCodec, WhatThePreviousVersionWroteHasNoAgents) {
+    Random random(seed);
+    BatchMatches batch;
+    batch.matches.push_back(any_match(random));
+    batch.matches[0].agent.clear();
+    std::string bytes = encode(batch);
+    bytes.resize(bytes.size() - 16);   // of the checksum
+    bytes.erase(bytes.size() - 2, 1);  // the length of the agent, before the number of counts
+    bytes[0] = 1;
+    const Hash128 hash = hash128(bytes, 0);
+    for (const uint64_t half : {hash.low, hash.high}) {
+        for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(half >> shift);
+    }
+    const auto read = decode(bytes);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(*read, batch);
 }
 
 TEST(MatchCodec, WhatIsEncodedReadsBackEqual) {

@@ -126,6 +126,10 @@ constexpr std::string_view alert_changes =
     "create table alert_changes (id bigint primary key, last bigint not null)";
 constexpr std::string_view first_change = "insert into alert_changes (id, last) values (1, 0)";
 
+constexpr std::string_view alert_agent = "alter table alerts add column agent text not null default ''";
+constexpr std::string_view pending_agent =
+    "alter table alert_pending add column agent text not null default ''";
+
 }  // namespace
 
 std::span<const Migration> alert_steps() {
@@ -134,6 +138,7 @@ std::span<const Migration> alert_steps() {
          {alerts, alerts_by_time, alerts_by_key, alerts_by_change, alerts_by_dismissal, alerts_by_age,
           alert_events, events_by_time, alert_pending, pending_by_time, pending_by_age, alert_history,
           alert_dismissals, alert_daily, alert_nodes, alert_changes, first_change}},
+        {"agents of alerts", {alert_agent, pending_agent}},
     };
     return steps;
 }

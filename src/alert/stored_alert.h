@@ -33,6 +33,7 @@ struct StoredAlert {
     std::string account;
     std::string region;
     std::string host;
+    std::string agent;
     // The times of events: of the first and the last that was counted, and from when until when it is open.
     Time first_at;
     Time created_at;

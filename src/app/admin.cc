@@ -20,7 +20,7 @@ constexpr size_t made_password_bytes = 12;  // 24 digits
 
 Result<Catalog> open_catalog(const AdminCommand& command) {
     static const SystemClock clock;
-    return open_catalog(command.data, "", 1, clock);
+    return open_catalog(command.data, command.database, 1, clock);
 }
 
 // Whoever may write to the data folder may administrate: the log names the account of the machine.
@@ -134,7 +134,8 @@ int user_role(const AdminCommand& command) {
     return with_organisation(command, [&](Catalog& catalog, const std::string& organisation) -> Result<void> {
         const Role role = TRY(role_given(command));
         const User user = TRY(user_by_email(catalog, organisation, command.email));
-        return catalog.set_role(actor(), organisation, user.id, role);
+        TRY(catalog.change_user(actor(), organisation, user.id, {.role = role}, std::nullopt));
+        return {};
     });
 }
 

@@ -7,6 +7,7 @@ namespace vigia {
 // The words of `vigia organisation|user|key|audit`, read. What a command does not use stays empty.
 struct AdminCommand {
     std::string data = "vigia-data";  // the data folder
+    std::string database;             // empty: SQLite in the data folder
     std::string organisation;         // by its name
     std::string name;                 // of an organisation or a key
     std::string email;                // of a user, or of the one a Hawk key belongs to

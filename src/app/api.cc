@@ -4,6 +4,8 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/v2.h"
+#include "base/log.h"
 
 namespace vigia {
 
@@ -13,12 +15,13 @@ constexpr std::string_view csrf_header = "X-CSRF-Token";
 
 // Every call of the API, by what it is about.
 constexpr auto route_tables = std::to_array({
-    service_routes,
-    people_routes,
-    source_routes,
+    service_routes,      people_routes,      source_routes,
+    event_stream_routes,  // before those of one event by its id
     event_routes,
-    alert_routes,
-    rule_routes,
+    alert_view_routes,  // first: /alerts/groups is no alert
+    alert_routes,        channel_routes,     rule_routes,     rule_part_routes,  ruleset_routes,
+    list_routes,         history_routes,     user_routes,     invitation_routes, workspace_routes,
+    organisation_routes, investigate_routes, backtest_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {
@@ -38,21 +41,6 @@ std::string_view bearer(const HttpRequest& request) {
     const std::string_view given = request.header("Authorization");
     constexpr std::string_view scheme = "Bearer ";
     return given.starts_with(scheme) ? given.substr(scheme.size()) : std::string_view();
-}
-
-bool is_allowed(Role role, Access access) {
-    switch (access) {
-        case Access::Public:
-        case Access::Reader:
-            return true;
-        case Access::User:
-            return role == Role::Owner || role == Role::User;
-        case Access::Owner:
-            return role == Role::Owner;
-        case Access::Source:
-            return false;
-    }
-    std::unreachable();
 }
 
 std::string_view name(Method method) {
@@ -93,31 +81,14 @@ std::string_view name(Access access) {
     std::unreachable();
 }
 
-// What stands for {…} in the path; nothing when the path is another.
-std::optional<std::vector<std::string>> arguments_of(std::string_view pattern,
-                                                     const std::vector<std::string>& segments) {
-    std::vector<std::string> arguments;
-    size_t at = 0;
-    pattern.remove_prefix(1);
-    while (true) {
-        const std::string_view part = pattern.substr(0, pattern.find('/'));
-        if (at == segments.size()) return std::nullopt;
-        if (part.starts_with('{'))
-            arguments.push_back(segments[at]);
-        else if (part != segments[at])
-            return std::nullopt;
-        at++;
-        if (part.size() == pattern.size()) break;
-        pattern.remove_prefix(part.size() + 1);
-    }
-    if (at != segments.size()) return std::nullopt;
-    return arguments;
-}
+// What the caller can do nothing about.
+bool is_ours(ErrorKind kind) { return kind == ErrorKind::Io || kind == ErrorKind::Corrupt; }
 
 }  // namespace
 
 struct Api::State {
     Platform& platform;
+    V2Api v2;
 
     // Who calls, by a key or by a session; whoever has neither is told so.
     std::variant<Caller, HttpAnswer> caller(const HttpRequest& request, Access access) const {
@@ -136,8 +107,12 @@ struct Api::State {
             return problem(403, "csrf", "send the session's csrf_token as X-CSRF-Token");
         if (!is_allowed(session->user.role, access)) return problem(403, "role", "your role may not do this");
         (void)platform.sessions().touch(*session);  // it only keeps the session from going idle
-        return Caller{
-            session->user.organisation, session->user.role, {session->user.email, request.remote}, "", token};
+        return Caller{.organisation = session->user.organisation,
+                      .role = session->user.role,
+                      .actor = {session->user.email, request.remote},
+                      .source = "",
+                      .token = token,
+                      .user = session->user.id};
     }
 
     std::variant<Caller, HttpAnswer> by_key(std::string_view token, const HttpRequest& request,
@@ -152,7 +127,10 @@ struct Api::State {
         const bool is_source = key->kind == KeyKind::Source;
         if (is_source != (access == Access::Source) || (!is_source && !is_allowed(key->role, access)))
             return problem(403, "role", "this key may not do this");
-        return Caller{key->organisation, key->role, {"key " + key->name, request.remote}, key->id, ""};
+        return Caller{.organisation = key->organisation,
+                      .role = key->role,
+                      .actor = {"key " + key->name, request.remote},
+                      .source = key->id};
     }
 
     HttpAnswer run(const Route& route, const HttpRequest& request, std::vector<std::string> arguments) const {
@@ -160,32 +138,86 @@ struct Api::State {
         if (auto* refused = std::get_if<HttpAnswer>(&who)) return std::move(*refused);
         Call call{platform, request, std::get<Caller>(std::move(who)), std::move(arguments)};
         auto done = route.handler(call);
-        return done ? std::move(*done) : problem(done.error());
+        if (done) return std::move(*done);
+        if (is_ours(done.error().kind))
+            log(LogLevel::Error, "http", done.error().message, {{"request", request.id}});
+        return problem(done.error());
     }
 };
 
-Api::Api(Platform& platform) : state_(new State{platform}) {}
+Api::Api(Platform& platform) : state_(new State{platform, V2Api(platform)}) {}
 Api::~Api() = default;
 
-HttpAnswer Api::handle(HttpRequest request) {
+namespace {
+
+struct Found {
+    const Route* route = nullptr;
+    std::vector<std::string> arguments;
+    bool is_path = false;  // another method has it
+};
+
+Found find_route(const HttpRequest& request) {
     const Method method = request.method == Method::Head ? Method::Get : request.method;
-    bool known = false;
+    Found found;
     for (const auto& table : route_tables) {
         for (const Route& route : table()) {
-            auto arguments = arguments_of(route.path, request.segments);
+            auto arguments = path_arguments(route.path, request.segments);
             if (!arguments) continue;
-            if (route.method == method) return state_->run(route, request, std::move(*arguments));
-            known = true;
+            if (route.method == method) return {&route, std::move(*arguments), true};
+            found.is_path = true;
         }
     }
-    if (known) return problem(405, "method", "the path takes other methods");
-    return problem(404, "not_found", "there is no such path");
+    return found;
+}
+
+// What failed is an error of ours, what was refused is told, the rest is for whoever looks closely.
+LogLevel level_of(unsigned status) {
+    if (status >= 500) return LogLevel::Error;
+    return status >= 400 ? LogLevel::Info : LogLevel::Debug;
+}
+
+// The path's pattern only: paths have ids, and queries have what people look for.
+void tell(Platform& platform, const HttpRequest& request, const Route* route, const HttpAnswer& answer,
+          SteadyTime began) {
+    const std::string pattern = route == nullptr ? "none" : std::string(route->path);
+    const std::string method = request.method == Method::Other ? "OTHER" : request.method_text;
+    const double seconds = Timed::seconds_since(began);
+    platform.metrics().requests.with({method, pattern, fmt::format("{}xx", answer.status / 100)}).add();
+    platform.metrics().request_time.with({pattern}).observe(seconds);
+    log(level_of(answer.status), "http", "a request was answered",
+        {{"request", request.id},
+         {"method", method},
+         {"route", pattern},
+         {"status", answer.status},
+         {"ms", seconds * 1000},
+         {"remote", request.remote}});
+}
+
+}  // namespace
+
+HttpAnswer Api::handle(HttpRequest request) {
+    const SteadyTime began = steady_now();
+    if (V2Api::takes(request)) {
+        HttpAnswer made = state_->v2.handle(request);
+        tell(state_->platform, request, nullptr, made, began);
+        return made;
+    }
+    Found found = find_route(request);
+    HttpAnswer made = found.route != nullptr ? state_->run(*found.route, request, std::move(found.arguments))
+                      : found.is_path        ? problem(405, "method", "the path takes other methods")
+                                             : problem(404, "not_found", "there is no such path");
+    tell(state_->platform, request, found.route, made, began);
+    return made;
 }
 
 std::string print_routes() {
+    std::vector<std::span<const Route>> tables = V2Api::routes();
+    std::vector<std::span<const Route>> native;
+    for (const auto& table : route_tables) native.push_back(table());
+    tables.insert(tables.begin(), native.begin(), native.end());
     std::string text;
-    for (const auto& table : route_tables) {
-        for (const Route& route : table())
+    for (const auto& table : tables) {
+        for (const Route& route : table)
             text += fmt::format("{} {} {}\n", name(route.method), route.path, name(route.access));
     }
     return text;

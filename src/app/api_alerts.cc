@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/api_alert_query.h"
 #include "app/api_call.h"
 #include "app/api_json.h"
 #include "base/number.h"
@@ -13,31 +14,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::chrono::milliseconds stream_period{15'000};  // a comment at least so often
-
-Result<AlertQuery> alert_query(const Call& call) {
-    AlertQuery query{.organisation = call.caller.organisation};
-    const std::string_view status = call.request.parameter("status").value_or("active");
-    if (status != "active" && status != "dismissed" && status != "all")
-        return error(ErrorKind::BadInput, "'status' must be active, dismissed or all");
-    query.status = status == "active"      ? AlertStatus::Active
-                   : status == "dismissed" ? AlertStatus::Dismissed
-                                           : AlertStatus::All;
-    for (const auto& [name, value] : call.request.query) {
-        if (name != "severity") continue;
-        if (value != "1" && value != "2" && value != "3")
-            return error(ErrorKind::BadInput, "'severity' must be 1, 2 or 3");
-        query.severities.push_back(value[0] - '0');
-    }
-    query.rule_id = call.request.parameter("rule").value_or("");
-    query.title = call.request.parameter("title").value_or("");
-    query.host = call.request.parameter("host").value_or("");
-    if (const auto assignee = call.request.parameter("assignee")) query.assignee = std::string(*assignee);
-    query.from = TRY(time_parameter(call.request, "from"));
-    query.until = TRY(time_parameter(call.request, "until"));
-    query.cursor = call.request.parameter("cursor").value_or("");
-    query.limit = TRY(limit_parameter(call.request, 50, alerts_page_max));
-    return query;
-}
 
 Answered alerts(Call& call) {
     const AlertQuery query = TRY(alert_query(call));
@@ -53,6 +29,14 @@ Answered alert(Call& call) {
     return answer(json_of(found));
 }
 
+Answered alert_event(Call& call) {
+    const AlertEvent found =
+        TRY(call.platform.alerts().event(call.caller.organisation, call.arguments[0], call.arguments[1]));
+    HttpAnswer made;
+    made.body = json_text({microseconds(found.time), found.event_id, found.event_type, found.record}) + "\n";
+    return made;
+}
+
 Answered alert_events(Call& call) {
     const size_t limit = TRY(limit_parameter(call.request, 50, alerts_page_max));
     const AlertEventPage page =
@@ -60,19 +44,11 @@ Answered alert_events(Call& call) {
                                           std::string(call.request.parameter("cursor").value_or("")), limit));
     std::vector<FoundEvent> events;
     for (const AlertEvent& one : page.events)
-        events.push_back({microseconds(one.time), one.event_id, one.event_type, one.record});
+        events.push_back({.time_us = microseconds(one.time),
+                          .id = one.event_id,
+                          .type = one.event_type,
+                          .record = one.record});
     return event_page(events, page.next);
-}
-
-Answered alert_counts(Call& call) {
-    const auto from = TRY(time_parameter(call.request, "from"));
-    const auto until = TRY(time_parameter(call.request, "until"));
-    const SeverityCounts counts = TRY(
-        call.platform.alerts().severity_counts(call.caller.organisation, from, until, AlertStatus::Active));
-    json::array all;
-    for (size_t i = 0; i < counts.size(); i++)
-        all.push_back(json::object{{"severity", i + 1}, {"count", counts[i]}});
-    return answer(json::object{{"counts", std::move(all)}});
 }
 
 json::array history_json(const std::vector<AlertHistoryEntry>& entries) {
@@ -90,24 +66,80 @@ Answered alert_history(Call& call) {
     return answer(json::object{{"history", history_json(entries)}});
 }
 
-Answered dismiss(Call& call) {
-    const json::object body = TRY(read_object(call.request.body));
-    const std::string reason_text = TRY(needed_text(body, "reason"));
-    const auto reason = dismiss_reason_of(reason_text);
-    if (!reason)
+// What a body of a dismissal says of the reason.
+struct Reason {
+    DismissReason reason = DismissReason::None;
+    std::string text;
+};
+
+Result<Reason> reason_of(const json::object& body) {
+    const std::string given = TRY(needed_text(body, "reason"));
+    const auto known = dismiss_reason_of(given);
+    if (!known)
         return error(ErrorKind::BadInput,
                      "'reason' must be BUSINESS_OP, COMPANY_POLICY, MAINTENANCE, OTHER or NONE");
-    const std::string text = TRY(text_member(body, "text")).value_or("");
-    const json::value* const ids = body.if_contains("ids");
-    if (ids == nullptr || !ids->is_array())
-        return error(ErrorKind::BadInput, "'ids' must be a list of the alerts' ids");
+    Reason reason{.reason = *known};
+    reason.text = TRY(text_member(body, "text")).value_or("");
+    return reason;
+}
+
+Result<std::vector<std::string>> ids_of(const json::value& ids) {
+    if (!ids.is_array()) return error(ErrorKind::BadInput, "'ids' must be a list of the alerts' ids");
     std::vector<std::string> wanted;
-    for (const json::value& one : ids->as_array()) {
+    for (const json::value& one : ids.as_array()) {
         if (!one.is_string()) return error(ErrorKind::BadInput, "'ids' must be a list of texts");
         wanted.emplace_back(one.as_string().c_str());
     }
-    const Dismissal done = TRY(
-        call.platform.alerts().dismiss(call.caller.actor, call.caller.organisation, wanted, *reason, text));
+    return wanted;
+}
+
+// The set that a body names: what its filter holds of, of the alerts that were raised until its `until`.
+Result<AlertQuery> set_of(const Call& call, const json::object& body) {
+    const json::value* const filter = body.if_contains("filter");
+    if (filter == nullptr || !filter->is_object())
+        return error(ErrorKind::BadInput, "'filter' must be an object, {} for all active alerts");
+    AlertQuery query = TRY(alert_filter_of(call, filter->as_object()));
+    if (query.status == AlertStatus::Dismissed)
+        return error(ErrorKind::BadInput, "the filter's 'status' must be active: the others are dismissed");
+    query.status = AlertStatus::Active;
+    if (const auto until = TRY(text_member(body, "until"))) {
+        query.raised_until = parse_rfc3339(*until);
+        if (!query.raised_until)
+            return error(ErrorKind::BadInput,
+                         "'until' must be a time as 2026-11-25T10:00:00Z, as the preview gave it");
+    }
+    return query;
+}
+
+// How many alerts the same body would dismiss, and the time that makes them a set.
+Answered preview_dismissal(Call& call) {
+    const json::object body = TRY(read_object(call.request.body));
+    const AlertQuery query = TRY(set_of(call, body));
+    const AlertCount counted = TRY(call.platform.alerts().count(query));
+    return answer(json::object{{"count", counted.count}, {"until", format_rfc3339(counted.raised_until)}});
+}
+
+Answered dismiss(Call& call) {
+    const json::object body = TRY(read_object(call.request.body));
+    const Reason why = TRY(reason_of(body));
+    const json::value* const ids = body.if_contains("ids");
+    if ((ids != nullptr) == body.contains("filter"))
+        return error(ErrorKind::BadInput, "say which alerts, by 'ids' or by 'filter' and 'until'");
+    AlertStore& alerts = call.platform.alerts();
+    Dismissal done;
+    if (ids != nullptr) {
+        const auto wanted = TRY(ids_of(*ids));
+        done = TRY(alerts.dismiss(call.caller.actor, call.caller.organisation, wanted, why.reason, why.text));
+    } else {
+        const AlertQuery query = TRY(set_of(call, body));
+        if (!query.raised_until)
+            return error(ErrorKind::BadInput,
+                         "'until' is missing: POST the filter to "
+                         "/api/v1/alerts/dismiss/preview, which gives the time");
+        if (*query.raised_until > call.platform.clock().now())
+            return error(ErrorKind::BadInput, "'until' is later than now: what is yet to come was not seen");
+        done = TRY(alerts.dismiss_matching(call.caller.actor, query, why.reason, why.text));
+    }
     call.platform.changes().raise();
     return answer(json::object{{"dismissal", done.id}, {"count", done.count}});
 }
@@ -124,6 +156,7 @@ Answered add_note(Call& call) {
     const std::string text = TRY(needed_text(body, "text"));
     TRY_VOID(call.platform.alerts().add_note(call.caller.actor, call.caller.organisation, call.arguments[0],
                                              text));
+    call.platform.changes().raise();
     return no_content();
 }
 
@@ -136,7 +169,8 @@ Answered assign(Call& call) {
     return answer(json_of(changed));
 }
 
-// Alerts as they change: "event: alert", with the number of the change as id, by which a client goes on.
+// Alerts as they change: "event: alert", with the number of the change as id, by which a client goes on. The
+// database is asked when something changed, and once a period in any case.
 class AlertStream final : public BodyStream {
 public:
     AlertStream(Platform& platform, std::string organisation, int64_t after)
@@ -164,12 +198,15 @@ public:
                 piece = ": still here\n\n";
                 return true;
             }
-            platform_.changes().wait(seen, std::chrono::milliseconds{500});
+            platform_.changes().wait(seen, until, cancelled_);
         }
         return false;
     }
 
-    void cancel() override { cancelled_ = true; }
+    void cancel() override {
+        cancelled_ = true;
+        platform_.changes().wake();
+    }
 
 private:
     Platform& platform_;
@@ -194,12 +231,13 @@ Answered alert_stream(Call& call) {
 
 constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/alerts", Access::Reader, alerts},
-    {Method::Get, "/api/v1/alerts/severity-counts", Access::Reader, alert_counts},
     {Method::Get, "/api/v1/alerts/stream", Access::Reader, alert_stream},
     {Method::Post, "/api/v1/alerts/dismiss", Access::User, dismiss},
+    {Method::Post, "/api/v1/alerts/dismiss/preview", Access::User, preview_dismissal},
     {Method::Delete, "/api/v1/alerts/dismissals/{id}", Access::User, undo_dismissal},
     {Method::Get, "/api/v1/alerts/{id}", Access::Reader, alert},
     {Method::Get, "/api/v1/alerts/{id}/events", Access::Reader, alert_events},
+    {Method::Get, "/api/v1/alerts/{id}/events/{event}", Access::Reader, alert_event},
     {Method::Get, "/api/v1/alerts/{id}/history", Access::Reader, alert_history},
     {Method::Post, "/api/v1/alerts/{id}/notes", Access::User, add_note},
     {Method::Put, "/api/v1/alerts/{id}/assignee", Access::User, assign},

@@ -4,6 +4,7 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/event_facets.h"
 #include "store/columns.h"
 
 namespace vigia {
@@ -13,10 +14,12 @@ namespace json = boost::json;
 namespace {
 
 Answered events(Call& call) {
-    return with_search(call, [&](const EventSearch& search) -> Answered {
+    auto columns = TRY(columns_parameter(call.request));
+    return with_search(call, [&](EventSearch& search) -> Answered {
+        if (columns) search.fields = &*columns;
         const EventPage page = TRY(call.platform.searcher().page(search, api_bound));
-        return event_page(page.events,
-                          page.next ? fmt::format("{}.{}", page.next->time_us, page.next->id) : "");
+        const std::string next = page.next ? print(*page.next) : "";
+        return event_page(page.events, next, columns ? columns->names() : std::span<const std::string>());
     });
 }
 
@@ -30,7 +33,7 @@ Answered event(Call& call) {
 }
 
 Answered event_count(Call& call) {
-    return with_search(call, [&](const EventSearch& search) -> Answered {
+    return with_search(call, [&](EventSearch& search) -> Answered {
         const uint64_t count = TRY(call.platform.searcher().count(search, api_bound));
         return answer(json::object{{"count", count}});
     });
@@ -39,7 +42,7 @@ Answered event_count(Call& call) {
 Answered event_histogram(Call& call) {
     const auto width = parse_duration(call.request.parameter("width").value_or("1h"));
     if (!width) return error(ErrorKind::BadInput, "'width' must be a duration as 5m, 1h or 1d");
-    return with_search(call, [&](const EventSearch& search) -> Answered {
+    return with_search(call, [&](EventSearch& search) -> Answered {
         json::array bars;
         for (const HistogramBar& bar : TRY(call.platform.searcher().histogram(search, *width, api_bound)))
             bars.push_back(
@@ -49,18 +52,39 @@ Answered event_histogram(Call& call) {
     });
 }
 
-Answered event_facets(Call& call) {
-    const std::string column(call.request.parameter("column").value_or(""));
-    return with_search(call, [&](const EventSearch& search) -> Answered {
-        json::array values;
-        for (const FacetValue& one : TRY(call.platform.searcher().facet(search, column, api_bound)))
-            values.push_back(json::object{{"value", one.value}, {"count", one.count}});
-        return answer(json::object{{"values", std::move(values)}});
+json::object json_of(const Facet& facet) {
+    json::array values;
+    for (const FacetValue& one : facet.values)
+        values.push_back(json::object{{"value", one.value}, {"count", one.count}});
+    json::value sample;
+    if (facet.sample)
+        sample = json::object{{"events", facet.sample->events},
+                              {"of", facet.sample->of ? json::value(*facet.sample->of) : json::value()}};
+    return {{"field", facet.field},
+            {"values", std::move(values)},
+            {"more", facet.has_more},
+            {"sample", std::move(sample)}};
+}
+
+Answered event_facet_list(Call& call) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : call.request.query) {
+        if (name == "field") names.push_back(value);
+    }
+    if (names.empty())
+        return error(ErrorKind::BadInput, "'field' is missing: name a field of events, or several");
+    auto fields = TRY(FieldReader::make(std::move(names)));
+    const size_t limit = TRY(limit_parameter(call.request, 100, facet_values_max));
+    return with_search(call, [&](EventSearch& search) -> Answered {
+        json::array facets;
+        for (const Facet& one : TRY(event_facets(call.platform.events(), search, fields, limit, api_bound)))
+            facets.push_back(json_of(one));
+        return answer(json::object{{"facets", std::move(facets)}});
     });
 }
 
 Answered event_explain(Call& call) {
-    return with_search(call, [&](const EventSearch& search) -> Answered {
+    return with_search(call, [&](EventSearch& search) -> Answered {
         return answer(json::object{{"exact", search.filter->exact()}, {"sql", search.filter->print()}});
     });
 }
@@ -78,7 +102,7 @@ constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/events", Access::Reader, events},
     {Method::Get, "/api/v1/events/count", Access::Reader, event_count},
     {Method::Get, "/api/v1/events/histogram", Access::Reader, event_histogram},
-    {Method::Get, "/api/v1/events/facets", Access::Reader, event_facets},
+    {Method::Get, "/api/v1/events/facets", Access::Reader, event_facet_list},
     {Method::Get, "/api/v1/events/explain", Access::Reader, event_explain},
     {Method::Get, "/api/v1/events/{id}", Access::Reader, event},
     {Method::Get, "/api/v1/fields", Access::Reader, fields},

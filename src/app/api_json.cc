@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace vigia {
@@ -26,6 +27,16 @@ constexpr auto kinds = std::to_array<Kind>({
     {ErrorKind::Io, 500, "io"},
     {ErrorKind::Corrupt, 500, "corrupt"},
 });
+
+std::string fields_text(const FieldReader::Values& fields, std::span<const std::string> columns) {
+    json::object values;
+    for (size_t i = 0; i < columns.size(); i++) {
+        json::value& value = values[columns[i]];
+        if (fields[i].size() == 1) value = fields[i].front();
+        if (fields[i].size() > 1) value = json::array(fields[i].begin(), fields[i].end());
+    }
+    return "\"fields\":" + json::serialize(values);
+}
 
 json::value time_or_null(const std::optional<Time>& time) {
     if (!time) return nullptr;
@@ -58,26 +69,36 @@ json::object json_of(const StoredAlert& alert) {
             {"status", alert.dismissed ? "dismissed" : "active"},
             {"dismissed_at", time_or_null(alert.dismissed_at)},
             {"dismissed_by", alert.dismissed_by},
+            {"dismiss_reason", std::string(name(alert.dismiss_reason))},
             {"dismiss_text", alert.dismiss_text},
             {"assignee", alert.assignee},
             {"change", alert.change}};
 }
 
 json::object json_of(const Problem& problem) {
-    return {{"record", problem.record}, {"offset", problem.offset}, {"message", problem.message}};
+    return {{"file", problem.file},
+            {"record", problem.record},
+            {"offset", problem.offset},
+            {"message", problem.message}};
 }
 
 json::object json_of(const SourceHealth& source) {
     json::array problems;
     for (const Problem& one : source.problems) problems.push_back(json_of(one));
-    return {{"source", source.source},
-            {"first_batch", format_rfc3339(source.first_batch)},
-            {"last_batch", format_rfc3339(source.last_batch)},
-            {"last_event", time_or_null(source.last_event)},
-            {"batches", source.batches},
-            {"accepted", source.accepted},
-            {"duplicates", source.duplicates},
-            {"refused", source.refused},
+    const SourceState& state = source.state;
+    json::value lag;
+    if (state.last_batch && state.last_event)
+        lag = std::chrono::floor<std::chrono::seconds>(*state.last_batch - *state.last_event).count();
+    return {{"source", state.source},
+            {"first_batch", time_or_null(state.first_batch)},
+            {"last_batch", time_or_null(state.last_batch)},
+            {"last_event", time_or_null(state.last_event)},
+            {"lag_seconds", std::move(lag)},
+            {"batches", state.batches},
+            {"accepted", state.accepted},
+            {"duplicates", state.duplicates},
+            {"refused", state.refused},
+            {"refused_batches", state.refused_batches},
             {"problems", std::move(problems)}};
 }
 
@@ -86,23 +107,36 @@ json::object json_of(const User& user) {
     return {{"id", user.id},
             {"organisation", user.organisation},
             {"email", user.email},
-            {"role", json::string_view(role.data(), role.size())}};
+            {"role", json::string_view(role.data(), role.size())},
+            {"disabled", user.disabled},
+            {"created_at", format_rfc3339(user.created_at)},
+            {"version", user.version}};
 }
 
 json::object json_of(const RuleDiagnostic& one) {
     const std::string_view level = name(one.diagnostic.level);
+    const Place place = place_of(one.text, one.diagnostic.span.begin);
     return {{"part", one.part},
+            {"line", place.line},
+            {"column", place.column},
             {"level", json::string_view(level.data(), level.size())},
             {"begin", one.diagnostic.span.begin},
             {"end", one.diagnostic.span.end},
             {"message", one.diagnostic.message}};
 }
 
-std::string json_text(const FoundEvent& event) {
+std::string json_text(const FoundEvent& event, std::span<const std::string> columns) {
     const Time time{std::chrono::microseconds{event.time_us}};
-    return fmt::format(R"({{"id":{},"type":{},"time":"{}","record":{}}})",
-                       json::serialize(json::string(event.id)), json::serialize(json::string(event.type)),
-                       format_rfc3339(time), event.record);
+    const std::string what =
+        columns.empty() ? "\"record\":" + event.record : fields_text(event.fields, columns);
+    return fmt::format(R"({{"id":{},"type":{},"time":"{}",{}}})", json::serialize(json::string(event.id)),
+                       json::serialize(json::string(event.type)), format_rfc3339(time), what);
+}
+
+std::string one_line(std::string json) {
+    std::ranges::replace(json, '\n', ' ');
+    std::ranges::replace(json, '\r', ' ');
+    return json;
 }
 
 HttpAnswer answer(const json::value& body, unsigned status) {
@@ -131,6 +165,8 @@ HttpAnswer problem(const Error& error) {
     }
     return problem(500, "io", error.message);
 }
+
+unsigned status_of(ErrorKind kind) { return std::ranges::find(kinds, kind, &Kind::kind)->status; }
 
 HttpAnswer no_content() {
     HttpAnswer made;

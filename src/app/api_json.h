@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <span>
 #include <string>
 
 #include "alert/alert_store.h"
@@ -19,14 +20,18 @@ boost::json::object json_of(const SourceHealth& source);
 boost::json::object json_of(const User& user);
 boost::json::object json_of(const RuleDiagnostic& diagnostic);
 boost::json::object json_of(const Problem& problem);
-// The record stands in it as it is.
-std::string json_text(const FoundEvent& event);
+// The record stands in it as it is; with `columns`, their values do instead: null, a text, or a list of
+// texts.
+std::string json_text(const FoundEvent& event, std::span<const std::string> columns = {});
+// The same JSON without line breaks, which stand between its tokens only.
+std::string one_line(std::string json);
 
 // An answer of 200, or of the error's status as application/problem+json (RFC 9457).
 HttpAnswer answer(const boost::json::value& body, unsigned status = 200);
 HttpAnswer problem(unsigned status, std::string_view code, std::string_view detail,
                    boost::json::object parameters = {});
 HttpAnswer problem(const Error& error);
+unsigned status_of(ErrorKind kind);
 HttpAnswer no_content();
 
 // The body as an object. BadInput for what is none.

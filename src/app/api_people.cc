@@ -4,6 +4,7 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "base/log.h"
 
 namespace vigia {
 
@@ -12,6 +13,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr size_t audit_entries_max = 1000;
+
+}  // namespace
 
 HttpAnswer session_answer(const NewSession& session, const HttpRequest& request) {
     HttpAnswer made = answer(json::object{{"user", json_of(session.session.user)},
@@ -23,6 +26,14 @@ HttpAnswer session_answer(const NewSession& session, const HttpRequest& request)
     return made;
 }
 
+namespace {
+// The address that was typed is left out: now and then it is a password.
+void tell_refused(const Call& call) {
+    call.platform.metrics().logins_refused.with({}).add();
+    log(LogLevel::Warning, "access", "a login was refused",
+        {{"remote", call.request.remote}, {"request", call.request.id}});
+}
+
 Answered log_in(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
     LoginRequest login;
@@ -32,6 +43,7 @@ Answered log_in(Call& call) {
     login.origin = call.request.remote;
     login.user_agent = std::string(call.request.header("User-Agent"));
     auto done = call.platform.sessions().log_in(login);
+    if (!done) tell_refused(call);
     if (!done && done.error().kind == ErrorKind::Denied)
         return problem(401, "wrong_password", "the e-mail address or the password is wrong");
     if (!done) return std::unexpected(done.error());
@@ -53,6 +65,7 @@ Answered log_out(Call& call) {
 
 Answered who_am_i(Call& call) {
     json::object body{{"organisation", call.caller.organisation},
+                      {"user", call.caller.user.empty() ? json::value() : json::value(call.caller.user)},
                       {"who", call.caller.actor.who},
                       {"role", std::string(name(call.caller.role))}};
     if (!call.caller.token.empty()) body["csrf_token"] = Sessions::csrf_of(call.caller.token);

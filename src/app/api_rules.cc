@@ -1,11 +1,12 @@
+// Rules: their list, each of them, and what is wrong with a text before it is kept.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
-#include "app/api_call.h"
-#include "app/api_json.h"
-#include "app/rule_files.h"
-#include "catalog/rule_book.h"
+#include "app/api_rule_view.h"
+#include "base/utf8.h"
+#include "model/rule_type.h"
 
 namespace vigia {
 
@@ -13,80 +14,96 @@ namespace json = boost::json;
 
 namespace {
 
-// A rule as the organisation has it.
-json::object rule_json(const Rule& rule, const OrganisationBook& book, bool managed, int64_t version) {
-    json::object made = json::parse(json_of(rule)).as_object();
-    made["id"] = rule.id;
-    made["managed"] = managed;
-    made["version"] = version;
-    if (managed) {
-        if (const auto own = book.settings.find(rule.id); own != book.settings.end()) {
-            const ManagedSettings& settings = own->second;
-            if (settings.enabled) made["enabled"] = *settings.enabled;
-            if (settings.severity) made["severity"] = *settings.severity;
-            if (settings.threshold) made["threshold"] = *settings.threshold;
-            if (settings.window) made["window"] = *settings.window / std::chrono::seconds{1};
-        }
+// What the list of rules is narrowed to.
+struct RuleQuery {
+    std::optional<std::string> ruleset;  // a shipped one or an own one, by name
+    std::optional<RuleType> type;
+    std::vector<int> severities;
+    std::optional<bool> enabled;
+    std::optional<bool> managed;
+    std::string text;  // in lower case
+};
+
+Result<RuleQuery> rule_query(const HttpRequest& request) {
+    RuleQuery query;
+    if (const auto ruleset = request.parameter("ruleset")) query.ruleset = std::string(*ruleset);
+    if (const auto type = request.parameter("type")) {
+        query.type = rule_type_of(*type);
+        if (!query.type)
+            return error(ErrorKind::BadInput,
+                         fmt::format("'type' must be one of {}", fmt::join(rule_type_names(), ", ")));
     }
-    return made;
+    for (const auto& [name, value] : request.query) {
+        if (name != "severity") continue;
+        if (value != "1" && value != "2" && value != "3")
+            return error(ErrorKind::BadInput, "'severity' must be 1, 2 or 3");
+        query.severities.push_back(value[0] - '0');
+    }
+    query.enabled = TRY(truth_parameter(request, "enabled"));
+    query.managed = TRY(truth_parameter(request, "managed"));
+    query.text = lower_ascii(request.parameter("text").value_or(""));
+    return query;
 }
 
-Result<OrganisationBook> book_of(const Call& call) {
-    OrganisationBook book;
-    for (auto& one : TRY(call.platform.rules().all_settings(call.caller.organisation)))
-        book.settings.emplace(one.id, one.body);
-    book.rules = TRY(call.platform.rules().rules(call.caller.organisation));
-    return book;
+bool is_in_ruleset(const Rule& rule, const RuleView& view, const std::string& ruleset) {
+    if (rule.ruleset == ruleset) return true;
+    const auto in = view.in_rulesets.find(rule.id);
+    return in != view.in_rulesets.end() && std::ranges::find(in->second, ruleset) != in->second.end();
+}
+
+bool is_wanted(const ViewedRule& one, const RuleView& view, const RuleQuery& query) {
+    const Rule& rule = one.rule;
+    if (query.ruleset && !is_in_ruleset(rule, view, *query.ruleset)) return false;
+    if (query.type && rule.type != *query.type) return false;
+    if (!query.severities.empty() &&
+        std::ranges::find(query.severities, rule.severity) == query.severities.end())
+        return false;
+    if (query.enabled && rule.enabled != *query.enabled) return false;
+    if (query.managed && one.managed != *query.managed) return false;
+    return query.text.empty() ||
+           std::ranges::any_of(std::to_array<std::string_view>(
+                                   {rule.id, rule.name, rule.title, rule.description, rule.filter}),
+                               [&](std::string_view text) {
+                                   return lower_ascii(text).find(query.text) != std::string::npos;
+                               });
 }
 
 Answered rules(Call& call) {
-    const OrganisationBook book = TRY(book_of(call));
-    json::array all;
-    for (const auto& own : book.rules) all.push_back(rule_json(own.body, book, false, own.version));
-    call.platform.shipped().each([&](const Rule& rule) { all.push_back(rule_json(rule, book, true, 0)); });
-    return answer(json::object{{"rules", std::move(all)}});
+    const RuleQuery query = TRY(rule_query(call.request));
+    const Paging asked = TRY(paging(call.request, page_max));
+    const RuleView view = TRY(rule_view(call));
+    std::vector<Listed> all;
+    each_rule(call, view, [&](const ViewedRule& one) {
+        if (is_wanted(one, view, query))
+            all.push_back({list_key(one.rule.name, one.rule.id), rule_json(one, view)});
+    });
+    return page_of("rules", std::move(all), asked);
 }
 
-Answered rule(Call& call) {
-    const OrganisationBook book = TRY(book_of(call));
-    if (const Rule* const shipped = call.platform.shipped().find(call.arguments[0]))
-        return answer(rule_json(*shipped, book, true, 0));
-    const auto own = TRY(call.platform.rules().rule(call.caller.organisation, call.arguments[0]));
-    return answer(rule_json(own.body, book, false, own.version));
-}
-
-// Runs `work` with the body as a rule that can be in force.
-Answered with_rule(const Call& call, const std::function<Answered(const Rule& rule)>& work) {
-    Rule rule;
-    if (auto refused = refuse_body(call, rule, "bad_rule")) return std::move(*refused);
-    TRY_VOID(check_body(rule));
-    const CheckedRuleResult checked = check_rule(rule, all_catalogues(), call.platform.shipped().lists());
-    if (!checked.rule) return bad_filter(checked.diagnostics);
-    return work(rule);
-}
-
-HttpAnswer rule_answer(const Stored<Rule>& stored, unsigned status) {
-    HttpAnswer made = answer(rule_json(stored.body, {}, false, stored.version), status);
-    made.headers.emplace_back("ETag", fmt::format("\"{}\"", stored.version));
-    return made;
-}
+Answered rule(Call& call) { return rule_answer(call, call.arguments[0]); }
 
 Answered add_rule(Call& call) {
     return with_rule(call, [&](const Rule& rule) -> Answered {
         const auto stored =
             TRY(call.platform.rules().add_rule(call.caller.actor, call.caller.organisation, rule));
         TRY_VOID(call.platform.take_rules());
-        return rule_answer(stored, 201);
+        return rule_answer(call, stored.id, 201);
     });
 }
 
-Answered change_rule(Call& call) {
+// With `If-None-Match: *` the rule is made, under the id of the path: what a folder of rules in git needs.
+Answered put_rule(Call& call) {
     return with_rule(call, [&](const Rule& rule) -> Answered {
-        const auto stored =
-            TRY(call.platform.rules().update_rule(call.caller.actor, call.caller.organisation,
-                                                  call.arguments[0], rule, expected_version(call.request)));
+        const std::string& id = call.arguments[0];
+        const bool is_new = call.request.header("If-None-Match") == "*";
+        RuleStore& store = call.platform.rules();
+        if (is_new)
+            TRY(store.add_rule_as(call.caller.actor, call.caller.organisation, id, rule));
+        else
+            TRY(store.update_rule(call.caller.actor, call.caller.organisation, id, rule,
+                                  expected_version(call.request)));
         TRY_VOID(call.platform.take_rules());
-        return rule_answer(stored, 200);
+        return rule_answer(call, id, is_new ? 201 : 200);
     });
 }
 
@@ -97,37 +114,72 @@ Answered remove_rule(Call& call) {
     return no_content();
 }
 
-Answered set_rule_settings(Call& call) {
-    ManagedSettings settings;
-    if (auto refused = refuse_body(call, settings, "bad_settings")) return std::move(*refused);
-    TRY(call.platform.rules().set_settings(call.caller.actor, call.caller.organisation, call.arguments[0],
-                                           settings, expected_version(call.request)));
+constexpr auto clone_members = std::to_array<std::string_view>({"name", "enabled"});
+
+// A copy under another name, disabled unless the body says otherwise: two rules of one filter alert twice.
+Answered clone_rule(Call& call) {
+    const json::object body =
+        call.request.body.empty() ? json::object() : TRY(read_object(call.request.body));
+    TRY_VOID(check_members(body, clone_members));
+    Rule copy = TRY(rule_there(call, call.arguments[0]));
+    copy.name = TRY(text_member(body, "name")).value_or("Copy of " + copy.name);
+    copy.enabled = TRY(truth_member(body, "enabled")).value_or(false);
+    const auto stored =
+        TRY(call.platform.rules().add_rule(call.caller.actor, call.caller.organisation, copy));
     TRY_VOID(call.platform.take_rules());
-    return rule(call);
+    return rule_answer(call, stored.id, 201);
 }
 
-Answered add_suppression(Call& call) {
-    Suppression suppression;
-    if (auto refused = refuse_body(call, suppression, "bad_suppression")) return std::move(*refused);
-    suppression.rule = call.arguments[0];
-    const auto made = SearchFilter::make(suppression.filter, call.platform.shipped().lists());
-    if (!made.filter) return bad_filter(made.diagnostics);
-    const auto stored =
-        TRY(call.platform.rules().add_suppression(call.caller.actor, call.caller.organisation, suppression));
-    TRY_VOID(call.platform.take_rules());
-    json::object body = json::parse(json_of(stored.body)).as_object();
-    body["id"] = stored.id;
-    return answer(body, 201);
+HttpAnswer verdict(const ast::Filter* filter, const std::vector<RuleDiagnostic>& diagnostics) {
+    json::array all;
+    for (const RuleDiagnostic& one : diagnostics) all.push_back(json_of(one));
+    json::value canonical, understood;
+    if (filter != nullptr) {
+        canonical = ast::print(*filter);
+        understood = ast::print_grouped(*filter);
+    }
+    return answer(json::object{{"valid", filter != nullptr},
+                               {"canonical", std::move(canonical)},
+                               {"understood", std::move(understood)},
+                               {"diagnostics", std::move(all)}});
+}
+
+// The whole rule; what its bounds refuse is an error as of a rule that is kept.
+Answered check_whole_rule(Call& call) {
+    Rule rule;
+    if (auto refused = refuse_rule(call, rule)) return std::move(*refused);
+    const CheckedRuleResult checked = TRY(check_own_rule(call, rule));
+    return verdict(checked.rule ? &checked.rule->filter : nullptr, checked.diagnostics);
+}
+
+constexpr auto check_members_known = std::to_array<std::string_view>({"filter", "type", "rule"});
+
+// A filter by itself: as one of rules of a type, as a suppression of a rule, or as a search.
+Answered check_filter(Call& call) {
+    const json::object body = TRY(read_object(call.request.body));
+    TRY_VOID(check_members(body, check_members_known));
+    const std::string filter = TRY(needed_text(body, "filter"));
+    std::optional<RuleType> type;
+    if (const auto name = TRY(text_member(body, "type"))) {
+        type = rule_type_of(*name);
+        if (!type)
+            return error(ErrorKind::BadInput,
+                         fmt::format("'type' must be one of {}", fmt::join(rule_type_names(), ", ")));
+    }
+    if (const auto id = TRY(text_member(body, "rule"))) type = TRY(rule_there(call, *id)).type;
+    const CheckedFilter checked = TRY(check_filter_of(call, filter, type, "filter"));
+    return verdict(checked.parsed.filter ? &*checked.parsed.filter : nullptr, checked.diagnostics);
 }
 
 constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/rules", Access::Reader, rules},
     {Method::Post, "/api/v1/rules", Access::User, add_rule},
+    {Method::Post, "/api/v1/rules/check", Access::Reader, check_whole_rule},
+    {Method::Post, "/api/v1/filters/check", Access::Reader, check_filter},
     {Method::Get, "/api/v1/rules/{id}", Access::Reader, rule},
-    {Method::Put, "/api/v1/rules/{id}", Access::User, change_rule},
+    {Method::Put, "/api/v1/rules/{id}", Access::User, put_rule},
     {Method::Delete, "/api/v1/rules/{id}", Access::User, remove_rule},
-    {Method::Put, "/api/v1/rules/{id}/settings", Access::User, set_rule_settings},
-    {Method::Post, "/api/v1/rules/{id}/suppressions", Access::User, add_suppression},
+    {Method::Post, "/api/v1/rules/{id}/clone", Access::User, clone_rule},
 });
 
 }  // namespace

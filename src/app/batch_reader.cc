@@ -113,7 +113,7 @@ struct BatchReader::Work final : EventTaker {
 
     AlertMatch alert_match(const Hit& hit, const Match& match, const Rule& rule, uint32_t event) const {
         static const size_t account = column_index("account"), region = column_index("region"),
-                            host = column_index("host");
+                            host = column_index("host"), agent = column_index("agent");
         const auto policy = reader.rules_->policy(*index, hit.rule);
         const EventRows& rows = batch.rows;
         const auto column = [&](size_t at) { return std::string(rows.value(event, at).value_or("")); };
@@ -135,6 +135,8 @@ struct BatchReader::Work final : EventTaker {
                         .host = column(host)};
         for (size_t i = 0; i < match.aggregate_count(); i++)
             made.aggregates.push_back({rule.aggregate_fields[i], std::string(match.aggregate(i))});
+        // A host whose agent does not say its id stands for it.
+        made.agent = column(rows.value(event, agent) ? agent : host);
         return made;
     }
 };
@@ -155,6 +157,9 @@ Result<ReadBatch> BatchReader::read(std::string_view body, const std::string& or
                          fmt::format("the batch inflates to more than {} MiB: send smaller ones",
                                      batch_bytes_max / 1024 / 1024));
     }
+    detector_->take_evaluations([&](uint32_t rule, uint64_t times) {
+        work.batch.evaluations.emplace_back(rules->rules->rules()[rule].rule.id, times);
+    });
     return std::move(work.batch);
 }
 

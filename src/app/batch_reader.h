@@ -31,6 +31,7 @@ struct ReadBatch {
     EventRows rows;
     std::vector<Matched> matched;  // by event
     std::vector<Suppressed> suppressed;
+    std::vector<std::pair<std::string, uint64_t>> evaluations;  // by rule: how often its filter ran
     uint64_t refused = 0;
     uint64_t digests = 0;
     uint64_t controls = 0;

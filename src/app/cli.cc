@@ -11,8 +11,12 @@
 
 #include "app/admin.h"
 #include "app/api.h"
+#include "app/backup.h"
 #include "app/commands.h"
+#include "app/rules_sync.h"
 #include "app/serve.h"
+#include "app/serve_settings.h"
+#include "base/match.h"
 #include "base/time.h"
 
 namespace vigia {
@@ -27,6 +31,9 @@ constexpr const char* top_examples = R"(Examples:
   vigia rules test my-rules/                      the tests of your own rules
 
 Exit codes: 0 nothing found, 1 alerts or events found, 2 an error, or input that was refused.)";
+
+constexpr const char* database_help =
+    "postgresql://… for the control plane and alerts; SQLite in the data folder without";
 
 constexpr const char* detect_examples = R"(Examples:
   vigia detect AWSLogs/111122223333/CloudTrail/
@@ -167,6 +174,7 @@ private:
     CLI::App* add(CLI::App& parent, const char* name, const char* what, Work work) {
         CLI::App* const command = parent.add_subcommand(name, what);
         command->add_option("--data", words_.data, "The data folder")->capture_default_str();
+        command->add_option("--database", words_.database, database_help);
         commands_.emplace_back(command, work);
         return command;
     }
@@ -178,6 +186,118 @@ private:
 
     AdminCommand words_;
     std::vector<std::pair<CLI::App*, Work>> commands_;
+};
+
+// `vigia serve`, and what keeps its data.
+class ServiceCommands {
+public:
+    explicit ServiceCommands(CLI::App& app) {
+        serve_ = app.add_subcommand("serve", "The service: intake, detection, search and alerts over HTTP");
+        serve_->footer(serve_examples);
+        serve_->add_option("--config", line_.config,
+                           "A file of these settings (YAML); the command line wins");
+        for (const ServeSetting& row : serve_settings()) options_.emplace_back(row.name, add(row));
+        backup_ = app.add_subcommand("backup", "What a data folder holds, whether the service runs or not");
+        add_places(*backup_, "A folder, or a file that ends in .tar; it must not be there");
+        backup_->add_option("--database", backup_command_.database, "As vigia serve has it");
+        restore_ = app.add_subcommand("restore", "A data folder from a backup, checked file by file");
+        add_places(*restore_, "The folder or file that vigia backup made");
+    }
+
+    // The exit code of the command that was given, if one of these was.
+    std::optional<int> run() const {
+        if (backup_->parsed()) return vigia::backup_command(backup_command_);
+        if (restore_->parsed()) return vigia::restore_command(backup_command_);
+        if (!serve_->parsed()) return std::nullopt;
+        ServeLine line = line_;
+        for (const auto& [name, option] : options_) {
+            if (option->count() > 0) line.given.emplace_back(name);
+        }
+        return serve(line);
+    }
+
+private:
+    static constexpr const char* serve_examples = R"(Examples:
+  vigia serve --data /var/lib/vigia
+  vigia serve --config /etc/vigia/vigia.yaml
+  vigia serve --listen 0.0.0.0:8443 --tls-generate --tls-names vigia.example.org
+
+SIGHUP: the certificate and the log settings are read again. SIGTERM: requests in work end, the tail is sealed.)";
+
+    CLI::Option* add(const ServeSetting& row) {
+        const std::string option = option_of(row.name), help(row.help);
+        ServeCommand& words = line_.words;
+        return std::visit(
+            match{
+                [&](std::string ServeCommand::* member) {
+                    return serve_->add_option(option, words.*member, help)->capture_default_str();
+                },
+                [&](bool ServeCommand::* member) { return serve_->add_flag(option, words.*member, help); },
+                [&](const ServeSetting::Number& number) {
+                    return serve_->add_option(option, words.*number.member, help)
+                        ->check(CLI::Range(number.min, number.max))
+                        ->capture_default_str();
+                },
+                [&](std::vector<std::string> ServeCommand::* member) {
+                    return serve_->add_option(option, words.*member, help)
+                        ->delimiter(',')
+                        ->allow_extra_args(false);
+                },
+            },
+            row.member);
+    }
+    void add_places(CLI::App& command, const char* what) {
+        command.add_option("backup", backup_command_.backup, what)->required();
+        command.add_option("--data", backup_command_.data, "The data folder")->capture_default_str();
+    }
+
+    ServeLine line_;
+    BackupCommand backup_command_;
+    CLI::App* serve_;
+    CLI::App* backup_;
+    CLI::App* restore_;
+    std::vector<std::pair<std::string_view, CLI::Option*>> options_;
+};
+
+// `vigia rules push|pull|diff`: a folder of rules in git, and a service.
+class SyncCommands {
+public:
+    explicit SyncCommands(CLI::App& rules) {
+        diff_ =
+            add(rules, "diff", "What a push of the folder would change at a service; 1 when something would");
+        push_ = add(rules, "push", "Make a service's rules, lists and settings what the folder says");
+        pull_ = add(rules, "pull", "Make the folder what a service has");
+        for (CLI::App* const one : {push_, pull_}) {
+            one->add_flag("--prune", words_.prune, "Remove what only the other side has");
+            one->add_flag("--dry-run", words_.dry_run, "Only say what would be done; 1 when something would");
+        }
+    }
+
+    // The exit code of the command that was given, if one of these was.
+    std::optional<int> run() const {
+        if (diff_->parsed()) return rules_diff(words_);
+        if (push_->parsed()) return rules_push(words_);
+        if (pull_->parsed()) return rules_pull(words_);
+        return std::nullopt;
+    }
+
+private:
+    CLI::App* add(CLI::App& rules, const char* name, const char* what) {
+        CLI::App* const command = rules.add_subcommand(name, what);
+        command->add_option("folder", words_.folder, "The folder of YAML files")->required();
+        command->add_option("--url", words_.url, "The service: https://…, or http:// to this machine")
+            ->required();
+        command->add_option("--key-file", words_.key_file,
+                            "A file with the token of an api key; without it, VIGIA_KEY of the environment");
+        command->add_option("--ca-file", words_.ca_file,
+                            "A PEM file of authorities to trust instead of the system's");
+        return command;
+    }
+
+    SyncCommand words_;
+    CLI::App* diff_;
+    CLI::App* push_;
+    CLI::App* pull_;
 };
 
 int fail(const Error& failure) {
@@ -242,28 +362,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     const CLI::App* coverage_app = add_rules("coverage", "A Markdown page: ATT&CK techniques and rules");
     const CLI::App* fields_app =
         rules_app->add_subcommand("fields", "A Markdown page: the fields of all events");
-    ServeCommand serve_command;
-    CLI::App* serve_app =
-        app.add_subcommand("serve", "The service: intake, detection, search and alerts over HTTP");
-    serve_app->add_option("--data", serve_command.data, "The data folder")->capture_default_str();
-    serve_app->add_option("--listen", serve_command.listen, "ADDRESS:PORT; port 0 is any")
-        ->capture_default_str();
-    serve_app->add_option(
-        "--database", serve_command.database,
-        "postgresql://… for the control plane and alerts; SQLite in the data folder without");
-    serve_app->add_option("--tls-certificate", serve_command.certificate, "A PEM file, the chain in it");
-    serve_app->add_option("--tls-key", serve_command.key, "Its key, a PEM file");
-    serve_app
-        ->add_option("--disk-reserve", serve_command.disk_reserve_mib,
-                     "MiB of the data folder's disk that stay free: with less, sources are told to wait")
-        ->check(CLI::Range(0, 1 << 20))
-        ->capture_default_str();
-    serve_app
-        ->add_option("--seal-after", serve_command.seal_after_s,
-                     "Seconds after which events in memory are written to the lake, if they are not too many "
-                     "before")
-        ->check(CLI::Range(1, 86400))
-        ->capture_default_str();
+    const ServiceCommands service(app);
     CLI::App* explain_app = rules_app->add_subcommand(
         "explain", "How a rule's filter is understood, and what of it holds of each event of a file");
     explain_app->add_option("rule", rules_command.rule, "Its id or its name")->required();
@@ -283,6 +382,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
         api_app->add_subcommand("routes", "One line a call: method, path, and the access that it asks for");
 
     const AdminCommands admin(app);
+    SyncCommands sync(*rules_app);
 
     try {
         app.parse(argc, argv);
@@ -291,6 +391,8 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     }
 
     if (const auto code = admin.run()) return *code;
+    if (const auto code = sync.run()) return *code;
+    if (const auto code = service.run()) return *code;
     const SystemClock clock;
     const auto style = style_of(texts);
     if (!style) return fail(style.error());
@@ -303,7 +405,6 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (detect_app->parsed()) return detect(detect_command);
     if (search_app->parsed()) return search(search_command);
     if (check_app->parsed()) return rules_check(rules_command);
-    if (serve_app->parsed()) return serve(serve_command);
     if (routes_app->parsed()) {
         fmt::print("{}", print_routes());
         return Nothing;

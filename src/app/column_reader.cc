@@ -3,7 +3,6 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "base/random.h"
-#include "lang/program.h"
 #include "lang/tree_walk.h"
 #include "normalise/catalogue.h"
 #include "store/columns.h"
@@ -36,52 +35,28 @@ void set_column(EventRows& rows, size_t column, const Value& value, size_t count
 
 }  // namespace
 
-struct ColumnReader::Type {
-    NamedLists lists;
-    ProgramTables tables;
-    std::vector<uint32_t> operands;  // by column
-    std::vector<Field> fields;       // by column
-    PathTrie paths;
-    Wanted wanted;
-
-    explicit Type(const FieldCatalogue& catalogue) : tables(catalogue, lists) {
-        for (const EventColumn& column : event_columns()) {
-            const ast::Path path = column_path(column);
-            operands.push_back(tables.add({ast::Function::None, path}));
-            fields.push_back(resolve(path, catalogue));
-        }
-        paths = tables.paths_of(tables.slots_of(std::vector<bool>(tables.operands().size(), true)));
-        wanted = {&paths, tables.slots().size(), false};
-    }
-};
-
 ColumnReader::ColumnReader() {
+    std::vector<ast::Path> paths;
+    for (const EventColumn& column : event_columns()) paths.push_back(column_path(column));
     for (size_t i = 0; i < event_types; i++)
-        types_[i] = std::make_unique<const Type>(catalogue(static_cast<EventType>(i)));
+        types_[i] = std::make_unique<const FieldTables>(catalogue(static_cast<EventType>(i)), paths,
+                                                        FieldTables::Objects::Mentioned);
 }
 
 ColumnReader::~ColumnReader() = default;
 
 bool ColumnReader::add(const Event& event, std::string_view record, Time received, EventRows& rows) {
-    const Type& type = *types_[static_cast<size_t>(event.type)];
-    if (event.record == nullptr) {
-        if (!event.more->retake(type.wanted)) return false;
-        begin_row(event, record, received, rows);
-        for (size_t i = 0; i < type.operands.size(); i++) {
-            Value found;
-            size_t count = 0;
-            any_value(*event.values, type.tables.operands()[type.operands[i]], [&](const Value& value) {
-                found = value;
-                return ++count > 1;
-            });
-            set_column(rows, i, found, count);
-        }
-        return true;
-    }
+    const FieldTables& type = *types_[static_cast<size_t>(event.type)];
+    if (event.record == nullptr && !event.more->retake(type.wanted())) return false;
     begin_row(event, record, received, rows);
-    for (size_t i = 0; i < type.fields.size(); i++) {
-        const std::vector<Value> values = values_of(*event.record, type.fields[i]);
-        if (!values.empty()) set_column(rows, i, values.front(), values.size());
+    for (size_t i = 0; i < type.size(); i++) {
+        Value found;
+        size_t count = 0;
+        type.any(event, i, [&](const Value& value) {
+            found = value;
+            return ++count > 1;
+        });
+        set_column(rows, i, found, count);
     }
     return true;
 }

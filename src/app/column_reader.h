@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/field_tables.h"
 #include "lang/sql_filter.h"
 #include "model/event.h"
 #include "model/event_rows.h"
@@ -22,8 +23,7 @@ public:
     bool add(const Event& event, std::string_view record, Time received, EventRows& rows);
 
 private:
-    struct Type;
-    std::array<std::unique_ptr<const Type>, event_types> types_;
+    std::array<std::unique_ptr<const FieldTables>, event_types> types_;
 };
 
 // The store's columns as the filters of events of this type find them.

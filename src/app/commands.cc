@@ -8,6 +8,7 @@
 #include <map>
 
 #include "app/cli.h"
+#include "app/slug.h"
 #include "app/threat_stack.h"
 #include "base/file.h"
 #include "base/match.h"
@@ -361,19 +362,6 @@ int rules_coverage(const RulesCommand& command) {
 }
 
 namespace {
-
-// The text as part of a path: lower case letters, digits and single dashes.
-std::string slug(std::string_view text) {
-    std::string out;
-    for (const char c : lower_ascii(text)) {
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            out += c;
-        else if (!out.empty() && out.back() != '-')
-            out += '-';
-    }
-    while (out.ends_with('-')) out.pop_back();
-    return out;
-}
 
 // Writes the rule where its ruleset's rules stand; what is wrong with it, or nothing.
 Result<std::string> write_rule(const Rule& rule, const std::string& into, const NamedLists& lists) {

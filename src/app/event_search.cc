@@ -3,48 +3,39 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "app/column_reader.h"
-#include "app/rule_files.h"
-#include "model/rule_type.h"
-#include "normalise/catalogue.h"
 #include "store/columns.h"
 
 namespace vigia {
 
 namespace {
 
-constexpr size_t candidates_min = 200;
+constexpr size_t candidates_min = 500;
 constexpr size_t candidates_max = 20'000;
-constexpr size_t facet_values_max = 100;
+// How many candidates are read and checked at once: few at first, for the page may be full soon.
+constexpr size_t block_rows_min = 512;
+constexpr size_t block_rows_max = places_max;
+// The first window of time that is looked at has about so many events, each further one so many times more.
+constexpr uint64_t window_rows = 4096;
+constexpr uint64_t window_growth = 16;
 
-// The conditions of types that are asked the same, joined.
-std::string join_types(const std::map<std::string, std::vector<std::string>>& types_by_sql) {
-    if (types_by_sql.size() == 1) return types_by_sql.begin()->first;
-    std::string text;
-    for (const auto& [sql, types] : types_by_sql) {
-        std::string names;
-        for (const std::string& type : types) names += (names.empty() ? "" : ", ") + quote_sql(type);
-        text += fmt::format("{}(type in ({}) and {})", text.empty() ? "(" : " or ", names, sql);
-    }
-    return text + ")";
+std::string sql_texts(const EventCursor& after, EventOrder order, EventQuery& query) {
+    query.parameters.emplace_back(after.id);
+    query.parameters.emplace_back(after.account);
+    return fmt::format(
+        " and (time {0} make_timestamp({1}::bigint) or (time = make_timestamp({1}::bigint) and (id {0} ${2} "
+        "or (id = ${2} and coalesce(account, '') {0} ${3}))))",
+        order == EventOrder::NewestFirst ? "<" : ">", after.time_us, query.parameters.size() - 1,
+        query.parameters.size());
 }
 
-EventQuery query_of(const EventSearch& search, std::string select) {
-    EventQuery query{.organisation = search.organisation,
-                     .since = search.since,
-                     .until = search.until,
-                     .select = std::move(select),
-                     .where = {search.filter->plain(), search.filter->many()}};
-    for (const std::string& parameter : search.filter->parameters()) query.parameters.emplace_back(parameter);
-    return query;
-}
-
-FoundEvent event_at(const DuckRows& rows, size_t row) {
-    return {rows.number(0, row).value_or(0), std::string(rows.text(1, row).value_or("")),
-            std::string(rows.text(2, row).value_or("")), std::string(rows.text(4, row).value_or(""))};
-}
+// A row that the filter may hold of.
+struct Candidate {
+    FoundEvent event;
+    EventPlace place;
+    bool has_fields = false;
+    bool is_sure = false;
+};
 
 // A part that turns out to be damaged is set aside, and the question is asked anew; each time there is one
 // part less.
@@ -56,197 +47,243 @@ auto again_without_damage(Work work) -> decltype(work()) {
     }
 }
 
-constexpr const char* event_select = "time, id, type, many, record";
-
-// Which rows of the chunk are of the answer. The columns are those of event_select.
-std::vector<bool> holding(const DuckRows& rows, const SearchFilter& filter, Rechecker& rechecker) {
-    std::vector<bool> holds(rows.size(), true);
-    std::vector<std::string_view> records;
-    std::vector<size_t> asked;
-    for (size_t i = 0; i < rows.size(); i++) {
-        if (filter.exact() && rows.number(3, i) == 0) continue;
-        asked.push_back(i);
-        records.push_back(rows.text(4, i).value_or(""));
-    }
-    const std::vector<bool> verdicts = rechecker.holds(records);
-    for (size_t i = 0; i < asked.size(); i++) holds[asked[i]] = verdicts[i];
-    return holds;
-}
-
 }  // namespace
 
-SearchFilter::Made SearchFilter::make(std::string_view text, NamedLists lists) {
-    Made made;
-    SearchFilter filter;
-    std::vector<CheckedRule> rules;
-    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
-        CheckedRuleResult checked = check_search(std::string(text), lists);
-        made.diagnostics = std::move(checked.diagnostics);
-        if (!checked.rule) return made;
-        std::map<std::string, std::vector<std::string>> plain, many;
-        for (const EventType type : checked.rule->event_types) {
-            const FieldCatalogue& fields = catalogue(type);
-            const SqlFilter sql =
-                compile_sql(checked.rule->filter, fields, lists, sql_columns(fields), filter.parameters_);
-            plain[sql.plain].emplace_back(fields.event_type);
-            many[sql.many].emplace_back(fields.event_type);
-            filter.exact_ = filter.exact_ && sql.exact;
-        }
-        // Types that the filter rules out are not among the rule's.
-        const bool all = checked.rule->event_types.size() == event_types;
-        const std::string types = [&] {
-            std::string names;
-            for (const EventType type : checked.rule->event_types)
-                names += (names.empty() ? "" : ", ") + quote_sql(catalogue(type).event_type);
-            return all || names.empty() ? std::string() : fmt::format(" and type in ({})", names);
-        }();
-        const bool none = checked.rule->event_types.empty();
-        filter.plain_ = none ? "false" : fmt::format("many = 0{} and {}", types, join_types(plain));
-        filter.many_ = none ? "false" : fmt::format("many <> 0{} and {}", types, join_types(many));
-        rules.push_back(std::move(*checked.rule));
-    }
-    filter.rules_ = make_rule_set(std::move(rules), std::move(lists));
-    made.filter = std::move(filter);
-    return made;
+EventQuery query_of(const EventSearch& search, std::string select) {
+    EventQuery query{.organisation = search.organisation,
+                     .since = search.since,
+                     .until = search.until,
+                     .select = std::move(select)};
+    if (!search.filter->is_empty()) query.where = {{search.filter->plain()}, {search.filter->many(), true}};
+    for (const std::string& parameter : search.filter->parameters()) query.parameters.emplace_back(parameter);
+    return query;
 }
 
-std::string SearchFilter::print() const {
-    std::string text = fmt::format("plain: {}\nmany:  {}\n", plain_, many_);
-    for (size_t i = 0; i < parameters_.size(); i++) text += fmt::format("${}: {}\n", i + 1, parameters_[i]);
-    return text + (exact_ ? "exact\n" : "checked again by the program\n");
-}
-
-Rechecker::Rechecker(const SearchFilter& filter) : detector_(filter.rules()) {}
-
-// A filter without a rule holds of everything.
-std::vector<bool> Rechecker::holds(std::span<const std::string_view> records) {
-    if (detector_.rules().rules().empty()) return std::vector<bool>(records.size(), true);
-    std::vector<bool> holds(records.size(), false);
-    if (records.empty()) return holds;
-    // As many as the scanner takes at once; where it stops, the tree goes on.
-    run_.clear();
-    for (const std::string_view record : records) (run_ += record) += '\n';
-    const size_t size = run_.size();
-    run_.resize(size + run_slack_bytes, ' ');
-    const EventScanner::Done done = scanner_.scan(
-        std::string_view(run_).substr(0, size), detector_,
-        [&](const Event& event, std::string_view record, uint64_t number) {
-            const auto hits = detector_.detect(event);
-            holds[number] = hits ? !hits->empty() : walk(record);
-        },
-        [&](std::string_view record, uint64_t number) { holds[number] = walk(record); });
-    for (size_t i = done.records; i < records.size(); i++) holds[i] = walk(records[i]);
-    return holds;
-}
-
-bool Rechecker::walk(std::string_view record) {
-    bool holds = false;
-    // A record that was read once is read again; what is none holds nothing.
-    (void)normaliser_.normalise(record,
-                                [&](const Event& event) { holds = holds || !detector_.walk(event).empty(); });
-    return holds;
-}
-
-Result<EventPage> EventSearcher::page(const EventSearch& search, const DuckBound& bound) {
-    return again_without_damage([&] { return page_once(search, bound); });
-}
-
-Result<EventPage> EventSearcher::page_once(const EventSearch& search, const DuckBound& bound) {
-    Rechecker rechecker(*search.filter);
+// Fills one page: from the end of time that was asked for, window by window. First the rows are found, by
+// columns; then the records of those that stand on the page, or must be checked, are read.
+struct EventSearcher::Pager {
+    EventStore& store;
+    const EventSearch& search;
+    const DuckBound& bound;
+    EventStore::View view;
+    Rechecker rechecker{*search.filter};
     EventPage page;
     std::optional<EventCursor> after = search.after;
-    size_t fetched_max = std::max(search.limit, candidates_min);
-    while (true) {
-        EventQuery query = query_of(search, event_select);
-        if (after) {
-            query.parameters.emplace_back(after->id);
-            const std::string behind = fmt::format(
-                " and (time < make_timestamp({0}::bigint) or (time = make_timestamp({0}::bigint) and id < "
-                "${1}))",
-                after->time_us, query.parameters.size());
-            for (std::string& where : query.where) where += behind;
+    TimeRange range{search.since, search.until};
+    size_t fetched_max = 0;
+    size_t bytes = 0;
+    size_t block_rows = block_rows_min;
+
+    bool is_newest() const { return search.order == EventOrder::NewestFirst; }
+
+    Result<EventPage> run() {
+        view = store.view();
+        fetched_max = search.filter->exact() ? search.limit
+                                             : std::clamp(search.limit * 4, candidates_min, candidates_max);
+        if (after) narrow(Time{std::chrono::microseconds{after->time_us}});
+        for (uint64_t rows = window_rows;; rows *= window_growth) {
+            const auto edge = EventStore::window_edge(view, search.organisation, range, search.order, rows);
+            TimeRange window = range;
+            if (edge)
+                (is_newest() ? window.since : window.until) =
+                    std::chrono::floor<std::chrono::microseconds>(*edge);
+            if (TRY(read_window(window))) return std::move(page);
+            if (!edge) return std::move(page);
+            const Time passed = std::chrono::floor<std::chrono::microseconds>(*edge);
+            narrow(is_newest() ? passed - std::chrono::microseconds{1}
+                               : passed + std::chrono::microseconds{1});
         }
-        query.rest = fmt::format("order by time desc, id desc limit {}", fetched_max);
-        auto answer = TRY(store_.query(query, bound));
-        size_t fetched = 0;
+    }
+
+    void narrow(Time to) {
+        std::optional<Time>& end = is_newest() ? range.until : range.since;
+        if (!end) end = to;
+        end = is_newest() ? std::min(*end, to) : std::max(*end, to);
+    }
+
+    // Whether the page is full.
+    Result<bool> read_window(const TimeRange& window) {
+        while (true) {
+            std::vector<Candidate> found = TRY(candidates(window));
+            const bool is_last = found.size() < fetched_max;
+            for (size_t begin = 0; begin < found.size();) {
+                const size_t count = std::min(block_rows, found.size() - begin);
+                if (TRY(take(std::span(found).subspan(begin, count)))) return true;
+                begin += count;
+                block_rows = std::min(block_rows * 2, block_rows_max);
+            }
+            if (is_last) return false;
+            fetched_max = std::min(fetched_max * 4, candidates_max);
+        }
+    }
+
+    Result<std::vector<Candidate>> candidates(const TimeRange& window) {
+        std::string select = "time, id, type, many, coalesce(account, ''), file, place";
+        constexpr size_t fixed = 7;
+        if (search.fields != nullptr) {
+            for (const size_t column : search.fields->columns())
+                select += fmt::format(", {}", event_columns()[column].name);
+        }
+        EventQuery query = query_of(search, select);
+        query.since = window.since;
+        query.until = window.until;
+        if (after) {
+            const std::string behind = sql_texts(*after, search.order, query);
+            for (EventCondition& where : query.where) where.sql = fmt::format("({}){}", where.sql, behind);
+        }
+        query.rest = fmt::format("order by time {0}, id {0}, coalesce(account, '') {0} limit {1}",
+                                 is_newest() ? "desc" : "asc", fetched_max);
+        std::vector<Candidate> found;
+        auto answer = TRY(store.query(view, query, bound));
         while (TRY(answer.next())) {
-            const std::vector<bool> holds = holding(answer.rows(), *search.filter, rechecker);
-            for (size_t i = 0; i < holds.size(); i++) {
-                fetched++;
-                FoundEvent event = event_at(answer.rows(), i);
-                after = EventCursor{event.time_us, event.id};
-                if (!holds[i]) continue;
-                page.events.push_back(std::move(event));
-                if (page.events.size() == search.limit) {
-                    page.next = after;
-                    return page;
-                }
+            const DuckRows& rows = answer.rows();
+            for (size_t i = 0; i < rows.size(); i++) {
+                const auto text = [&](size_t at) { return std::string(rows.text(at, i).value_or("")); };
+                const auto many = static_cast<uint64_t>(rows.number(3, i).value_or(0));
+                Candidate one;
+                one.event = {.time_us = rows.number(0, i).value_or(0),
+                             .id = text(1),
+                             .type = text(2),
+                             .account = text(4)};
+                one.place = {text(5), rows.number(6, i).value_or(0)};
+                one.is_sure = search.filter->is_empty() || (search.filter->exact() && many == 0);
+                if (search.fields != nullptr)
+                    one.has_fields =
+                        search.fields->read_columns(rows, i, fixed, one.event.type, many, one.event.fields);
+                found.push_back(std::move(one));
             }
         }
-        if (fetched < fetched_max) return page;
-        fetched_max = std::min(fetched_max * 4, candidates_max);
+        return found;
     }
+
+    // Puts those that hold on the page; whether it is full.
+    Result<bool> take(std::span<Candidate> block) {
+        TRY_VOID(read(block));
+        std::vector<std::string_view> records;
+        std::vector<size_t> asked;
+        std::vector<bool> holds(block.size(), true);
+        for (size_t i = 0; i < block.size(); i++) {
+            if (block[i].is_sure) continue;
+            asked.push_back(i);
+            records.push_back(block[i].event.record);
+        }
+        const std::vector<bool> verdicts = rechecker.holds(records);
+        for (size_t i = 0; i < asked.size(); i++) holds[asked[i]] = verdicts[i];
+        for (size_t i = 0; i < block.size(); i++) {
+            FoundEvent& event = block[i].event;
+            after = EventCursor{event.time_us, event.id, event.account};
+            if (!holds[i]) continue;
+            TRY_VOID(fill(block[i]));
+            bytes += event.record.size();
+            page.events.push_back(std::move(event));
+            if (page.events.size() < search.limit && bytes < page_bytes_max) continue;
+            page.next = after;
+            return true;
+        }
+        return false;
+    }
+
+    // The records that are shown or checked.
+    Result<void> read(std::span<Candidate> block) {
+        std::vector<EventPlace> places;
+        std::vector<size_t> at;
+        for (size_t i = 0; i < block.size(); i++) {
+            if (block[i].is_sure && block[i].has_fields) continue;
+            places.push_back(block[i].place);
+            at.push_back(i);
+        }
+        std::vector<std::string> records = TRY(store.records(view, search.organisation, places, bound));
+        for (size_t i = 0; i < at.size(); i++) block[at[i]].event.record = std::move(records[i]);
+        return {};
+    }
+
+    // What an event that is on the page shows: fields, or its record.
+    Result<void> fill(Candidate& one) {
+        if (search.fields == nullptr) return {};
+        if (!one.has_fields) {
+            const std::string_view record = one.event.record;
+            one.event.fields = search.fields->read_records(std::span(&record, 1)).front();
+        }
+        one.event.record.clear();
+        return {};
+    }
+};
+
+Result<EventPage> EventSearcher::page(const EventSearch& search, const DuckBound& bound) {
+    return again_without_damage([&] {
+        Pager pager{.store = store_, .search = search, .bound = bound};
+        return pager.run();
+    });
 }
 
 Result<std::optional<FoundEvent>> EventSearcher::find(const std::string& organisation, const std::string& id,
                                                       const DuckBound& bound) {
+    return again_without_damage([&] { return find_once(organisation, id, bound); });
+}
+
+Result<std::optional<FoundEvent>> EventSearcher::find_once(const std::string& organisation,
+                                                           const std::string& id, const DuckBound& bound) {
+    EventStore::View view = store_.view();
     EventQuery query{.organisation = organisation,
-                     .select = event_select,
-                     .where = {"id = $1"},
-                     .rest = "limit 1",
+                     .select = "time, id, type, coalesce(account, ''), record",
+                     .where = {{"id = $1"}},
+                     .rest = "order by time desc, coalesce(account, '') desc limit 1",
                      .parameters = {id}};
-    return again_without_damage([&]() -> Result<std::optional<FoundEvent>> {
-        auto answer = TRY(store_.query(query, bound));
-        std::optional<FoundEvent> found;
-        if (TRY(answer.next())) found.emplace(event_at(answer.rows(), 0));
-        return found;
-    });
-}
-
-// The events by the value of an expression over columns; events without one are left out.
-Result<std::vector<EventSearcher::Keyed>> EventSearcher::count_by(const EventSearch& search,
-                                                                  const std::string& expression,
-                                                                  const DuckBound& bound) {
-    return again_without_damage([&] { return count_once(search, expression, bound); });
-}
-
-Result<std::vector<EventSearcher::Keyed>> EventSearcher::count_once(const EventSearch& search,
-                                                                    const std::string& expression,
-                                                                    const DuckBound& bound) {
-    std::map<std::string, uint64_t> counts;
-    // SQL counts what it can tell; the program counts the rest.
-    if (search.filter->exact()) {
-        EventQuery query = query_of(search, fmt::format("({})::varchar, count(*)", expression));
-        query.where = {search.filter->plain()};
-        query.rest = "group by 1";
-        auto answer = TRY(store_.query(query, bound));
-        while (TRY(answer.next())) {
-            for (size_t i = 0; i < answer.rows().size(); i++) {
-                if (const auto key = answer.rows().text(0, i))
-                    counts[std::string(*key)] +=
-                        static_cast<uint64_t>(answer.rows().number(1, i).value_or(0));
-            }
+    for (uint64_t rows = window_rows * window_growth;; rows *= window_growth) {
+        const auto edge = EventStore::window_edge(view, organisation, {query.since, query.until},
+                                                  EventOrder::NewestFirst, rows);
+        if (edge) query.since = *edge;
+        auto answer = TRY(store_.query(view, query, bound));
+        if (TRY(answer.next())) {
+            const auto text = [&](size_t at) { return std::string(answer.rows().text(at, 0).value_or("")); };
+            return FoundEvent{.time_us = answer.rows().number(0, 0).value_or(0),
+                              .id = text(1),
+                              .type = text(2),
+                              .account = text(3),
+                              .record = text(4)};
         }
+        if (!edge) return std::optional<FoundEvent>();
+        query.until = std::exchange(query.since, std::nullopt);
+    }
+}
+
+Result<void> EventSearcher::count_by(EventStore::View view, const EventSearch& search,
+                                     const std::string& expression, const DuckBound& bound, Counts& counts) {
+    // SQL counts what it can tell; the program counts the rest.
+    const bool is_empty = search.filter->is_empty();
+    if (search.filter->exact()) {
+        EventQuery query = query_of(search, fmt::format("({})::bigint, count(*)", expression));
+        query.where.resize(1);
+        query.rest = "group by 1";
+        auto answer = TRY(store_.query(view, query, bound));
+        while (TRY(answer.next())) {
+            for (size_t i = 0; i < answer.rows().size(); i++)
+                counts[answer.rows().number(0, i).value_or(0)] +=
+                    static_cast<uint64_t>(answer.rows().number(1, i).value_or(0));
+        }
+        if (is_empty) return {};
     }
     Rechecker rechecker(*search.filter);
-    EventQuery query = query_of(search, fmt::format("{}, ({})::varchar", event_select, expression));
-    if (search.filter->exact()) query.where = {search.filter->many()};
-    auto answer = TRY(store_.query(query, bound));
+    EventQuery query = query_of(search, fmt::format("({})::bigint, record", expression));
+    if (search.filter->exact()) query.where.erase(query.where.begin());
+    auto answer = TRY(store_.query(view, query, bound));
     while (TRY(answer.next())) {
-        const std::vector<bool> holds = holding(answer.rows(), *search.filter, rechecker);
+        std::vector<std::string_view> records;
+        for (size_t i = 0; i < answer.rows().size(); i++)
+            records.push_back(answer.rows().text(1, i).value_or(""));
+        const std::vector<bool> holds = rechecker.holds(records);
         for (size_t i = 0; i < holds.size(); i++) {
-            const auto key = answer.rows().text(5, i);
-            if (holds[i] && key) counts[std::string(*key)]++;
+            if (holds[i]) counts[answer.rows().number(0, i).value_or(0)]++;
         }
     }
-    std::vector<Keyed> keyed;
-    for (const auto& [key, count] : counts) keyed.push_back({key, count});
-    return keyed;
+    return {};
 }
 
 Result<uint64_t> EventSearcher::count(const EventSearch& search, const DuckBound& bound) {
-    const auto counted = TRY(count_by(search, "1", bound));
-    return counted.empty() ? 0 : counted.front().count;
+    const auto bars = TRY(histogram(search, std::chrono::days{36'500}, bound));
+    uint64_t sum = 0;
+    for (const HistogramBar& bar : bars) sum += bar.count;
+    return sum;
 }
 
 Result<std::vector<HistogramBar>> EventSearcher::histogram(const EventSearch& search, Duration width,
@@ -257,27 +294,18 @@ Result<std::vector<HistogramBar>> EventSearcher::histogram(const EventSearch& se
         (*search.until - *search.since) / width > static_cast<int64_t>(histogram_bars_max))
         return error(ErrorKind::BadInput,
                      fmt::format("the histogram has more than {} bars: make them wider", histogram_bars_max));
-    const auto counted = TRY(count_by(search, fmt::format("epoch_us(time) // {}", width_us), bound));
+    const Counts counts = TRY(again_without_damage([&]() -> Result<Counts> {
+        Counts found;
+        EventStore::View view = store_.view();
+        if (search.filter->is_empty())
+            view = EventStore::take_whole_parts(view, search.organisation, {search.since, search.until},
+                                                std::chrono::microseconds{width_us}, found);
+        TRY_VOID(count_by(view, search, fmt::format("epoch_us(time) // {}", width_us), bound, found));
+        return found;
+    }));
     std::vector<HistogramBar> bars;
-    for (const Keyed& one : counted) bars.push_back({std::stoll(one.key) * width_us, one.count});
-    std::ranges::sort(bars, {}, &HistogramBar::begin_us);
+    for (const auto& [step, count] : counts) bars.push_back({step * width_us, count});
     return bars;
-}
-
-Result<std::vector<FacetValue>> EventSearcher::facet(const EventSearch& search, const std::string& column,
-                                                     const DuckBound& bound) {
-    const bool known = column == "type" || std::ranges::any_of(event_columns(), [&](const EventColumn& one) {
-                           return one.name == column;
-                       });
-    if (!known)
-        return error(ErrorKind::BadInput,
-                     fmt::format("'{}' is no column of events; GET /api/v1/fields names them", column));
-    const auto counted = TRY(count_by(search, column, bound));
-    std::vector<FacetValue> values;
-    for (const Keyed& one : counted) values.push_back({one.key, one.count});
-    std::ranges::stable_sort(values, std::greater{}, &FacetValue::count);
-    if (values.size() > facet_values_max) values.resize(facet_values_max);
-    return values;
 }
 
 }  // namespace vigia

@@ -1,68 +1,24 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "detect/detector.h"
-#include "normalise/event_scanner.h"
-#include "normalise/normaliser.h"
+#include "app/field_reader.h"
+#include "app/search_filter.h"
 #include "store/event_store.h"
 
 namespace vigia {
 
-// A filter over stored events, ready to be asked: as SQL, and as a rule set of one for what SQL cannot say.
-class SearchFilter {
-public:
-    // Nothing when a diagnostic is an error. An empty text is the filter that holds of every event.
-    struct Made;
-    static Made make(std::string_view text, NamedLists lists);
-
-    // What is asked of plain rows, then of the others.
-    const std::string& plain() const { return plain_; }
-    const std::string& many() const { return many_; }
-    bool exact() const { return exact_; }
-    const std::vector<std::string>& parameters() const { return parameters_; }
-    const std::shared_ptr<const RuleSet>& rules() const { return rules_; }
-    // The SQL and what is asked again, for people.
-    std::string print() const;
-
-private:
-    std::shared_ptr<const RuleSet> rules_;
-    std::string plain_ = "many = 0";
-    std::string many_ = "many <> 0";
-    bool exact_ = true;
-    std::vector<std::string> parameters_;
-};
-
-struct SearchFilter::Made {
-    std::optional<SearchFilter> filter;
-    std::vector<RuleDiagnostic> diagnostics;
-};
-
-// The program's verdict over records as they are stored. For one thread.
-class Rechecker {
-public:
-    explicit Rechecker(const SearchFilter& filter);
-    // By record.
-    std::vector<bool> holds(std::span<const std::string_view> records);
-
-private:
-    bool walk(std::string_view record);
-    Detector detector_;
-    EventScanner scanner_;
-    Normaliser normaliser_;
-    std::string run_;
-};
-
-// Where a page ends: the next one begins behind it.
+// Where a page ends: the next one begins behind it. In one organisation no two events have all three.
 struct EventCursor {
     int64_t time_us = 0;
     std::string id;
+    std::string account;
 };
 
 struct EventSearch {
@@ -72,17 +28,21 @@ struct EventSearch {
     const SearchFilter* filter = nullptr;
     std::optional<EventCursor> after;
     size_t limit = 50;
+    EventOrder order = EventOrder::NewestFirst;
+    FieldReader* fields = nullptr;  // instead of records
 };
 
 struct FoundEvent {
     int64_t time_us = 0;
     std::string id;
     std::string type;
+    std::string account;
     std::string record;
+    FieldReader::Values fields;
 };
 
 struct EventPage {
-    std::vector<FoundEvent> events;   // the latest first
+    std::vector<FoundEvent> events;   // in the order that was asked for
     std::optional<EventCursor> next;  // there when there may be more
 };
 
@@ -91,13 +51,13 @@ struct HistogramBar {
     uint64_t count = 0;
 };
 
-struct FacetValue {
-    std::string value;
-    uint64_t count = 0;
-};
-
 constexpr size_t search_limit_max = 1000;
 constexpr size_t histogram_bars_max = 2000;
+// A page ends early with so many bytes of records.
+constexpr size_t page_bytes_max = 8 * 1024 * 1024;
+
+// The question of a search to the store.
+EventQuery query_of(const EventSearch& search, std::string select);
 
 // Questions over the events of an organisation: SQL finds candidates, and what it cannot say exactly is
 // checked again by the program, so that the verdict is that of detection. Safe to use from many threads.
@@ -106,6 +66,7 @@ public:
     explicit EventSearcher(EventStore& store) : store_(store) {}
 
     Result<EventPage> page(const EventSearch& search, const DuckBound& bound = {});
+    // The latest event of the id.
     Result<std::optional<FoundEvent>> find(const std::string& organisation, const std::string& id,
                                            const DuckBound& bound = {});
     Result<uint64_t> count(const EventSearch& search, const DuckBound& bound = {});
@@ -113,20 +74,15 @@ public:
     // histogram_bars_max.
     Result<std::vector<HistogramBar>> histogram(const EventSearch& search, Duration width,
                                                 const DuckBound& bound = {});
-    // The commonest values of a column of event_columns(), `type` too. BadInput for what is none.
-    Result<std::vector<FacetValue>> facet(const EventSearch& search, const std::string& column,
-                                          const DuckBound& bound = {});
 
 private:
-    struct Keyed {
-        std::string key;  // of a SQL expression
-        uint64_t count = 0;
-    };
-    Result<EventPage> page_once(const EventSearch& search, const DuckBound& bound);
-    Result<std::vector<Keyed>> count_once(const EventSearch& search, const std::string& expression,
-                                          const DuckBound& bound);
-    Result<std::vector<Keyed>> count_by(const EventSearch& search, const std::string& expression,
-                                        const DuckBound& bound);
+    struct Pager;
+    Result<std::optional<FoundEvent>> find_once(const std::string& organisation, const std::string& id,
+                                                const DuckBound& bound);
+    using Counts = std::map<int64_t, uint64_t>;
+    // The events by the value of an integer expression over columns.
+    Result<void> count_by(EventStore::View view, const EventSearch& search, const std::string& expression,
+                          const DuckBound& bound, Counts& counts);
     EventStore& store_;
 };
 

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "alert/match_codec.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/random.h"
+#include "base/thread_name.h"
 #include "store/columns.h"
 
 namespace vigia {
@@ -44,6 +47,44 @@ BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
     return found;
 }
 
+// One a line: file, record, offset, message. What would part lines or fields in a text is a blank there.
+std::string encode_problems(const std::vector<Problem>& problems) {
+    std::string text;
+    const auto plain = [](std::string word) {
+        std::ranges::replace_if(word, [](char c) { return c == '\t' || c == '\n'; }, ' ');
+        return word;
+    };
+    for (const Problem& one : problems)
+        text += fmt::format("{}\t{}\t{}\t{}\n", plain(one.file), one.record, one.offset, plain(one.message));
+    return text;
+}
+
+std::vector<Problem> decode_problems(std::string_view text) {
+    std::vector<Problem> problems;
+    const auto word = [&](char end) {
+        const size_t at = std::min(text.find(end), text.size());
+        const std::string_view found = text.substr(0, at);
+        text.remove_prefix(std::min(at + 1, text.size()));
+        return found;
+    };
+    while (!text.empty()) {
+        Problem one;
+        one.file = word('\t');
+        one.record = parse_whole<uint64_t>(word('\t')).value_or(0);
+        one.offset = parse_whole<uint64_t>(word('\t')).value_or(0);
+        one.message = word('\n');
+        problems.push_back(std::move(one));
+    }
+    return problems;
+}
+
+void add_problems(SourceHealth& source, const std::vector<Problem>& problems) {
+    source.problems.insert(source.problems.end(), problems.begin(), problems.end());
+    if (source.problems.size() > source_problems_max)
+        source.problems.erase(source.problems.begin(),
+                              source.problems.end() - static_cast<std::ptrdiff_t>(source_problems_max));
+}
+
 std::string marks(const std::vector<uint32_t>& accepted, size_t rows) {
     std::string marked(rows, duplicate_mark);
     for (const uint32_t row : accepted) marked[row] = accepted_mark;
@@ -70,7 +111,9 @@ Result<std::unique_ptr<Intake>> Intake::open(const Parts& parts, const IntakeOpt
 Intake::~Intake() {
     committer_ = {};
     sealer_ = {};
-    const bool is_whole = apply().has_value() && !tail_lacks_;
+    if (const auto kept = keep_sources(); !kept) parts_.complain(kept.error().message);
+    // What is sealed leaves the inbox: not before its matches are where they belong.
+    const bool is_whole = apply().has_value();
     if (const auto done = is_whole ? parts_.store.seal() : parts_.store.seal_rotated(); !done)
         parts_.complain(fmt::format("the events of the tail stay in the inbox: {}", done.error().message));
 }
@@ -85,8 +128,14 @@ Hash128 Intake::key(const std::string& organisation, const EventRows& rows, size
 }
 
 Result<void> Intake::restore() {
+    for (SourceState& state : TRY(parts_.inbox.sources())) {
+        SourceHealth& one = health_[{state.organisation, state.source}];
+        one.problems = decode_problems(state.problems);
+        one.state = std::move(state);
+    }
     TRY_VOID(restore_ids());
     const uint64_t applied = TRY(parts_.alerts.applied(parts_.node));
+    TRY_VOID(parts_.inbox.number_above(applied));
     TRY_VOID(parts_.inbox.each(
         [&](InboxBatch batch) -> Result<void> { return restore_batch(std::move(batch), applied); }));
     return apply();
@@ -123,12 +172,28 @@ Result<void> Intake::restore_batch(InboxBatch batch, uint64_t applied) {
         // What was decided then holds; beyond its end a newer program read more than an older one.
         if (i < batch.accepted.size() ? batch.accepted[i] == accepted_mark : fresh) accepted.push_back(i);
     }
-    TRY_VOID(parts_.store.append({batch.organisation, batch.number, batch.received, read.rows, accepted}));
+    parts_.store.append(std::make_shared<const Tail::Batch>(Tail::Batch{
+        batch.organisation, batch.number, batch.received, std::move(read.rows), std::move(accepted)}));
     if (batch.number > applied) unapplied_.push_back({batch.number, TRY(decode(batch.matches))});
     return {};
 }
 
 Result<Receipt> Intake::take(Submission submission) {
+    const SteadyTime began = steady_now();
+    const std::string kind = submission.source_kind;
+    auto receipt = take_bounded(std::move(submission));
+    const bool is_busy = !receipt && receipt.error().kind == ErrorKind::Busy;
+    const bool is_refused = !receipt && receipt.error().kind == ErrorKind::BadInput;
+    const std::string outcome = receipt      ? "acknowledged"
+                                : is_busy    ? "busy"
+                                : is_refused ? "refused"
+                                             : "failed";
+    parts_.metrics.batches.with({kind, outcome}).add();
+    if (receipt) parts_.metrics.acknowledge_time.observe(Timed::seconds_since(began));
+    return receipt;
+}
+
+Result<Receipt> Intake::take_bounded(Submission submission) {
     const uint64_t bytes = submission.body.size();
     {
         const std::lock_guard lock(mutex_);
@@ -169,26 +234,34 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
         idle_readers_.pop_back();
     }
     auto pending = std::make_unique<Pending>();
-    pending->received = parts_.clock.now();
+    const Time received = pending->received = parts_.clock.now();
+    const SteadyTime began = steady_now();
     auto read = reader->read(submission.body, submission.organisation, pending->received, parts_.rules.get(),
                              Detection::On);
+    parts_.metrics.read_time.observe(Timed::seconds_since(began));
+    if (read) parts_.metrics.rule_costs.add(*read);
     auto waiting = pending->done.get_future();
     {
         const std::lock_guard lock(mutex_);
         idle_readers_.push_back(std::move(reader));
         if (read) {
             pending->submission = std::move(submission);
+            pending->body_bytes = pending->submission.body.size();
             pending->batch = std::move(*read);
             rows_bytes_ += pending->batch.rows.bytes();
             queue_.push_back(std::move(pending));
         }
         moved_.notify_all();
     }
-    if (!read) return std::unexpected(read.error());
+    if (!read) {
+        note_refused(submission, received, read.error());
+        return std::unexpected(read.error());
+    }
     return waiting.get();
 }
 
 void Intake::commit_loop(const std::stop_token& stop) {
+    name_thread("commit");
     while (true) {
         std::vector<std::unique_ptr<Pending>> group;
         {
@@ -208,11 +281,10 @@ void Intake::commit_loop(const std::stop_token& stop) {
         const bool old = steady_now() - tail_began_ > options_.tail_age_max;
         const bool full =
             parts_.store.tail_rows() >= tail_rows_max || parts_.store.tail_bytes() >= tail_bytes_max;
-        // What is sealed leaves the inbox: not before all of it is where it belongs.
-        if ((!full && !old) || tail_lacks_ || !unapplied_.empty()) continue;
-        const auto tails = parts_.store.rotate();
+        // What is sealed leaves the inbox: not before its matches are where they belong.
+        if ((!full && !old) || !unapplied_.empty()) continue;
+        parts_.store.rotate();
         tail_began_ = steady_now();
-        if (!tails) parts_.complain(tails.error().message);
         const std::lock_guard lock(mutex_);
         seal_wanted_ = true;
         moved_.notify_all();
@@ -223,7 +295,6 @@ void Intake::commit_loop(const std::stop_token& stop) {
 void Intake::look_after() {
     if (const auto free = free_bytes(options_.folder); free && *free >= options_.disk_bytes_min)
         told(Trouble::DiskNearlyFull, {});
-    if (tail_lacks_) told(Trouble::Tail, restart_tail());
     told(Trouble::Alerts, apply());
     bool inbox_failed = false;
     {
@@ -231,9 +302,11 @@ void Intake::look_after() {
         inbox_failed = in_trouble_[static_cast<size_t>(Trouble::Inbox)];
     }
     if (inbox_failed) told(Trouble::Inbox, parts_.inbox.set_moment(probe_moment, parts_.clock.now()));
+    told(Trouble::Inbox, keep_sources());
 }
 
 void Intake::seal_loop(const std::stop_token& stop) {
+    name_thread("seal");
     bool failed = false;
     SteadyTime verify_at = steady_now() + options_.verify_period;
     while (!stop.stop_requested()) {
@@ -289,8 +362,6 @@ std::string_view name(Trouble trouble) {
             return "inbox_not_written";
         case Trouble::Alerts:
             return "alerts_not_written";
-        case Trouble::Tail:
-            return "memory_full";
         case Trouble::Sealing:
             return "lake_not_written";
     }
@@ -298,7 +369,7 @@ std::string_view name(Trouble trouble) {
 }
 
 bool stops_intake(Trouble trouble) {
-    return trouble == Trouble::DiskNearlyFull || trouble == Trouble::Inbox || trouble == Trouble::Tail;
+    return trouble == Trouble::DiskNearlyFull || trouble == Trouble::Inbox;
 }
 
 void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
@@ -306,12 +377,14 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     for (const auto& one : group) bytes += one->batch.rows.bytes();
     Result<void> done = make_room();
     if (done) done = put(group);
-    if (done) {
-        told(Trouble::Alerts, apply());
-        parts_.changed();
-    }
+    if (done) told(Trouble::Alerts, apply());
     for (auto& one : group) {
-        if (done) note(*one);
+        if (done) {
+            count(*one);
+            publish(*one);
+        } else {
+            take_back(*one);
+        }
         one->done.set_value(done ? Result<Receipt>(one->receipt) : std::unexpected(done.error()));
     }
     const std::lock_guard lock(mutex_);
@@ -319,42 +392,22 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     moved_.notify_all();
 }
 
-// What could not be taken in before comes first; more may only wait for it as long as a tail holds it.
+// What the alert store could not take comes first; more may only wait for it as long as a tail holds it.
 Result<void> Intake::make_room() {
-    if (tail_lacks_) {
-        const Result<void> done = restart_tail();
-        told(Trouble::Tail, done);
-        if (!done)
-            return error(ErrorKind::Busy,
-                         "there is no memory for more events now: send the batch again later");
-    }
-    if (unapplied_.empty() || parts_.store.tail_rows() < tail_rows_max) return {};
+    if (unapplied_.empty()) return {};
+    if (parts_.store.tail_rows() < tail_rows_max && parts_.store.tail_bytes() < tail_bytes_max) return {};
     const Result<void> applied = apply();
     told(Trouble::Alerts, applied);
     if (applied) return {};
     return error(ErrorKind::Busy, "the database of alerts takes nothing now: send the batch again later");
 }
 
-// The tail anew, from what is durable.
-Result<void> Intake::restart_tail() {
-    const uint64_t sealing = TRY(parts_.store.restart_tail());
-    BatchReader reader;
-    TRY_VOID(parts_.inbox.each([&](const InboxBatch& batch) -> Result<void> {
-        if (batch.number <= sealing) return {};
-        const ReadBatch read = TRY(
-            reader.read(batch.body, batch.organisation, batch.received, parts_.rules.get(), Detection::Off));
-        std::vector<uint32_t> accepted;
-        for (uint32_t i = 0; i < read.rows.size() && i < batch.accepted.size(); i++) {
-            if (batch.accepted[i] == accepted_mark) accepted.push_back(i);
-        }
-        return parts_.store.append({batch.organisation, batch.number, batch.received, read.rows, accepted});
-    }));
-    tail_lacks_ = false;
-    return {};
+// To those who follow the organisation's events.
+void Intake::publish(const Pending& pending) {
+    if (pending.kept != nullptr) parts_.feed.publish(pending.kept);
 }
 
-// Durable, then searchable. When the inbox takes nothing, nothing was seen; what it took is acknowledged, and
-// when memory does not take it, the tail is made anew before anything else is.
+// Durable, then searchable. When the inbox takes nothing, nothing was seen.
 Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
     std::vector<InboxBatch> batches;
     Ids fresh;
@@ -372,24 +425,28 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
                            .accepted = std::move(marked),
                            .matches = encode(matches.back())});
     }
+    for (auto& one : group) note(*one);
     if (batches.empty()) return {};
-    const Result<void> kept = parts_.inbox.put(batches);
-    told(Trouble::Inbox, kept);
-    if (!kept)
-        return error(ErrorKind::Busy,
-                     "the disk of the data folder takes no events now: send the batch again later");
+    {
+        const Timed timed(parts_.metrics.commit_time.with({"inbox"}));
+        const Result<void> kept = parts_.inbox.put(batches, changed_sources());
+        told(Trouble::Inbox, kept);
+        if (!kept)
+            return error(ErrorKind::Busy,
+                         "the disk of the data folder takes no events now: send the batch again later");
+    }
+    const Timed timed(parts_.metrics.commit_time.with({"tail"}));
     for (const Hash128& id : fresh) inserted_ += seen_.insert(id) ? 1 : 0;
     size_t at = 0;
     for (size_t i = 0; i < group.size(); i++) {
-        const Pending& one = *group[i];
+        Pending& one = *group[i];
         if (one.accepted.empty()) continue;
         const uint64_t number = batches[at++].number;
         unapplied_.push_back({number, std::move(matches[i])});
-        if (tail_lacks_) continue;
-        const Result<void> appended = parts_.store.append(
-            {one.submission.organisation, number, one.received, one.batch.rows, one.accepted});
-        told(Trouble::Tail, appended);
-        tail_lacks_ = !appended;
+        one.kept = std::make_shared<const Tail::Batch>(Tail::Batch{one.submission.organisation, number,
+                                                                   one.received, std::move(one.batch.rows),
+                                                                   std::move(one.accepted)});
+        parts_.store.append(one.kept);
     }
     return {};
 }
@@ -406,6 +463,13 @@ Result<void> Intake::recognise(Pending& pending, Ids& fresh) {
     pending.receipt.duplicates = rows.size() - pending.accepted.size();
     pending.receipt.refused = pending.batch.refused;
     pending.receipt.problems = pending.batch.problems;
+    if (pending.submission.file.empty()) return {};
+    // The batch is a piece of the file, so that offsets in it say nothing of the file.
+    for (Problem& one : pending.receipt.problems) {
+        one.file = pending.submission.file;
+        one.record += pending.submission.records_before;
+        one.offset = 0;
+    }
     return {};
 }
 
@@ -460,32 +524,104 @@ Result<void> Intake::apply() {
     if (unapplied_.empty()) return {};
     std::vector<AlertStore::Batch> batches;
     for (const Unapplied& one : unapplied_) batches.push_back({one.number, &one.matches});
-    TRY(parts_.alerts.apply(parts_.node, batches, parts_.raised));
+    std::array<uint64_t, severity_lowest> raised{};
+    const Timed timed(parts_.metrics.commit_time.with({"alerts"}));
+    const AlertStore::Applied applied =
+        TRY(parts_.alerts.apply(parts_.node, batches, [&](SqlSession& session, const StoredAlert& alert) {
+            raised.at(static_cast<size_t>(alert.severity - severity_highest))++;
+            return parts_.raised(session, alert);
+        }));
+    for (size_t i = 0; i < raised.size(); i++)
+        parts_.metrics.alerts_raised.with({fmt::to_string(severity_highest + static_cast<int>(i))})
+            .add(raised[i]);
     unapplied_.clear();
+    if (applied.raised > 0 || applied.counted > 0) parts_.changed();
     return {};
 }
 
-void Intake::note(const Pending& pending) {
+SourceHealth& Intake::health_of(const std::string& organisation, const std::string& source) {
+    SourceHealth& one = health_[{organisation, source}];
+    one.state.organisation = organisation;
+    one.state.source = source;
+    unkept_.emplace(organisation, source);
+    return one;
+}
+
+void Intake::note(Pending& pending) {
     const std::lock_guard lock(mutex_);
-    SourceHealth& source = health_[{pending.submission.organisation, pending.submission.source}];
-    if (source.batches == 0) {
-        source.organisation = pending.submission.organisation;
-        source.source = pending.submission.source;
-        source.first_batch = pending.received;
-    }
-    source.batches++;
-    source.last_batch = pending.received;
-    source.accepted += pending.receipt.accepted;
-    source.duplicates += pending.receipt.duplicates;
-    source.refused += pending.receipt.refused;
+    SourceHealth& source = health_of(pending.submission.organisation, pending.submission.source);
+    SourceState& state = source.state;
+    pending.is_noted = true;
+    if (!state.first_batch) state.first_batch = pending.received;
+    state.batches++;
+    state.last_batch = pending.received;
+    state.accepted += pending.receipt.accepted;
+    state.duplicates += pending.receipt.duplicates;
+    state.refused += pending.receipt.refused;
     for (const uint32_t row : pending.accepted) {
         const Time time = pending.batch.rows.row(row).time;
-        if (!source.last_event || time > *source.last_event) source.last_event = time;
+        if (!state.last_event || time > *state.last_event) state.last_event = time;
     }
-    for (const Problem& problem : pending.receipt.problems) source.problems.push_back(problem);
-    if (source.problems.size() > source_problems_max)
-        source.problems.erase(source.problems.begin(),
-                              source.problems.end() - static_cast<std::ptrdiff_t>(source_problems_max));
+    add_problems(source, pending.receipt.problems);
+}
+
+// What was noted of a batch that the inbox did not take.
+void Intake::take_back(const Pending& pending) {
+    const std::lock_guard lock(mutex_);
+    SourceState& state = health_of(pending.submission.organisation, pending.submission.source).state;
+    if (!pending.is_noted) return;
+    state.batches--;
+    state.accepted -= pending.receipt.accepted;
+    state.duplicates -= pending.receipt.duplicates;
+    state.refused -= pending.receipt.refused;
+}
+
+void Intake::note_refused(const Submission& submission, Time received, const Error& why) {
+    const std::lock_guard lock(mutex_);
+    SourceHealth& source = health_of(submission.organisation, submission.source);
+    source.state.last_batch = received;
+    source.state.refused_batches++;
+    add_problems(source, {{submission.file, submission.records_before, 0, why.message}});
+}
+
+void Intake::report(const std::string& organisation, const std::string& source, Problem problem) {
+    const std::lock_guard lock(mutex_);
+    add_problems(health_of(organisation, source), {std::move(problem)});
+}
+
+std::vector<SourceState> Intake::changed_sources() {
+    const std::lock_guard lock(mutex_);
+    std::vector<SourceState> changed;
+    for (const auto& key : std::exchange(unkept_, {})) {
+        const SourceHealth& one = health_.at(key);
+        changed.push_back(one.state);
+        changed.back().problems = encode_problems(one.problems);
+    }
+    return changed;
+}
+
+Result<void> Intake::keep_sources() {
+    const std::vector<SourceState> changed = changed_sources();
+    if (changed.empty()) return {};
+    const Result<void> done = parts_.inbox.put({}, changed);
+    if (done) return {};
+    const std::lock_guard lock(mutex_);
+    for (const SourceState& one : changed) unkept_.emplace(one.organisation, one.source);
+    return done;
+}
+
+void Intake::count(const Pending& pending) {
+    const std::string& kind = pending.submission.source_kind;
+    ServiceMetrics& metrics = parts_.metrics;
+    metrics.events.with({kind, "accepted"}).add(pending.receipt.accepted);
+    metrics.events.with({kind, "duplicate"}).add(pending.receipt.duplicates);
+    metrics.events.with({kind, "refused"}).add(pending.receipt.refused);
+    metrics.bytes.with({kind}).add(pending.body_bytes);
+    if (pending.kept == nullptr) return;
+    for (const uint32_t row : pending.kept->accepted) {
+        const Duration lag = pending.received - pending.kept->rows.row(row).time;
+        metrics.lag.observe(std::chrono::duration<double>(std::max(lag, Duration{})).count());
+    }
 }
 
 std::vector<SourceHealth> Intake::health(const std::string& organisation) const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -16,8 +17,10 @@
 
 #include "alert/alert_store.h"
 #include "app/batch_reader.h"
+#include "app/event_feed.h"
 #include "app/rules_in_force.h"
 #include "app/seen_events.h"
+#include "app/service_metrics.h"
 #include "store/event_store.h"
 #include "store/inbox.h"
 
@@ -32,17 +35,10 @@ struct Receipt {
     std::vector<Problem> problems;
 };
 
-// How a source does, since the process began.
+// How a source does, since its first batch. What came after the last batch with new events may be forgotten
+// when the process is killed.
 struct SourceHealth {
-    std::string organisation;
-    std::string source;
-    Time first_batch;
-    Time last_batch;
-    std::optional<Time> last_event;  // the latest time of its events
-    uint64_t batches = 0;
-    uint64_t accepted = 0;
-    uint64_t duplicates = 0;
-    uint64_t refused = 0;
+    SourceState state;              // all but its problems
     std::vector<Problem> problems;  // the latest
 };
 
@@ -51,10 +47,9 @@ enum class Trouble : uint8_t {
     DiskNearlyFull,  // less is free than is kept for sealing
     Inbox,           // it could not be written
     Alerts,          // the database does not take the matches
-    Tail,            // memory does not take the events
     Sealing,         // the lake cannot be written
 };
-constexpr size_t troubles = 5;
+constexpr size_t troubles = 4;
 std::string_view name(Trouble trouble);
 // Whether events are refused meanwhile; otherwise they are taken for as long as there is memory.
 bool stops_intake(Trouble trouble);
@@ -88,11 +83,13 @@ public:
         Inbox& inbox;
         EventStore& store;
         AlertStore& alerts;
+        EventFeed& feed;
         const LiveRules& rules;
         const Clock& clock;
+        ServiceMetrics& metrics;
         std::string node;  // the name under which the alert store remembers what was applied
         AlertStore::Raised raised;
-        std::function<void()> changed;                     // alerts may have changed
+        std::function<void()> changed;                     // after alerts changed
         std::function<void(const std::string&)> complain;  // what failed behind an answer that was given
     };
     // Brings back what was in the inbox when the process ended.
@@ -104,11 +101,16 @@ public:
         std::string organisation;
         std::string source;
         std::string body;
+        std::string source_kind = "http";  // for counts
+        std::string file;                  // that it is of, for problems in it; empty: none
+        uint64_t records_before = 0;       // in that file
     };
     // Waits until the batch is durable and detected. Busy when more is in work than can be held, or it
     // cannot be kept: the same batch may come again later. BadInput when it cannot be read at all.
     Result<Receipt> take(Submission submission);
 
+    // What went wrong with a source outside of its batches, as a file that cannot be opened.
+    void report(const std::string& organisation, const std::string& source, Problem problem);
     std::vector<SourceHealth> health(const std::string& organisation) const;
     // What stands in the way now; nothing when events are taken.
     std::vector<Trouble> trouble() const;
@@ -118,10 +120,13 @@ public:
 private:
     struct Pending {
         Submission submission;
+        uint64_t body_bytes = 0;
         Time received;
         ReadBatch batch;
         Receipt receipt;
-        std::vector<uint32_t> accepted;
+        std::vector<uint32_t> accepted;           // which of the batch's rows
+        std::shared_ptr<const Tail::Batch> kept;  // they, once they are durable
+        bool is_noted = false;                    // in its source's health
         std::promise<Result<Receipt>> done;
     };
     struct HashOfId {
@@ -137,6 +142,7 @@ private:
     Result<void> restore();
     Result<void> restore_ids();
     Result<void> restore_batch(InboxBatch batch, uint64_t applied);
+    Result<Receipt> take_bounded(Submission submission);
     Result<Receipt> read_and_commit(Submission submission);
     void commit_loop(const std::stop_token& stop);
     void seal_loop(const std::stop_token& stop);
@@ -147,12 +153,18 @@ private:
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
     Result<void> make_room();
-    Result<void> restart_tail();
     Result<void> check_ready();
     void look_after();
     bool seal_once();
     void told(Trouble trouble, const Result<void>& done);
-    void note(const Pending& pending);
+    void count(const Pending& pending);
+    void publish(const Pending& pending);
+    void note(Pending& pending);
+    void take_back(const Pending& pending);
+    void note_refused(const Submission& submission, Time received, const Error& why);
+    SourceHealth& health_of(const std::string& organisation, const std::string& source);
+    std::vector<SourceState> changed_sources();
+    Result<void> keep_sources();
     Hash128 key(const std::string& organisation, std::string_view account, std::string_view id) const;
     Hash128 key(const std::string& organisation, const EventRows& rows, size_t row) const;
     bool is_warm(const Part& part) const;
@@ -166,7 +178,6 @@ private:
     mutable std::mutex known_mutex_;
     std::map<std::string, uint64_t> known_at_;  // by part: `inserted_` when its ids were inserted
     std::vector<Unapplied> unapplied_;
-    bool tail_lacks_ = false;  // something that is durable could not be appended
     SteadyTime tail_began_;
 
     mutable std::mutex mutex_;
@@ -176,6 +187,7 @@ private:
     uint64_t bodies_bytes_ = 0;
     uint64_t rows_bytes_ = 0;
     std::map<std::pair<std::string, std::string>, SourceHealth> health_;
+    std::set<std::pair<std::string, std::string>> unkept_;  // whose health was not written yet
     bool seal_wanted_ = false;
     std::array<bool, troubles> in_trouble_{};
     std::jthread committer_, sealer_;

@@ -11,9 +11,16 @@ namespace vigia {
 
 namespace {
 
-// No list of a file begins so.
+// No list that people make has such a name: theirs have no ':'.
 std::string own_name(const std::string& organisation, const std::string& list) {
     return fmt::format("_{}:{}", organisation, list);
+}
+
+// Whether what a person wrote calls a list by the name that the compiler gives those of organisations: it
+// would be another organisation's.
+bool calls_inner_list(std::string_view filter) {
+    return std::ranges::any_of(lists_called(filter),
+                               [](const std::string& name) { return name.find(':') != std::string::npos; });
 }
 
 class Compiler {
@@ -53,6 +60,11 @@ private:
     void add_rules(const OrganisationBook& book) {
         for (const auto& own : book.rules) {
             Rule rule = own.body;
+            if (calls_inner_list(rule.filter) || std::ranges::any_of(rule.suppressions, calls_inner_list)) {
+                made_->problems.push_back(
+                    fmt::format("rule '{}': it calls a list of no such name", rule.name));
+                continue;
+            }
             rule.filter = with_own_lists(rule.filter, book);
             for (std::string& one : rule.suppressions) one = with_own_lists(one, book);
             add(std::move(rule));
@@ -106,7 +118,7 @@ private:
         for (const EventType type : rule.event_types)
             sources.push_back(all_catalogues()[static_cast<size_t>(type)]);
         ParseResult parsed = parse_checked(with_own_lists(suppression.filter, book), sources, lists_);
-        if (parsed.filter)
+        if (parsed.filter && !calls_inner_list(suppression.filter))
             standing.suppressions[index].push_back(std::move(*parsed.filter));
         else
             made_->problems.push_back(fmt::format("a suppression of rule '{}' is no filter any more: {}",
@@ -120,6 +132,22 @@ private:
 };
 
 }  // namespace
+
+NamedLists lists_of(const ShippedRules& shipped, std::span<const Stored<NamedList>> own) {
+    NamedLists lists = shipped.lists();
+    for (const auto& one : own)
+        lists.insert_or_assign(one.body.name, std::make_unique<const ValueList>(one.body.items));
+    return lists;
+}
+
+std::set<std::string> lists_called(std::string_view filter) {
+    std::set<std::string> names;
+    const std::vector<Token> tokens = tokenize(filter);
+    for (size_t i = 0; i + 1 < tokens.size(); i++) {
+        if (tokens[i].kind == TokenKind::Symbol && tokens[i].text == "$") names.insert(tokens[i + 1].text);
+    }
+    return names;
+}
 
 std::string with_own_lists(std::string_view filter, const OrganisationBook& book) {
     std::string text;

@@ -8,7 +8,11 @@
 #include <map>
 #include <set>
 
+#include "app/yaml.h"
 #include "base/file.h"
+#include "base/number.h"
+#include "base/random.h"
+#include "base/utf8.h"
 #include "lang/nearest.h"
 #include "lang/value_predicate.h"
 #include "model/quote.h"
@@ -19,8 +23,6 @@ namespace vigia {
 namespace {
 
 constexpr size_t yaml_depth_max = 64;
-
-int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
 
 // A YAML value as JSON: plain scalars that spell a number or a truth are one, quoted ones are text.
 Result<std::string> to_json(const YAML::Node& node, size_t depth) {
@@ -69,7 +71,7 @@ private:
         bool required;
         void (RuleReader::*take)(const YAML::Node&);
     };
-    static const std::array<KeySpec, 15> keys;
+    static const std::array<KeySpec, 16> keys;
 
     void report(int line, std::string message) {
         problems_.push_back({file_, line, Diagnostic::Level::Error, std::move(message)});
@@ -96,6 +98,14 @@ private:
             return "";
         }
         return value.Scalar();
+    }
+
+    // An empty text is one that a rule made over the API may have.
+    std::string text_or_nothing(const YAML::Node& value) {
+        if (!value.IsScalar() || !value.Scalar().empty()) return text(value);
+        problems_.push_back(
+            {file_, line_of(value), Diagnostic::Level::Warning, fmt::format("'{}' is empty", key_)});
+        return "";
     }
 
     std::vector<std::string> texts(const YAML::Node& value) {
@@ -129,14 +139,11 @@ private:
 
     void take_id(const YAML::Node& value) {
         out_.rule.id = text(value);
-        const bool uuid = out_.rule.id.size() == 36 && std::ranges::count(out_.rule.id, '-') == 4 &&
-                          std::ranges::all_of(out_.rule.id, [](char c) {
-                              return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                          });
-        if (!uuid) report(line_of(value), "'id' must be a UUID in lower case; `uuidgen` makes one");
+        if (!is_uuid(out_.rule.id))
+            report(line_of(value), "'id' must be a UUID in lower case; `uuidgen` makes one");
     }
     void take_name(const YAML::Node& value) { out_.rule.name = text(value); }
-    void take_title(const YAML::Node& value) { out_.rule.title = text(value); }
+    void take_title(const YAML::Node& value) { out_.rule.title = text_or_nothing(value); }
     void take_type(const YAML::Node& value) {
         const auto type = rule_type_of(text(value));
         if (!type)
@@ -147,7 +154,7 @@ private:
     void take_severity(const YAML::Node& value) {
         out_.rule.severity = number(value, severity_highest, severity_lowest);
     }
-    void take_description(const YAML::Node& value) { out_.rule.description = text(value); }
+    void take_description(const YAML::Node& value) { out_.rule.description = text_or_nothing(value); }
     void take_filter(const YAML::Node& value) { out_.rule.filter = text(value); }
     void take_suppressions(const YAML::Node& value) { out_.rule.suppressions = texts(value); }
     void take_aggregates(const YAML::Node& value) { out_.rule.aggregate_fields = texts(value); }
@@ -164,6 +171,11 @@ private:
     void take_enabled(const YAML::Node& value) { out_.rule.enabled = truth(value); }
     void take_attack(const YAML::Node& value) { out_.rule.attack = texts(value); }
     void take_references(const YAML::Node& value) { out_.rule.references = texts(value); }
+    void take_ruleset(const YAML::Node& value) {
+        if (!value.IsScalar()) return report(line_of(value), "'ruleset' must be a text");
+        out_.rule.ruleset = value.Scalar();
+        out_.names_ruleset = true;
+    }
     void take_tests(const YAML::Node& value) {
         if (!value.IsSequence()) return report(line_of(value), "'tests' must be a list");
         for (const auto& item : value) take_test(item);
@@ -219,7 +231,7 @@ private:
     bool good_ = true;
 };
 
-const std::array<RuleReader::KeySpec, 15> RuleReader::keys{{
+const std::array<RuleReader::KeySpec, 16> RuleReader::keys{{
     {"id", true, &RuleReader::take_id},
     {"name", true, &RuleReader::take_name},
     {"title", true, &RuleReader::take_title},
@@ -234,46 +246,14 @@ const std::array<RuleReader::KeySpec, 15> RuleReader::keys{{
     {"enabled", false, &RuleReader::take_enabled},
     {"attack", false, &RuleReader::take_attack},
     {"references", false, &RuleReader::take_references},
+    {"ruleset", false, &RuleReader::take_ruleset},
     {"tests", false, &RuleReader::take_tests},
 }};
 
-// The only function that knows yaml-cpp throws while it parses.
-Result<YAML::Node> parse_yaml(std::string_view text) {
-    try {
-        return YAML::Load(std::string(text));
-    } catch (const YAML::Exception& failure) {
-        return error(ErrorKind::BadInput, fmt::format("{}: {}", failure.mark.line + 1, failure.msg));
-    }
-}
-
-std::string ruleset_of(const std::string& file) {
-    const size_t slash = file.rfind('/');
-    if (slash == std::string::npos) return "";
-    const size_t before = file.rfind('/', slash - 1);
-    return file.substr(before == std::string::npos ? 0 : before + 1,
-                       slash - (before == std::string::npos ? 0 : before + 1));
-}
-
 void load_list(const std::string& file, std::string_view yaml, LoadedRules& loaded) {
-    const auto root = parse_yaml(yaml);
-    if (!root || !root->IsMap() || !(*root)["name"] || !(*root)["items"] || !(*root)["items"].IsSequence()) {
-        loaded.problems.push_back(
-            {file, 1, Diagnostic::Level::Error,
-             root ? "a list has the keys name, description and items" : root.error().message});
-        return;
-    }
-    std::vector<std::string> items;
-    for (const auto& item : (*root)["items"]) {
-        if (items.size() == list_items_max) {
-            loaded.problems.push_back(
-                {file, line_of(item), Diagnostic::Level::Error,
-                 fmt::format("the list has more than {} items; the rest is left out", list_items_max)});
-            break;
-        }
-        items.push_back(item.as<std::string>(""));
-    }
-    loaded.lists.insert_or_assign((*root)["name"].as<std::string>(""),
-                                  std::make_unique<const ValueList>(std::move(items)));
+    auto list = read_list(yaml, file, loaded.problems);
+    if (!list) return;
+    loaded.lists.insert_or_assign(list->name, std::make_unique<const ValueList>(std::move(list->items)));
 }
 
 // What no two rules may share, and the file that has it.
@@ -287,7 +267,7 @@ void load_rule(const std::string& file, std::string_view yaml, Taken& taken, Loa
         loaded.refused++;
         return;
     }
-    read->rule.ruleset = ruleset_of(file);
+    if (!read->names_ruleset) read->rule.ruleset = ruleset_of(file);
     const auto is_free = [&](std::map<std::string, std::string>& of, std::string_view what,
                              const std::string& text) {
         const auto [other, fresh] = of.emplace(text, file);
@@ -316,7 +296,33 @@ void load_rule(const std::string& file, std::string_view yaml, Taken& taken, Loa
     loaded.files.push_back(std::move(*read));
 }
 
+bool is_managed_file(std::string_view file) { return file.substr(file.rfind('/') + 1) == managed_file_name; }
+
+// The text as a block where YAML gives it back as it is, else in quotes.
+std::string yaml_text(std::string_view text) {
+    const bool plain = !text.empty() && text.front() != ' ' && text.front() != '\n' && text.back() != '\n' &&
+                       std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\n'; });
+    if (!plain) return quote(text) + "\n";
+    std::string block = "|\n";
+    for (size_t at = 0; at < text.size();) {
+        const size_t end = std::min(text.find('\n', at), text.size());
+        if (end > at) block += "  ";
+        block += text.substr(at, end - at);
+        block += '\n';
+        at = end + 1;
+    }
+    return block;
+}
+
 }  // namespace
+
+std::string ruleset_of(const std::string& file) {
+    const size_t slash = file.rfind('/');
+    if (slash == std::string::npos) return "";
+    const size_t before = file.rfind('/', slash - 1);
+    return file.substr(before == std::string::npos ? 0 : before + 1,
+                       slash - (before == std::string::npos ? 0 : before + 1));
+}
 
 std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file,
                                   std::vector<FileProblem>& problems) {
@@ -353,7 +359,7 @@ LoadedRules load_rules(const std::vector<std::string>& own_folders) {
         }
         for (const std::string& file : *files) {
             const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
-            if (!yaml) continue;
+            if (!yaml || is_managed_file(file)) continue;
             auto bytes = read_file(file, rule_file_bytes_max);
             if (!bytes)
                 loaded.problems.push_back({file, 0, Diagnostic::Level::Error, bytes.error().message});
@@ -383,14 +389,12 @@ std::string shipped_rules_folder() {
 }
 
 std::string print_yaml(const Rule& rule) {
-    std::string yaml = fmt::format(
-        "id: {}\nname: {}\ntitle: {}\ntype: {}\nseverity: {}\ndescription: {}\nfilter: |\n", rule.id,
-        quote(rule.name), quote(rule.title), name(rule.type), rule.severity, quote(rule.description));
-    for (size_t at = 0; at < rule.filter.size();) {
-        const size_t end = std::min(rule.filter.find('\n', at), rule.filter.size());
-        yaml += "  " + rule.filter.substr(at, end - at) + "\n";
-        at = end + 1;
-    }
+    std::string filter = rule.filter;
+    while (filter.ends_with('\n')) filter.pop_back();
+    std::string yaml =
+        fmt::format("id: {}\nname: {}\ntitle: {}\ntype: {}\nseverity: {}\ndescription: {}\nfilter: {}",
+                    rule.id, quote(rule.name), quote(rule.title), name(rule.type), rule.severity,
+                    quote(rule.description), yaml_text(filter));
     const auto list = [&](std::string_view key, const std::vector<std::string>& items) {
         yaml += fmt::format("{}: [", key);
         for (size_t i = 0; i < items.size(); i++) yaml += (i == 0 ? "" : ", ") + quote(items[i]);

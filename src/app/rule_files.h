@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/bodies.h"
 #include "detect/detector.h"
 #include "model/rule.h"
 
@@ -24,6 +25,22 @@ struct RuleTest {
 struct RuleFile {
     Rule rule;
     std::vector<RuleTest> tests;
+    bool names_ruleset = false;  // else the ruleset is the folder's name
+};
+
+// A file of `lists/`.
+struct ListFile {
+    std::string name;
+    std::string description;
+    std::vector<std::string> items;
+};
+
+// What a folder settles about rules that Vigia ships stands in one file of this name, which is no rule.
+constexpr std::string_view managed_file_name = "managed.yaml";
+struct ManagedEntry {
+    std::string rule;  // its id
+    ManagedSettings settings;
+    int line = 0;
 };
 
 // Something wrong in a file, by its line (0: the file as a whole).
@@ -38,6 +55,13 @@ struct FileProblem {
 // there when none is an error.
 std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file,
                                   std::vector<FileProblem>& problems);
+
+// A list; nothing when a problem is an error.
+std::optional<ListFile> read_list(std::string_view yaml, const std::string& file,
+                                  std::vector<FileProblem>& problems);
+// The entries of a `managed.yaml`, in the order of their rules; nothing when a problem is an error.
+std::optional<std::vector<ManagedEntry>> read_managed(std::string_view yaml, const std::string& file,
+                                                      std::vector<FileProblem>& problems);
 
 // The rules and named lists below folders, checked. What has an error is left out and reported; the rest
 // works. The lists that Vigia ships are always there; a list of the same name takes their place.
@@ -63,8 +87,12 @@ std::string shipped_rules_folder();
 // The catalogues of all event types.
 Catalogues all_catalogues();
 
-// The rule as a YAML file, without tests.
+// The rule as a YAML file, without tests and without its ruleset.
 std::string print_yaml(const Rule& rule);
+std::string print_yaml(const ListFile& list);
+std::string print_yaml(const ManagedSettings& settings);
+// What a rule's ruleset is when its file does not say: the name of the folder.
+std::string ruleset_of(const std::string& file);
 
 std::string print(const FileProblem& problem);
 

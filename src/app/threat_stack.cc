@@ -62,13 +62,6 @@ bool is_uuid(std::string_view text) {
     return true;
 }
 
-// A UUID of version 8 (RFC 9562), from a hash of the name.
-std::string id_of_name(std::string_view name) {
-    const Hash128 hash = hash128(name, 0);
-    return fmt::format("{:08x}-{:04x}-8{:03x}-a{:03x}-{:012x}", hash.low >> 32, hash.low >> 16 & 0xffff,
-                       hash.low & 0xfff, hash.high >> 52, hash.high & 0xffffffffffff);
-}
-
 Result<Rule> read_rule(const Json& json, const std::string& ruleset) {
     Rule rule;
     rule.title = text(member(json, "title"));
@@ -157,6 +150,12 @@ std::string cut(std::string_view text, size_t characters_max) {
 }
 
 }  // namespace
+
+std::string id_of_name(std::string_view name) {
+    const Hash128 hash = hash128(name, 0);
+    return fmt::format("{:08x}-{:04x}-8{:03x}-a{:03x}-{:012x}", hash.low >> 32, hash.low >> 16 & 0xffff,
+                       hash.low & 0xfff, hash.high >> 52, hash.high & 0xffffffffffff);
+}
 
 Result<ImportedRules> read_threat_stack(std::string_view json) {
     JsonReader reader;

@@ -27,6 +27,9 @@ constexpr size_t export_bytes_max = 16 * 1024 * 1024;
 // name, the same each time. BadInput when the text is none of these.
 Result<ImportedRules> read_threat_stack(std::string_view json);
 
+// A UUID of version 8 (RFC 9562), from a hash of the name: for what has a name alone, the same each time.
+std::string id_of_name(std::string_view name);
+
 // The rule as the v2 API has it, on one line. The description is cut to the 300 characters that the API
 // takes.
 std::string print_threat_stack(const Rule& rule);

@@ -231,6 +231,13 @@ bool is_file(const std::string& path) {
     return fs::is_regular_file(path, failure);
 }
 
+Result<std::string> real_path(const std::string& path) {
+    std::error_code failure;
+    const fs::path real = fs::canonical(path, failure);
+    if (failure) return error(ErrorKind::NotFound, fmt::format("{}: {}", path, failure.message()));
+    return real.native();
+}
+
 Result<std::vector<std::string>> files_below(const std::string& path) {
     std::error_code failure;
     const fs::file_status status = fs::status(path, failure);

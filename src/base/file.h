@@ -47,6 +47,8 @@ Result<uint64_t> file_bytes(const std::string& path);
 Result<uint64_t> free_bytes(const std::string& path);
 
 bool is_folder(const std::string& path);
+// The path from the root, links and dots resolved. NotFound when nothing is there.
+Result<std::string> real_path(const std::string& path);
 // Whether the path is the folder or lies below it, links and dots resolved.
 bool is_below(const std::string& path, const std::string& folder);
 // Makes the folder and those above it, as far as they are not there.

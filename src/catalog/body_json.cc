@@ -34,7 +34,9 @@ class Reader {
 public:
     explicit Reader(const json::object& object) : object_(object) {}
 
-    bool good() const { return good_; }
+    bool good() const { return wrong_.empty(); }
+    // The first member that was of a wrong type or value.
+    const std::string& wrong() const { return wrong_; }
 
     void take(std::string_view key, std::string& into) {
         const json::value* const value = find(key);
@@ -52,15 +54,15 @@ public:
         if (value == nullptr) return;
         const auto* const number = expect(value->if_int64());
         if (number == nullptr) return;
-        good_ = good_ && std::in_range<Integer>(*number);
+        hold(std::in_range<Integer>(*number));
         into = static_cast<Integer>(*number);
     }
     void take(std::string_view key, Duration& into) {
         constexpr int64_t seconds_max = std::numeric_limits<int64_t>::max() / std::nano::den;
         int64_t count = seconds(into);
         take(key, count);
-        good_ = good_ && count >= 0 && count <= seconds_max;
-        if (good_) into = std::chrono::seconds{count};
+        hold(count >= 0 && count <= seconds_max);
+        if (good()) into = std::chrono::seconds{count};
     }
     void take(std::string_view key, Time& into) {
         int64_t count = nanoseconds(into);
@@ -85,24 +87,28 @@ public:
             reader.take("source", tag.source);
             reader.take("key", tag.key);
             reader.take("value", tag.value);
-            good_ = good_ && reader.good();
+            hold(reader.good());
         });
     }
     void take(std::string_view key, RuleType& into) {
         std::string text(name(into));
         take(key, text);
         const auto type = rule_type_of(text);
-        good_ = good_ && type;
+        hold(type.has_value());
         if (type) into = *type;
     }
 
 private:
-    const json::value* find(std::string_view key) const {
+    void hold(bool condition) {
+        if (!condition && wrong_.empty()) wrong_ = key_;
+    }
+    const json::value* find(std::string_view key) {
+        key_ = key;
         return object_.if_contains(json::string_view(key.data(), key.size()));
     }
     template <typename T>
     const T* expect(const T* value) {
-        good_ = good_ && value != nullptr;
+        hold(value != nullptr);
         return value;
     }
     template <typename Visit>
@@ -115,7 +121,8 @@ private:
     }
 
     const json::object& object_;
-    bool good_ = true;
+    std::string key_;  // the member that was asked for last
+    std::string wrong_;
 };
 
 template <typename Fill>
@@ -125,7 +132,8 @@ Result<void> read(std::string_view text, Fill fill) {
     if (failure || !value.is_object()) return error(ErrorKind::Corrupt, "a stored body is no JSON object");
     Reader reader(value.get_object());
     fill(reader);
-    if (!reader.good()) return error(ErrorKind::Corrupt, "a stored body has a member of a wrong type");
+    if (!reader.good())
+        return error(ErrorKind::Corrupt, fmt::format("'{}' has a value of a wrong type", reader.wrong()));
     return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,16 +48,23 @@ struct KeyGrant {
 
 constexpr std::chrono::minutes key_touch_interval{1};
 
+// What changes of a user.
+struct UserChange {
+    std::optional<Role> role;
+    std::optional<bool> disabled;
+};
+
 // Shown once, and never to be had again.
 struct NewApiKey {
     ApiKey key;
     std::string token;
 };
 
-// A Hawk key with what its requests are signed with.
+// A Hawk key with what its requests are signed with, and the address of its user.
 struct HawkKey {
     ApiKey key;
     std::string secret;
+    std::string email;
 };
 
 struct AuditEntry {
@@ -67,7 +75,27 @@ struct AuditEntry {
     std::string subject;  // the id of what was changed
     std::string before;   // JSON, or empty
     std::string after;
+    std::string id;
 };
+
+constexpr size_t audit_page_max = 1000;
+
+// Which entries of the log; what is left out holds of all.
+struct AuditQuery {
+    std::string organisation;
+    std::optional<Time> from;  // its time is from `from`, and before `until`
+    std::optional<Time> until;
+    std::string cursor;  // where the page before it ended
+    size_t limit = 50;
+};
+
+struct AuditPage {
+    std::vector<AuditEntry> entries;  // the latest first
+    std::string next;                 // the cursor of the next page; empty when there is none
+};
+
+// By its id, for whoever is inside a transaction. NotFound when there is none.
+Result<std::string> name_of_organisation(SqlSession& session, const std::string& organisation);
 
 // The control plane: organisations, users, keys, and the log of every change to them. A change and its entry
 // are one transaction. What belongs to an organisation is found with its id only: an id of another one is as
@@ -86,20 +114,26 @@ public:
     Result<Organisation> add_organisation(const Actor& actor, const std::string& name);
     Result<std::vector<Organisation>> organisations();
     Result<Organisation> organisation_by_name(const std::string& name);
+    Result<Organisation> organisation(const std::string& id);
+    // Conflict when the name is taken, or the version is not the expected one. So below.
+    Result<Organisation> rename_organisation(const Actor& actor, const std::string& id,
+                                             const std::string& name, std::optional<int64_t> expected);
 
     Result<User> add_user(const Actor& actor, const std::string& organisation, const std::string& email,
                           Role role, const std::string& password);
     Result<std::vector<User>> users(const std::string& organisation);
-    // Conflict when it would leave an organisation without an owner. So with remove_user(). The user's
-    // sessions end: what they began with is not so any more.
-    Result<void> set_role(const Actor& actor, const std::string& organisation, const std::string& user,
-                          Role role);
+    Result<User> user(const std::string& organisation, const std::string& id);
+    // Conflict when it would leave an organisation without an owner who may come in. So with remove_user().
+    // The user's sessions end: what they began with is not so any more.
+    Result<User> change_user(const Actor& actor, const std::string& organisation, const std::string& user,
+                             const UserChange& change, std::optional<int64_t> expected);
     // The user's sessions end.
     Result<void> set_password(const Actor& actor, const std::string& organisation, const std::string& user,
                               const std::string& password);
     // Takes the user's sessions, preferences and private searches along, and revokes their Hawk keys. Their
     // shared searches stay.
-    Result<void> remove_user(const Actor& actor, const std::string& organisation, const std::string& user);
+    Result<void> remove_user(const Actor& actor, const std::string& organisation, const std::string& user,
+                             std::optional<int64_t> expected = std::nullopt);
 
     // BadInput for a Hawk key without a user, and a user for any other; NotFound when there is no such user
     // or organisation; Conflict when the user has a Hawk key in force already.
@@ -115,6 +149,10 @@ public:
 
     // The latest first.
     Result<std::vector<AuditEntry>> audit(const std::string& organisation, size_t entries_max);
+    // BadInput for a cursor that was not given out, or more than audit_page_max at once.
+    Result<AuditPage> audit(const AuditQuery& query);
+    // When users last logged in, by their ids; those who never did are left out.
+    Result<std::map<std::string, Time>> last_logins(const std::string& organisation);
 
 private:
     Catalog(Database database, const Vault& vault, const Clock& clock)

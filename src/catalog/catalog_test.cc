@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <set>
 
 #include "base/file.h"
 #include "base/utf8.h"
 #include "catalog/schema.h"
+#include "catalog/sessions.h"
 #include "catalog/test_catalog.h"
 
 namespace vigia {
@@ -51,17 +53,100 @@ TEST_P(CatalogTest, UsersHaveAddressesOfTheirOwnInTheirOrganisation) {
                  ErrorKind::Conflict);
 }
 
+TEST_P(CatalogTest, TheLogPagesAndEndsAtTimes) {
+    const Time begin = clock_.now();
+    for (int i = 0; i < 7; i++) {
+        // Two at a time.
+        if (i % 2 == 1) clock_.advance(std::chrono::seconds{1});
+        add_user(one_, "user" + std::to_string(i) + "@example.org", Role::User);
+        add_user(two_, "user" + std::to_string(i) + "@example.org", Role::User);
+    }
+    std::set<std::string> seen;
+    AuditQuery query{.organisation = one_, .limit = 3};
+    size_t pages = 0;
+    Time last = Time::max();
+    do {
+        const auto page = catalog().audit(query);
+        ASSERT_TRUE(page) << page.error().message;
+        for (const AuditEntry& one : page->entries) {
+            EXPECT_EQ(one.organisation, one_);
+            EXPECT_TRUE(seen.insert(one.id).second);
+            EXPECT_LE(one.time, last);
+            last = one.time;
+        }
+        query.cursor = page->next;
+        pages++;
+    } while (!query.cursor.empty());
+    EXPECT_EQ(seen.size(), 8U) << "seven users and the organisation";
+    EXPECT_EQ(pages, 3U);
+    const auto times = [&](std::optional<Time> from, std::optional<Time> until) {
+        return catalog().audit({.organisation = one_, .from = from, .until = until})->entries.size();
+    };
+    const std::chrono::seconds second{1};
+    EXPECT_EQ(times(begin + second, {}), 6U);
+    EXPECT_EQ(times({}, begin + second), 2U);
+    EXPECT_EQ(times(begin + second, begin + 2 * second), 2U);
+    for (const char* const wrong : {"x", "12", "-", "99999999999999999999-a", "1-\x80"})
+        expect_error(catalog().audit({.organisation = one_, .cursor = wrong}), ErrorKind::BadInput);
+    for (const size_t limit : {size_t{0}, audit_page_max + 1})
+        expect_error(catalog().audit({.organisation = one_, .limit = limit}), ErrorKind::BadInput);
+}
+
 TEST_P(CatalogTest, TheLastOwnerStays) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
     const std::string bob = add_user(one_, "bob@example.org", Role::User);
     add_user(two_, "carol@example.org", Role::Owner);
-    expect_error(catalog().set_role(somebody, one_, alice, Role::Reader), ErrorKind::Conflict, "last owner");
+    expect_error(catalog().change_user(somebody, one_, alice, {.role = Role::Reader}, std::nullopt),
+                 ErrorKind::Conflict, "last owner");
     expect_error(catalog().remove_user(somebody, one_, alice), ErrorKind::Conflict, "last owner");
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Owner));
-    ASSERT_TRUE(catalog().set_role(somebody, one_, alice, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Owner}, std::nullopt));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, alice, {.role = Role::Reader}, std::nullopt));
     ASSERT_TRUE(catalog().remove_user(somebody, one_, alice));
     expect_error(catalog().remove_user(somebody, one_, bob), ErrorKind::Conflict, "last owner");
     EXPECT_EQ(catalog().users(one_)->size(), 1U);
+}
+
+TEST_P(CatalogTest, WhoeverIsDisabledStaysOut) {
+    const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
+    const std::string bob = add_user(one_, "bob@example.org", Role::Owner);
+    Sessions sessions(database(), clock_);
+    const auto log_in = [&] { return sessions.log_in({"bob@example.org", good_password, one_, "", ""}); };
+    const auto in = log_in();
+    ASSERT_TRUE(in);
+    const auto key = catalog().add_key(somebody, one_, "tsctl", KeyKind::Hawk, {.user = bob});
+    ASSERT_TRUE(key);
+    expect_error(catalog().change_user(somebody, one_, bob, {.disabled = true}, 2), ErrorKind::Conflict,
+                 "meanwhile");
+    const auto after = catalog().change_user(somebody, one_, bob, {.disabled = true}, 1);
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->version, 2);
+    expect_error(sessions.find(std::get<NewSession>(*in).token), ErrorKind::Denied);
+    expect_error(log_in(), ErrorKind::Denied);
+    expect_error(catalog().hawk_key(one_, bob), ErrorKind::Denied);
+    expect_error(catalog().change_user(somebody, one_, alice, {.role = Role::User}, std::nullopt),
+                 ErrorKind::Conflict, "last owner");
+    expect_error(catalog().remove_user(somebody, one_, alice), ErrorKind::Conflict, "last owner");
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.disabled = false}, 2));
+    EXPECT_TRUE(log_in());
+    EXPECT_EQ(catalog().hawk_key(one_, bob)->secret, key->token);
+    EXPECT_TRUE(logged(one_, "user disabled"));
+    EXPECT_TRUE(logged(one_, "user enabled"));
+}
+
+TEST_P(CatalogTest, AnOrganisationIsRenamedByVersion) {
+    const auto before = catalog().organisation(one_);
+    ASSERT_TRUE(before);
+    expect_error(catalog().rename_organisation(somebody, one_, "x", before->version + 1), ErrorKind::Conflict,
+                 "meanwhile");
+    expect_error(catalog().rename_organisation(somebody, one_, catalog().organisation(two_)->name, {}),
+                 ErrorKind::Conflict, "already");
+    expect_error(catalog().rename_organisation(somebody, one_, "", {}), ErrorKind::BadInput);
+    expect_error(catalog().rename_organisation(somebody, "nowhere", "x", {}), ErrorKind::NotFound);
+    const auto after = catalog().rename_organisation(somebody, one_, "renamed", before->version);
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->version, before->version + 1);
+    EXPECT_EQ(catalog().organisation_by_name("renamed")->id, one_);
+    EXPECT_TRUE(logged(one_, "organisation renamed"));
 }
 
 TEST_P(CatalogTest, NothingOfAnotherOrganisationIsToBeHad) {
@@ -71,7 +156,8 @@ TEST_P(CatalogTest, NothingOfAnotherOrganisationIsToBeHad) {
     ASSERT_TRUE(key);
     EXPECT_TRUE(catalog().users(one_)->empty());
     EXPECT_TRUE(catalog().keys(one_)->empty());
-    expect_error(catalog().set_role(somebody, one_, carol, Role::Reader), ErrorKind::NotFound);
+    expect_error(catalog().change_user(somebody, one_, carol, {.role = Role::Reader}, std::nullopt),
+                 ErrorKind::NotFound);
     expect_error(catalog().set_password(somebody, one_, carol, good_password), ErrorKind::NotFound);
     expect_error(catalog().remove_user(somebody, one_, carol), ErrorKind::NotFound);
     expect_error(catalog().add_key(somebody, one_, "tsctl", KeyKind::Hawk, {.user = carol}),
@@ -95,6 +181,7 @@ TEST_P(CatalogTest, KeysOpenUntilTheyAreRevokedAndAreNeverStoredAsTheyAre) {
     EXPECT_EQ(catalog().key_of_token(source.token)->organisation, one_);
     EXPECT_EQ(catalog().key_of_token(api.token)->role, Role::User);
     EXPECT_EQ(catalog().hawk_key(one_, alice)->secret, hawk.token);
+    EXPECT_EQ(catalog().hawk_key(one_, alice)->email, catalog().users(one_)->at(0).email);
     EXPECT_EQ(catalog().hawk_key(one_, hawk.key.id)->secret, hawk.token);
     expect_error(catalog().hawk_key(one_, source.key.id), ErrorKind::Denied);
     expect_error(catalog().hawk_key(one_, ""), ErrorKind::Denied);
@@ -132,7 +219,7 @@ TEST_P(CatalogTest, AHawkKeyHasTheRoleThatItsUserHasNow) {
     const NewApiKey key = add_key("tsctl", KeyKind::Hawk, {.role = Role::Owner, .user = bob});
     EXPECT_EQ(key.key.role, Role::User);
     EXPECT_EQ(catalog().hawk_key(one_, bob)->key.role, Role::User);
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Reader}, std::nullopt));
     EXPECT_EQ(catalog().hawk_key(one_, bob)->key.role, Role::Reader);
     expect_error(catalog().add_key(somebody, one_, "second", KeyKind::Hawk, {.user = bob}),
                  ErrorKind::Conflict, "revoke it first");
@@ -193,7 +280,7 @@ TEST_P(CatalogTest, EveryChangeIsInTheLogAndNoSecretIs) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
     const std::string bob = add_user(one_, "bob@example.org", Role::Reader);
     clock_.advance(std::chrono::seconds{1});
-    ASSERT_TRUE(catalog().set_role({"carol", "192.0.2.1"}, one_, bob, Role::User));
+    ASSERT_TRUE(catalog().change_user({"carol", "192.0.2.1"}, one_, bob, {.role = Role::User}, std::nullopt));
     clock_.advance(std::chrono::seconds{1});
     ASSERT_TRUE(catalog().set_password(somebody, one_, bob, "another long password"));
     clock_.advance(std::chrono::seconds{1});

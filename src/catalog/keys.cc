@@ -20,10 +20,11 @@ constexpr size_t hint_characters = 4;
 constexpr std::string_view key_query =
     "select api_keys.id, api_keys.organisation, api_keys.name, api_keys.kind, api_keys.hint, "
     "api_keys.created_at, api_keys.created_by, api_keys.revoked_at, api_keys.last_used_at, "
-    "coalesce(users.role, api_keys.role), api_keys.user_id, api_keys.sealed "
+    "coalesce(users.role, api_keys.role), api_keys.user_id, api_keys.sealed, users.email "
     "from api_keys left join users on users.id = api_keys.user_id "
     "and users.organisation = api_keys.organisation";
 constexpr size_t sealed_column = 11;
+constexpr size_t email_column = 12;
 
 ApiKey key_of(const SqlRow& row) {
     return {.id = text(row[0]),
@@ -140,11 +141,11 @@ Result<HawkKey> Catalog::hawk_key(const std::string& organisation, const std::st
     const auto rows = TRY(database_->query(
         fmt::format("{} where api_keys.organisation = :organisation and (api_keys.id = :id or "
                     "api_keys.user_id = :user_id) and api_keys.kind = 'hawk' and api_keys.revoked_at is null "
-                    "and (api_keys.user_id is null or users.id is not null)",
+                    "and (api_keys.user_id is null or users.disabled = 0)",
                     key_query),
         {organisation, id, id}));
     if (rows.empty()) return error(ErrorKind::Denied, "there is no such Hawk key in force");
-    HawkKey found{.key = key_of(rows[0]), .secret = {}};
+    HawkKey found{.key = key_of(rows[0]), .secret = {}, .email = text(rows[0][email_column])};
     found.secret = TRY(vault_.unseal(text(rows[0][sealed_column]), found.key.id));
     TRY_VOID(note_use(found.key));
     return found;

@@ -20,6 +20,7 @@ struct Organisation {
     std::string id;  // 24 hexadecimal digits, as Threat Stack's
     std::string name;
     Time created_at;
+    int64_t version = 1;  // what a client sends back as the one it saw; so below
 };
 
 struct User {
@@ -28,6 +29,8 @@ struct User {
     std::string email;  // in lower case, one in its organisation
     Role role = Role::Reader;
     Time created_at;
+    bool disabled = false;  // may not come in, and is as it was when enabled again
+    int64_t version = 1;
 };
 
 constexpr size_t name_characters_max = 200;

@@ -46,6 +46,12 @@ TEST_P(SessionsTest, BeginWithTheRightPasswordOnly) {
     const NewSession made = log_in();
     EXPECT_EQ(made.session.user.id, alice_);
     EXPECT_TRUE(logged(one_, "logged in"));
+    EXPECT_TRUE(catalog().last_logins(two_)->empty());
+    const Time first = clock_.now();
+    EXPECT_EQ(*catalog().last_logins(one_), (std::map<std::string, Time>{{alice_, first}}));
+    clock_.advance(std::chrono::seconds{1});
+    log_in();
+    EXPECT_EQ(catalog().last_logins(one_)->at(alice_), clock_.now());
     for (const auto& [email, password, organisation] : std::vector<std::array<std::string, 3>>{
              {"alice@example.org", "wrong horse battery", one_},
              {"bob@example.org", good_password, one_},
@@ -133,7 +139,7 @@ TEST_P(SessionsTest, EndWithLogoutPasswordRoleAndRemoval) {
     ASSERT_TRUE(catalog().set_password(somebody, one_, bob, "another long password"));
     expect_error(sessions_->find(token), ErrorKind::Denied);
     token = bob_in("another long password");
-    ASSERT_TRUE(catalog().set_role(somebody, one_, bob, Role::Reader));
+    ASSERT_TRUE(catalog().change_user(somebody, one_, bob, {.role = Role::Reader}, std::nullopt));
     expect_error(sessions_->find(token), ErrorKind::Denied);
     token = bob_in("another long password");
     ASSERT_TRUE(sessions_->end_all(somebody, one_, bob));
@@ -331,15 +337,16 @@ TEST_P(PeopleTest, SettingsAreTypedAndBounded) {
          {std::string(), std::string(65, 'x'), std::string("a\nb"), std::string("\x80")})
         expect_error(settings().set(somebody, one_, time_zone, bad), ErrorKind::BadInput);
     EXPECT_EQ(*settings().event_retention_days(two_), 90);
+    EXPECT_EQ(*settings().number(two_, v2_calls_per_minute), 200);
     EXPECT_EQ(*settings().find(two_, time_zone), SettingValue("UTC"));
 }
 
 TEST_P(PeopleTest, PreferencesBelongToTheirUser) {
     const std::string alice = add_user(one_, "alice@example.org", Role::Owner);
-    EXPECT_EQ(*workspace().preferences(one_, alice), "{}");
+    EXPECT_EQ(workspace().preferences(one_, alice)->body, "{}");
     ASSERT_TRUE(workspace().set_preferences(somebody, one_, alice, R"({"theme":"dark"})"));
     ASSERT_TRUE(workspace().set_preferences(somebody, one_, alice, R"({"theme":"light"})"));
-    EXPECT_EQ(*workspace().preferences(one_, alice), R"({"theme":"light"})");
+    EXPECT_EQ(workspace().preferences(one_, alice)->body, R"({"theme":"light"})");
     for (const std::string bad : {"", "[]", "{", "null", "{\"a\":\"\x80\"}"})
         expect_error(workspace().set_preferences(somebody, one_, alice, bad), ErrorKind::BadInput);
     const std::string filler(preferences_bytes_max - 8, 'x');

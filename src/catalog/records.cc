@@ -99,12 +99,19 @@ Result<void> check_organisation(SqlSession& session, const std::string& organisa
 }
 
 User user_of(const SqlRow& row) {
-    return {text(row[0]), text(row[1]), text(row[2]), role_of(text(row[3])).value_or(Role::Reader),
-            time_of(row[4])};
+    return {text(row[0]),    text(row[1]),        text(row[2]),  role_of(text(row[3])).value_or(Role::Reader),
+            time_of(row[4]), number(row[5]) != 0, number(row[6])};
 }
 
 std::string json_of(const User& user) {
-    return fmt::format(R"({{"email":{},"role":{}}})", quote(user.email), quote(name(user.role)));
+    return fmt::format(R"({{"email":{},"role":{}{}}})", quote(user.email), quote(name(user.role)),
+                       user.disabled ? R"(,"disabled":true)" : "");
+}
+
+Result<void> check_version(std::string_view what, int64_t version, std::optional<int64_t> expected) {
+    if (!expected || *expected == version) return {};
+    return error(ErrorKind::Conflict,
+                 fmt::format("{} changed meanwhile; read it again, then change it", what));
 }
 
 Result<User> find_user(SqlSession& session, const std::string& organisation, const std::string& user) {

@@ -24,6 +24,9 @@ struct Change {
     std::string after;
 };
 
+// The entry of a login, whose subject is the user.
+constexpr std::string_view login_action = "logged in";
+
 // A body in an entry of the log; of a longer one its length and hash stand there, and the history has it.
 constexpr size_t audit_body_bytes_max = 128 * 1024;
 
@@ -51,13 +54,15 @@ Result<void> check_organisation(SqlSession& session, const std::string& organisa
 
 // The columns that user_of() reads. `users` is named in full, for joins.
 constexpr std::string_view user_columns =
-    "users.id, users.organisation, users.email, users.role, users.created_at";
-constexpr size_t user_column_count = 5;
+    "users.id, users.organisation, users.email, users.role, users.created_at, users.disabled, users.version";
+constexpr size_t user_column_count = 7;
 User user_of(const SqlRow& row);
 std::string json_of(const User& user);
 Result<User> find_user(SqlSession& session, const std::string& organisation, const std::string& user);
 // Conflict when the address has an account in the organisation, or there is no such organisation.
 Result<void> insert_user(SqlSession& session, const User& user, const std::string& password_hash);
+// Conflict unless the version is the one that the caller saw; who names none does not mind.
+Result<void> check_version(std::string_view what, int64_t version, std::optional<int64_t> expected);
 // Ends every session of the user.
 Result<void> drop_sessions(SqlSession& session, const std::string& user);
 Result<Organisation> insert_organisation(SqlSession& session, const Actor& actor, const std::string& name,

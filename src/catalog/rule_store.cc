@@ -42,6 +42,15 @@ Result<Stored<Rule>> RuleStore::add_rule(const Actor& actor, const std::string& 
         documents_.add(actor, {organisation, DocumentKind::Rule, random_uuid()}, draft_of(rule), no_check));
 }
 
+Result<Stored<Rule>> RuleStore::add_rule_as(const Actor& actor, const std::string& organisation,
+                                            const std::string& id, const Rule& rule) {
+    TRY_VOID(check_body(rule));
+    if (!is_uuid(id)) return error(ErrorKind::BadInput, "a rule's id is a UUID in lower case");
+    if (shipped_.has_rule(id)) return error(ErrorKind::Conflict, "Vigia ships a rule of this id");
+    return stored<Rule>(
+        documents_.put(actor, {organisation, DocumentKind::Rule, id}, draft_of(rule), 0, no_check));
+}
+
 Result<Stored<Rule>> RuleStore::rule(const std::string& organisation, const std::string& id) const {
     return stored<Rule>(documents_.find({organisation, DocumentKind::Rule, id}));
 }
@@ -94,6 +103,10 @@ Result<std::vector<Stored<Suppression>>> RuleStore::suppressions(const std::stri
     return all_stored<Suppression>(documents_.all(organisation, DocumentKind::Suppression, rule));
 }
 
+Result<std::vector<Stored<Suppression>>> RuleStore::all_suppressions(const std::string& organisation) const {
+    return all_stored<Suppression>(documents_.all(organisation, DocumentKind::Suppression));
+}
+
 Result<Stored<Suppression>> RuleStore::suppression(const std::string& organisation,
                                                    const std::string& id) const {
     return stored<Suppression>(documents_.find({organisation, DocumentKind::Suppression, id}));
@@ -132,6 +145,10 @@ Result<void> RuleStore::remove_suppression(const Actor& actor, const std::string
 Result<Stored<RuleTags>> RuleStore::tags(const std::string& organisation, const std::string& rule) const {
     TRY_VOID(check_there(organisation, rule));
     return stored_or_none<RuleTags>(documents_.find({organisation, DocumentKind::Tags, rule}), rule);
+}
+
+Result<std::vector<Stored<RuleTags>>> RuleStore::all_tags(const std::string& organisation) const {
+    return all_stored<RuleTags>(documents_.all(organisation, DocumentKind::Tags));
 }
 
 Result<Stored<RuleTags>> RuleStore::set_tags(const Actor& actor, const std::string& organisation,

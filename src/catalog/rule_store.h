@@ -24,6 +24,10 @@ public:
 
     // The id is a new one, whatever the rule says. Conflict when the organisation has a rule of that name.
     Result<Stored<Rule>> add_rule(const Actor& actor, const std::string& organisation, const Rule& rule);
+    // The same with an id that its caller chose. BadInput for one that is no UUID in lower case, Conflict
+    // when the rule is there, or Vigia ships one of that id.
+    Result<Stored<Rule>> add_rule_as(const Actor& actor, const std::string& organisation,
+                                     const std::string& id, const Rule& rule);
     Result<Stored<Rule>> rule(const std::string& organisation, const std::string& id) const;
     Result<std::vector<Stored<Rule>>> rules(const std::string& organisation) const;
     Result<Stored<Rule>> update_rule(const Actor& actor, const std::string& organisation,
@@ -45,6 +49,8 @@ public:
     // All of the rule, in force or not (see is_in_force).
     Result<std::vector<Stored<Suppression>>> suppressions(const std::string& organisation,
                                                           const std::string& rule) const;
+    // Of all rules, also of those that are gone.
+    Result<std::vector<Stored<Suppression>>> all_suppressions(const std::string& organisation) const;
     Result<Stored<Suppression>> suppression(const std::string& organisation, const std::string& id) const;
     Result<Stored<Suppression>> add_suppression(const Actor& actor, const std::string& organisation,
                                                 const Suppression& suppression);
@@ -57,6 +63,8 @@ public:
 
     // Where none were made: none, of version 0.
     Result<Stored<RuleTags>> tags(const std::string& organisation, const std::string& rule) const;
+    // Those that were made; the id is the rule's.
+    Result<std::vector<Stored<RuleTags>>> all_tags(const std::string& organisation) const;
     Result<Stored<RuleTags>> set_tags(const Actor& actor, const std::string& organisation,
                                       const std::string& rule, const RuleTags& tags, Expected expected);
 

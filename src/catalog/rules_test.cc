@@ -201,6 +201,8 @@ TEST_P(RulesTest, SuppressionsBelongToARule) {
     of_shipped.rule = shipped_rule;
     ASSERT_TRUE(rules_->add_suppression(somebody, one_, of_shipped));
     EXPECT_EQ(rules_->suppressions(one_, own.id)->size(), 1U);
+    EXPECT_EQ(rules_->all_suppressions(one_)->size(), 2U);
+    EXPECT_TRUE(rules_->all_suppressions(two_)->empty());
     expect_error(rules_->update_suppression(somebody, one_, made->id, of_shipped, 1), ErrorKind::BadInput);
     Suppression changed = suppression;
     changed.expires_at.reset();

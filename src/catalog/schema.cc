@@ -154,6 +154,18 @@ constexpr std::string_view saved_searches = R"sql(
 constexpr std::string_view searches_by_organisation =
     "create index searches_by_organisation on saved_searches (organisation)";
 
+// Who may not come in for now, and what an update names as the version that its caller saw.
+constexpr std::string_view user_disabled = "alter table users add column disabled bigint not null default 0";
+constexpr std::string_view user_version = "alter table users add column version bigint not null default 1";
+constexpr std::string_view organisation_version =
+    "alter table organisations add column version bigint not null default 1";
+constexpr std::string_view settings_version =
+    "alter table organisations add column settings_version bigint not null default 1";
+constexpr std::string_view search_version =
+    "alter table saved_searches add column version bigint not null default 1";
+constexpr std::string_view preferences_version =
+    "alter table preferences add column version bigint not null default 1";
+
 }  // namespace
 
 std::span<const Migration> catalog_steps() {
@@ -165,6 +177,9 @@ std::span<const Migration> catalog_steps() {
         {"roles of keys", {key_role, key_user, key_created_by, key_last_used, one_hawk_key}},
         {"settings, preferences, searches",
          {settings, preferences, saved_searches, searches_by_organisation}},
+        {"disabled users, versions",
+         {user_disabled, user_version, organisation_version, settings_version, search_version,
+          preferences_version}},
     };
     return steps;
 }

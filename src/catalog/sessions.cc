@@ -28,7 +28,7 @@ Session session_of(const SqlRow& row) {
 std::string query_where(std::string_view condition) {
     return fmt::format(
         "select {}, {} from sessions join users on users.id = sessions.user_id where {} and "
-        "sessions.expires_at > :now and sessions.last_seen_at > :idle_since "
+        "sessions.expires_at > :now and sessions.last_seen_at > :idle_since and users.disabled = 0 "
         "order by sessions.last_seen_at desc, sessions.id",
         user_columns, session_columns, condition);
 }
@@ -79,7 +79,8 @@ Result<std::vector<Sessions::Candidate>> Sessions::candidates(const LoginRequest
     const std::string sql = fmt::format(
         "select {}, users.password, organisations.name, organisations.created_at from users join "
         "organisations on organisations.id = "
-        "users.organisation where users.email = :email{} order by organisations.id limit :most",
+        "users.organisation where users.email = :email and users.disabled = 0{} order by organisations.id "
+        "limit :most",
         user_columns, request.organisation ? " and users.organisation = :organisation" : "");
     const auto rows =
         TRY(request.organisation
@@ -130,12 +131,13 @@ Result<NewSession> Sessions::begin(const LoginRequest& request, const Candidate&
     TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
         // Holds the user: a password that changes now ends this session, or keeps it from beginning.
         const uint64_t same = TRY(
-            session.execute("update users set password = password where id = :id and password = :password",
+            session.execute("update users set password = password where id = :id and password = :password "
+                            "and disabled = 0",
                             {user.id, candidate.password_hash}));
         if (same == 0) return std::unexpected(wrong());
         TRY_VOID(insert_session(session, made));
         return log_change(session, {user.email, made.session.origin}, now,
-                          {"logged in", user.organisation, user.id, "", json_of(made.session)});
+                          {login_action, user.organisation, user.id, "", json_of(made.session)});
     }));
     return made;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/assert.h"
 #include "base/match.h"
 #include "catalog/records.h"
 #include "model/quote.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr auto kinds = std::to_array<SettingKind>({
     {retention_days, int64_t{90}, 1, 3650},
     {time_zone, std::string_view("UTC"), 1, 64},
+    {v2_calls_per_minute, int64_t{200}, 1, 1'000'000},
 });
 
 Result<const SettingKind*> kind_of(std::string_view name) {
@@ -71,6 +73,22 @@ Result<SettingValue> read(SqlSession& session, const std::string& organisation, 
     return value_of(kind, rows[0][0]);
 }
 
+// NotFound unless there is the organisation.
+Result<int64_t> version_of(SqlSession& session, const std::string& organisation) {
+    const auto rows =
+        TRY(session.query("select settings_version from organisations where id = :id", {organisation}));
+    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such organisation");
+    return number(rows[0][0]);
+}
+
+Result<void> write(SqlSession& session, const std::string& organisation, const Setting& setting) {
+    TRY_VOID(session.execute(
+        "insert into settings (organisation, name, value) values (:organisation, :name, :value) "
+        "on conflict (organisation, name) do update set value = excluded.value",
+        {organisation, setting.name, text_of(setting.value)}));
+    return {};
+}
+
 }  // namespace
 
 std::span<const SettingKind> setting_kinds() { return kinds; }
@@ -100,25 +118,57 @@ Result<SettingValue> Settings::find(const std::string& organisation, std::string
 }
 
 Result<int64_t> Settings::event_retention_days(const std::string& organisation) const {
-    const SettingValue value = TRY(find(organisation, retention_days));
-    return std::get<int64_t>(value);
+    return number(organisation, retention_days);
+}
+
+Result<int64_t> Settings::number(const std::string& organisation, std::string_view name) const {
+    const SettingValue value = TRY(find(organisation, name));
+    const auto* const number = std::get_if<int64_t>(&value);
+    VIGIA_ASSERT(number != nullptr);
+    return *number;
+}
+
+Result<int64_t> Settings::version(const std::string& organisation) const {
+    int64_t version = 0;
+    TRY_VOID(database_->snapshot([&](SqlSession& session) -> Result<void> {
+        version = TRY(version_of(session, organisation));
+        return {};
+    }));
+    return version;
 }
 
 Result<void> Settings::set(const Actor& actor, const std::string& organisation, std::string_view name,
                            const SettingValue& value) {
-    const SettingKind* const kind = TRY(kind_of(name));
-    TRY_VOID(check_value(*kind, value));
+    const Setting one{std::string(name), value};
+    return set_all(actor, organisation, std::span(&one, 1), std::nullopt);
+}
+
+Result<void> Settings::set_all(const Actor& actor, const std::string& organisation,
+                               std::span<const Setting> settings, std::optional<int64_t> expected) {
+    for (const Setting& one : settings) {
+        const SettingKind* const kind = TRY(kind_of(one.name));
+        TRY_VOID(check_value(*kind, one.value));
+    }
     return database_->transaction([&](SqlSession& session) -> Result<void> {
-        TRY_VOID(check_organisation(session, organisation));
-        const SettingValue before = TRY(read(session, organisation, *kind));
-        if (before == value) return {};
-        TRY_VOID(session.execute(
-            "insert into settings (organisation, name, value) values (:organisation, :name, :value) "
-            "on conflict (organisation, name) do update set value = excluded.value",
-            {organisation, std::string(name), text_of(value)}));
-        return log_change(session, actor, clock_->now(),
-                          {"setting changed", organisation, std::string(name), json_of(*kind, before),
-                           json_of(*kind, value)});
+        const int64_t version = TRY(version_of(session, organisation));
+        TRY_VOID(check_version("a setting", version, expected));
+        bool any = false;
+        for (const Setting& one : settings) {
+            const SettingKind* const kind = TRY(kind_of(one.name));
+            const SettingValue before = TRY(read(session, organisation, *kind));
+            if (before == one.value) continue;
+            any = true;
+            TRY_VOID(write(session, organisation, one));
+            TRY_VOID(log_change(session, actor, clock_->now(),
+                                {"setting changed", organisation, one.name, json_of(*kind, before),
+                                 json_of(*kind, one.value)}));
+        }
+        if (!any) return {};
+        const uint64_t changed =
+            TRY(session.execute("update organisations set settings_version = settings_version + 1 "
+                                "where id = :id and settings_version = :version",
+                                {organisation, version}));
+        return changed == 0 ? check_version("a setting", version + 1, version) : Result<void>();
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +29,9 @@ std::span<const SettingKind> setting_kinds();
 
 constexpr std::string_view retention_days = "retention_days";  // of events
 constexpr std::string_view time_zone = "time_zone";  // in which the console speaks, a name of the tz database
-constexpr int alert_retention_days = 365;            // of alerts, in every organisation
+// How often clients of Threat Stack's API may call in a minute, all together.
+constexpr std::string_view v2_calls_per_minute = "v2_calls_per_minute";
+constexpr int alert_retention_days = 365;  // of alerts, in every organisation
 
 struct Setting {
     std::string name;
@@ -48,8 +51,14 @@ public:
     // BadInput for a value of another type, or outside its bounds.
     Result<void> set(const Actor& actor, const std::string& organisation, std::string_view name,
                      const SettingValue& value);
+    // All of them or none. Conflict when the version of the organisation's settings is not the expected one.
+    Result<void> set_all(const Actor& actor, const std::string& organisation,
+                         std::span<const Setting> settings, std::optional<int64_t> expected);
+    Result<int64_t> version(const std::string& organisation) const;
     // The number of days for which the organisation's events are kept.
     Result<int64_t> event_retention_days(const std::string& organisation) const;
+    // Of a setting that is a number.
+    Result<int64_t> number(const std::string& organisation, std::string_view name) const;
 
 private:
     Database* database_;

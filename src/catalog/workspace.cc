@@ -12,11 +12,12 @@ namespace vigia {
 
 namespace {
 
-constexpr std::string_view search_columns = "id, user_id, name, body, shared, created_at, updated_at";
+constexpr std::string_view search_columns =
+    "id, user_id, name, body, shared, created_at, updated_at, version";
 
 SavedSearch search_of(const SqlRow& row) {
-    return {text(row[0]),        text(row[1]),    text(row[2]),   text(row[3]),
-            number(row[4]) != 0, time_of(row[5]), time_of(row[6])};
+    return {text(row[0]),        text(row[1]),    text(row[2]),    text(row[3]),
+            number(row[4]) != 0, time_of(row[5]), time_of(row[6]), number(row[7])};
 }
 
 std::string json_of(const SavedSearch& search) {
@@ -38,51 +39,69 @@ Result<void> check_draft(const SearchDraft& draft) {
     return check_object("a search", draft.body, search_bytes_max);
 }
 
-Result<std::string> read_preferences(SqlSession& session, const std::string& user) {
-    const auto rows = TRY(session.query("select body from preferences where user_id = :user_id", {user}));
-    return rows.empty() ? "{}" : text(rows[0][0]);
+Result<Preferences> read_preferences(SqlSession& session, const std::string& user) {
+    const auto rows =
+        TRY(session.query("select body, version from preferences where user_id = :user_id", {user}));
+    return rows.empty() ? Preferences() : Preferences{text(rows[0][0]), number(rows[0][1])};
 }
 
-// A search that the user may change.
-Result<SavedSearch> find_own(SqlSession& session, const User& user, const std::string& id) {
+// A search that the user sees.
+Result<SavedSearch> find_seen(SqlSession& session, const User& user, const std::string& id) {
     const auto rows = TRY(session.query(
         fmt::format("select {} from saved_searches where organisation = :organisation and id = :id and "
                     "(user_id = :user_id or shared = 1)",
                     search_columns),
         {user.organisation, id, user.id}));
     if (rows.empty()) return error(ErrorKind::NotFound, "there is no such search");
-    SavedSearch found = search_of(rows[0]);
+    return search_of(rows[0]);
+}
+
+// One that the user may change, of the version that they saw.
+Result<SavedSearch> find_own(SqlSession& session, const User& user, const std::string& id,
+                             Workspace::Expected expected) {
+    SavedSearch found = TRY(find_seen(session, user, id));
     if (found.user != user.id && user.role != Role::Owner)
         return error(ErrorKind::Denied, "another shared this search; only they and owners change it");
+    TRY_VOID(check_version("the search", found.version, expected));
     return found;
 }
 
 }  // namespace
 
-Result<std::string> Workspace::preferences(const std::string& organisation, const std::string& user) const {
-    std::string body;
+Result<Preferences> Workspace::preferences(const std::string& organisation, const std::string& user) const {
+    Preferences found;
     TRY_VOID(database_->snapshot([&](SqlSession& session) -> Result<void> {
         TRY_VOID(find_user(session, organisation, user));
-        body = TRY(read_preferences(session, user));
+        found = TRY(read_preferences(session, user));
         return {};
     }));
-    return body;
+    return found;
 }
 
-Result<void> Workspace::set_preferences(const Actor& actor, const std::string& organisation,
-                                        const std::string& user, const std::string& body) {
+Result<Preferences> Workspace::set_preferences(const Actor& actor, const std::string& organisation,
+                                               const std::string& user, const std::string& body,
+                                               Expected expected) {
     TRY_VOID(check_object("preferences", body, preferences_bytes_max));
-    return database_->transaction([&](SqlSession& session) -> Result<void> {
-        TRY_VOID(find_user(session, organisation, user));
-        const std::string before = TRY(read_preferences(session, user));
-        if (before == body) return {};
+    Preferences after;
+    TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
+        // Holds the user, so that two changes follow each other.
         TRY_VOID(
-            session.execute("insert into preferences (user_id, body) values (:user_id, :body) "
-                            "on conflict (user_id) do update set body = excluded.body",
-                            {user, body}));
+            session.execute("update users set role = role where organisation = :organisation and id = :id",
+                            {organisation, user}));
+        TRY_VOID(find_user(session, organisation, user));
+        const Preferences before = TRY(read_preferences(session, user));
+        TRY_VOID(check_version("your preferences", before.version, expected));
+        after = before;
+        if (before.body == body) return {};
+        after = {body, before.version + 1};
+        TRY_VOID(session.execute(
+            "insert into preferences (user_id, body, version) values (:user_id, :body, :version) "
+            "on conflict (user_id) do update set body = excluded.body, version = excluded.version",
+            {user, body, after.version}));
         return log_change(session, actor, clock_->now(),
-                          {"preferences changed", organisation, user, before, body});
-    });
+                          {"preferences changed", organisation, user, before.body, body});
+    }));
+    return after;
 }
 
 Result<std::vector<SavedSearch>> Workspace::searches(const std::string& organisation,
@@ -124,23 +143,37 @@ Result<SavedSearch> Workspace::add_search(const Actor& actor, const std::string&
     return made;
 }
 
+Result<SavedSearch> Workspace::search(const std::string& organisation, const std::string& user,
+                                      const std::string& id) const {
+    SavedSearch found;
+    TRY_VOID(database_->snapshot([&](SqlSession& session) -> Result<void> {
+        const User who = TRY(find_user(session, organisation, user));
+        found = TRY(find_seen(session, who, id));
+        return {};
+    }));
+    return found;
+}
+
 Result<SavedSearch> Workspace::update_search(const Actor& actor, const std::string& organisation,
                                              const std::string& user, const std::string& id,
-                                             const SearchDraft& draft) {
+                                             const SearchDraft& draft, Expected expected) {
     TRY_VOID(check_draft(draft));
     SavedSearch after;
     TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
         const User who = TRY(find_user(session, organisation, user));
-        const SavedSearch before = TRY(find_own(session, who, id));
+        const SavedSearch before = TRY(find_own(session, who, id, expected));
         after = before;
         after.name = draft.name;
         after.body = draft.body;
         after.shared = draft.shared;
         after.updated_at = clock_->now();
-        TRY_VOID(session.execute(
+        after.version++;
+        const uint64_t changed = TRY(session.execute(
             "update saved_searches set name = :name, body = :body, shared = :shared, "
-            "updated_at = :updated_at where id = :id",
-            {after.name, after.body, int64_t{after.shared}, nanoseconds(after.updated_at), id}));
+            "updated_at = :updated_at, version = version + 1 where id = :id and version = :version",
+            {after.name, after.body, int64_t{after.shared}, nanoseconds(after.updated_at), id,
+             before.version}));
+        if (changed == 0) return check_version("the search", after.version, before.version);
         return log_change(session, actor, after.updated_at,
                           {"search changed", organisation, id, json_of(before), json_of(after)});
     }));
@@ -148,10 +181,10 @@ Result<SavedSearch> Workspace::update_search(const Actor& actor, const std::stri
 }
 
 Result<void> Workspace::remove_search(const Actor& actor, const std::string& organisation,
-                                      const std::string& user, const std::string& id) {
+                                      const std::string& user, const std::string& id, Expected expected) {
     return database_->transaction([&](SqlSession& session) -> Result<void> {
         const User who = TRY(find_user(session, organisation, user));
-        const SavedSearch before = TRY(find_own(session, who, id));
+        const SavedSearch before = TRY(find_own(session, who, id, expected));
         TRY_VOID(session.execute("delete from saved_searches where id = :id", {id}));
         return log_change(session, actor, clock_->now(),
                           {"search removed", organisation, id, json_of(before), ""});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ struct SavedSearch {
     bool shared = false;
     Time created_at;
     Time updated_at;
+    int64_t version = 1;  // what a client sends back as the one it saw
+};
+
+struct Preferences {
+    std::string body = "{}";
+    int64_t version = 0;  // where none were set
 };
 
 // What is written of a saved search.
@@ -38,23 +45,28 @@ public:
     // The database is a Catalog's, and outlives it.
     Workspace(Database& database, const Clock& clock) : database_(&database), clock_(&clock) {}
 
-    // "{}" where none were set.
-    Result<std::string> preferences(const std::string& organisation, const std::string& user) const;
-    // BadInput for what is no JSON object, or too long. So with searches.
-    Result<void> set_preferences(const Actor& actor, const std::string& organisation, const std::string& user,
-                                 const std::string& body);
+    using Expected = std::optional<int64_t>;
+
+    Result<Preferences> preferences(const std::string& organisation, const std::string& user) const;
+    // BadInput for what is no JSON object, or too long; Conflict when the version is not the expected one. So
+    // with searches.
+    Result<Preferences> set_preferences(const Actor& actor, const std::string& organisation,
+                                        const std::string& user, const std::string& body,
+                                        Expected expected = std::nullopt);
 
     // Those that the user made and those that others shared, by name.
     Result<std::vector<SavedSearch>> searches(const std::string& organisation, const std::string& user) const;
+    Result<SavedSearch> search(const std::string& organisation, const std::string& user,
+                               const std::string& id) const;
     Result<SavedSearch> add_search(const Actor& actor, const std::string& organisation,
                                    const std::string& user, const SearchDraft& draft);
     // NotFound for what the user does not see; Denied for what another shared, unless the user is an owner of
     // the organisation. So with remove_search().
     Result<SavedSearch> update_search(const Actor& actor, const std::string& organisation,
                                       const std::string& user, const std::string& id,
-                                      const SearchDraft& draft);
+                                      const SearchDraft& draft, Expected expected = std::nullopt);
     Result<void> remove_search(const Actor& actor, const std::string& organisation, const std::string& user,
-                               const std::string& id);
+                               const std::string& id, Expected expected = std::nullopt);
 
 private:
     Database* database_;

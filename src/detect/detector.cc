@@ -93,12 +93,21 @@ struct Detector::Type {
     }
 };
 
-Detector::Detector(std::shared_ptr<const RuleSet> rules) : rules_(std::move(rules)), seed_(random_seed()) {
+Detector::Detector(std::shared_ptr<const RuleSet> rules)
+    : rules_(std::move(rules)), seed_(random_seed()), evaluations_(rules_->rules().size()) {
     for (size_t type = 0; type < event_types; type++)
         types_.push_back(std::make_unique<Type>(rules_->compiled(static_cast<EventType>(type))));
 }
 
 Detector::~Detector() = default;
+
+void Detector::take_evaluations(const std::function<void(uint32_t rule, uint64_t times)>& take) {
+    for (uint32_t rule = 0; rule < evaluations_.size(); rule++) {
+        if (evaluations_[rule] == 0) continue;
+        take(rule, evaluations_[rule]);
+        evaluations_[rule] = 0;
+    }
+}
 
 const Wanted& Detector::wanted(EventType type, std::string_view source, std::string_view name) {
     return kind(type, source, name);
@@ -112,6 +121,7 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
     type.next_event();
     candidates_.clear();
     for (const uint32_t one : kind.unanchored) {
+        evaluations_[kind.residuals[one].rule]++;
         if (run(type, *event.values, kind.residuals[one].program) != Program::fails)
             candidates_.push_back(one);
     }
@@ -130,6 +140,7 @@ std::optional<std::span<const Hit>> Detector::detect(const Event& event) {
     for (const uint32_t candidate : candidates_) {
         const Kind::Residual& residual = kind.residuals[candidate];
         if (!rules_->is_enabled(event.organisation, residual.rule)) continue;
+        evaluations_[residual.rule]++;
         const uint32_t verdict = run(type, *event.values, residual.program);
         if (verdict == Program::fails) continue;
         bool decided = verdict == Program::holds;
@@ -302,7 +313,9 @@ std::vector<Hit> Detector::walk(const Event& event) {
     };
     const OrganisationRules& organisation = rules_->organisations()[event.organisation];
     const auto ask = [&](uint32_t rule, const ast::Filter* filter) {
-        if (!organisation.enabled[rule] || (filter != nullptr && !holds_of_event(*filter))) return;
+        if (!organisation.enabled[rule]) return;
+        evaluations_[rule]++;
+        if (filter != nullptr && !holds_of_event(*filter)) return;
         bool suppressed = std::ranges::any_of(rules_->rules()[rule].suppressions, holds_of_event);
         const auto own = organisation.suppressions.find(rule);
         if (own != organisation.suppressions.end())

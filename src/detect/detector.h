@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,6 +49,9 @@ public:
 
     const RuleSet& rules() const { return *rules_; }
 
+    // How often each rule's filter ran since the last call; most events run none.
+    void take_evaluations(const std::function<void(uint32_t rule, uint64_t times)>& take);
+
 private:
     struct Kind;
     struct Type;
@@ -74,6 +78,7 @@ private:
     std::vector<uint32_t> candidates_;
     std::vector<uint32_t> found_;
     std::vector<Hit> hits_;
+    std::vector<uint64_t> evaluations_;  // by rule
 };
 
 // Kinds held at most; beyond, all are forgotten and learnt anew.

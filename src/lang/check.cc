@@ -208,6 +208,13 @@ private:
 
 }  // namespace
 
+bool same(const Field& left, const Field& right) {
+    return left.yield == right.yield && left.constant == right.constant &&
+           std::ranges::equal(left.sources, right.sources, [](const auto& one, const auto& other) {
+               return one.path == other.path && one.reading == other.reading;
+           });
+}
+
 FieldPath without_each(const FieldPath& path) {
     FieldPath plain;
     std::ranges::copy_if(path, std::back_inserter(plain),

@@ -21,6 +21,9 @@ struct Field {
     Yield yield = Yield::First;
 };
 
+// Whether both yield the same of any record.
+bool same(const Field& left, const Field& right);
+
 // The path without its [*], which say nothing that arrays do not do unasked.
 FieldPath without_each(const FieldPath& path);
 

@@ -538,11 +538,16 @@ size_t line_begin(std::string_view text, size_t at) {
 
 }  // namespace
 
-std::string print_place(std::string_view text, uint32_t at) {
+Place place_of(std::string_view text, uint32_t at) {
     const size_t place = std::min<size_t>(at, text.size());
-    const auto line = std::ranges::count(text.substr(0, place), '\n') + 1;
+    const auto breaks = std::ranges::count(text.substr(0, place), '\n');
     const size_t begin = line_begin(text, place);
-    return fmt::format("line {}, column {}", line, characters(text.substr(begin, place - begin)) + 1);
+    return {static_cast<size_t>(breaks) + 1, characters(text.substr(begin, place - begin)) + 1};
+}
+
+std::string print_place(std::string_view text, uint32_t at) {
+    const Place place = place_of(text, at);
+    return fmt::format("line {}, column {}", place.line, place.column);
 }
 
 std::string print(const Diagnostic& diagnostic, std::string_view text) {

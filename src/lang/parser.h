@@ -45,7 +45,14 @@ bool has_error(const std::vector<Diagnostic>& diagnostics);
 // what was parsed.
 std::string print(const Diagnostic& diagnostic, std::string_view text);
 
-// "line 2, column 7", both counted from 1, columns in characters.
+// Both counted from 1, columns in characters.
+struct Place {
+    size_t line = 1;
+    size_t column = 1;
+};
+Place place_of(std::string_view text, uint32_t at);
+
+// "line 2, column 7".
 std::string print_place(std::string_view text, uint32_t at);
 
 }  // namespace vigia

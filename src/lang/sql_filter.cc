@@ -22,13 +22,6 @@ enum class Bias : uint8_t { LetsThrough, KeepsOut };
 enum class Nulls : uint8_t { Left, False };
 enum class Rows : uint8_t { Plain, Many };
 
-bool same(const Field& left, const Field& right) {
-    return left.yield == right.yield && left.constant == right.constant &&
-           std::ranges::equal(left.sources, right.sources, [](const auto& one, const auto& other) {
-               return one.path == other.path && one.reading == other.reading;
-           });
-}
-
 Bias opposite(Bias bias) { return bias == Bias::LetsThrough ? Bias::KeepsOut : Bias::LetsThrough; }
 
 bool is_null_literal(const ast::Scalar& scalar) {
@@ -128,8 +121,8 @@ private:
         if (condition.left.function != Function::None) return unknown(bias);
         const Field field = resolve(condition.left.path, catalogue_);
         if (!field.constant.empty()) return of_constant(condition, field.constant, bias);
-        const auto column =
-            std::ranges::find_if(columns_, [&](const SqlColumn& one) { return same(one.field, field); });
+        const auto column = std::ranges::find_if(
+            columns_, [&](const SqlColumn& one) { return find_the_same(one.field, field); });
         if (field.sources.empty()) return "false";
         if (column == columns_.end()) return of_record(condition, bias);
         return of_column(condition, *column, bias, nulls);
@@ -245,6 +238,13 @@ private:
 };
 
 }  // namespace
+
+bool find_the_same(const Field& left, const Field& right) {
+    return left.yield == right.yield && left.constant == right.constant &&
+           std::ranges::equal(left.sources, right.sources, [](const auto& one, const auto& other) {
+               return one.path == other.path && one.reading == other.reading;
+           });
+}
 
 SqlFilter compile_sql(const ast::Filter& filter, const FieldCatalogue& catalogue, const NamedLists& lists,
                       std::span<const SqlColumn> columns, std::vector<std::string>& parameters) {

@@ -29,6 +29,9 @@ struct SqlFilter {
     bool exact = false;
 };
 
+// Whether the two find the same in any event.
+bool find_the_same(const Field& left, const Field& right);
+
 // The filter must have passed check() with the same catalogue and lists.
 
 // What stands in the filter becomes a parameter, $1, $2 …: the place in `parameters`, to which new ones are

@@ -25,9 +25,10 @@ struct AlertMatch {
     std::string event_id;
     std::string event_type;
     std::string record;   // JSON
-    std::string account;  // this and the next two are empty when not known
+    std::string account;  // this and the next three are empty when not known
     std::string region;
     std::string host;
+    std::string agent;  // that saw it on its host, by its id
 
     bool operator==(const AlertMatch&) const = default;
 };

@@ -13,8 +13,9 @@ namespace vigia {
 namespace {
 
 constexpr std::string_view columns =
-    "id, organisation, name, kind, settings, severity_max, filter, enabled, created_at, sealed";
+    "id, organisation, name, kind, settings, severity_max, filter, enabled, created_at, sealed, version";
 constexpr size_t sealed_column = 9;
+constexpr size_t version_column = 10;
 constexpr size_t id_bytes = 12;
 
 Channel channel_of(const SqlRow& row) {
@@ -27,7 +28,8 @@ Channel channel_of(const SqlRow& row) {
             .severity_max = static_cast<int>(number(row[5])),
             .filter = text(row[6]),
             .enabled = number(row[7]) != 0,
-            .created_at = time_of(row[8])};
+            .created_at = time_of(row[8]),
+            .version = number(row[version_column])};
 }
 
 std::string context_of(std::string_view id) { return fmt::format("channel {}", id); }
@@ -49,7 +51,7 @@ Result<void> check_draft(const ChannelDraft& draft) {
 }
 
 // Whether the channel would speak to somebody else than before.
-bool is_elsewhere(const ChannelKind& kind, const Settings& before, const Settings& after) {
+bool is_elsewhere(const ChannelKind& kind, const ChannelSettings& before, const ChannelSettings& after) {
     return std::ranges::any_of(kind.settings, [&](const SettingRule& rule) {
         return rule.is_place && before.texts(rule.name) != after.texts(rule.name);
     });
@@ -94,14 +96,60 @@ Result<std::string> Channels::secret_of(const SqlRow& row) const {
     return sealer_.unseal(sealed, context_of(text(row[0])));
 }
 
-Result<Channel> Channels::add(const std::string& organisation, const ChannelDraft& draft) {
+namespace {
+
+Result<SqlRow> find_row(const std::vector<SqlRow>& rows) {
+    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such channel");
+    return rows[0];
+}
+
+std::string select_one() {
+    return fmt::format("select {} from channels where organisation = :organisation and id = :id", columns);
+}
+
+Result<Channel> find_channel(SqlSession& session, const std::string& organisation, const std::string& id) {
+    const auto rows = TRY(session.query(select_one(), {organisation, id}));
+    const SqlRow row = TRY(find_row(rows));
+    return channel_of(row);
+}
+
+Result<void> check_version(const Channel& there, Channels::Expected expected) {
+    if (!expected || *expected == there.version) return {};
+    return error(ErrorKind::Conflict, fmt::format("the channel was changed by somebody else: version {} was "
+                                                  "expected, and it is at {}; read it again",
+                                                  *expected, there.version));
+}
+
+Result<void> tell(const ChannelWitness& witness, SqlSession& session, const Channel* before,
+                  const Channel* after) {
+    return witness ? witness(session, before, after) : Result<void>();
+}
+
+// The row is locked by being written, so that the version that was seen is the one that is changed.
+Result<Channel> hold(SqlSession& session, const std::string& organisation, const std::string& id,
+                     Channels::Expected expected) {
+    TRY_VOID(
+        session.execute("update channels set version = version + 1 where organisation = :organisation "
+                        "and id = :id",
+                        {organisation, id}));
+    Channel there = TRY(find_channel(session, organisation, id));
+    there.version--;
+    TRY_VOID(check_version(there, expected));
+    return there;
+}
+
+}  // namespace
+
+Result<Channel> Channels::add(const std::string& organisation, const ChannelDraft& draft,
+                              const ChannelWitness& witness) {
     TRY_VOID(check_draft(draft));
     const ChannelKind* const kind = TRY(channel_kind(draft.kind));
     const std::string secret = draft.secret.value_or("");
-    const Settings settings = TRY(check_channel(*kind, draft.settings, secret));
+    const ChannelSettings settings = TRY(check_channel(*kind, draft.settings, secret));
     const std::string id = hex(random_bytes(id_bytes));
     const std::string sealed = TRY(seal(id, secret));
     const int64_t now = nanoseconds(clock_->now());
+    Channel made;
     const auto done = database_->transaction([&](SqlSession& session) -> Result<void> {
         const auto held = TRY(session.query(
             "select count(*) from channels where organisation = :organisation", {organisation}));
@@ -115,10 +163,11 @@ Result<Channel> Channels::add(const std::string& organisation, const ChannelDraf
             ":severity_max, :filter, :enabled, :created_at)",
             {id, organisation, draft.name, draft.kind, settings.json(), sealed, int64_t{draft.severity_max},
              draft.filter, int64_t{draft.enabled}, now}));
-        return {};
+        made = TRY(find_channel(session, organisation, id));
+        return tell(witness, session, nullptr, &made);
     });
     if (!done) return std::unexpected(in_words(done.error(), draft.name));
-    return find(organisation, id);
+    return made;
 }
 
 Result<std::vector<Channel>> Channels::list(const std::string& organisation) {
@@ -128,63 +177,68 @@ Result<std::vector<Channel>> Channels::list(const std::string& organisation) {
     return all_of(rows, channel_of);
 }
 
-Result<std::vector<SqlRow>> Channels::rows_of(const std::string& organisation, const std::string& id) {
-    auto rows = TRY(database_->query(
-        fmt::format("select {} from channels where organisation = :organisation and id = :id", columns),
-        {organisation, id}));
-    if (rows.empty()) return error(ErrorKind::NotFound, "there is no such channel");
-    return rows;
+Result<SqlRow> Channels::row_of(const std::string& organisation, const std::string& id) {
+    const auto rows = TRY(database_->query(select_one(), {organisation, id}));
+    return find_row(rows);
 }
 
 Result<Channel> Channels::find(const std::string& organisation, const std::string& id) {
-    const auto rows = TRY(rows_of(organisation, id));
-    return channel_of(rows[0]);
+    const SqlRow row = TRY(row_of(organisation, id));
+    return channel_of(row);
 }
 
 Result<Channel> Channels::change(const std::string& organisation, const std::string& id,
-                                 const ChannelDraft& draft) {
+                                 const ChannelDraft& draft, Expected expected,
+                                 const ChannelWitness& witness) {
     TRY_VOID(check_draft(draft));
-    const auto rows = TRY(rows_of(organisation, id));
-    const Channel before = channel_of(rows[0]);
-    if (draft.kind != before.kind)
+    const SqlRow row = TRY(row_of(organisation, id));
+    const Channel seen = channel_of(row);
+    TRY_VOID(check_version(seen, expected));
+    if (draft.kind != seen.kind)
         return error(ErrorKind::BadInput,
-                     fmt::format("the channel is of kind {}, which stays: add another one", before.kind));
+                     fmt::format("the channel is of kind {}, which stays: add another one", seen.kind));
     const ChannelKind* const kind = TRY(channel_kind(draft.kind));
-    const std::string kept = draft.secret ? "" : TRY(secret_of(rows[0]));
+    const std::string kept = draft.secret ? "" : TRY(secret_of(row));
     const std::string& secret = draft.secret ? *draft.secret : kept;
-    const Settings settings = TRY(check_channel(*kind, draft.settings, secret));
-    const Settings settings_before = TRY(Settings::parse(before.settings, kind->settings));
-    if (!draft.secret && before.has_secret && is_elsewhere(*kind, settings_before, settings))
+    const ChannelSettings settings = TRY(check_channel(*kind, draft.settings, secret));
+    const ChannelSettings settings_before = TRY(ChannelSettings::parse(seen.settings, kind->settings));
+    if (!draft.secret && seen.has_secret && is_elsewhere(*kind, settings_before, settings))
         return error(ErrorKind::BadInput,
                      "the channel would send its secret to another place: give the secret again");
     const std::string sealed = TRY(seal(id, secret));
+    Channel changed;
     const auto done = database_->transaction([&](SqlSession& session) -> Result<void> {
+        // What was checked above is what is changed: the secret and the place belong together.
+        const Channel before = TRY(hold(session, organisation, id, seen.version));
         TRY_VOID(session.execute(
             "update channels set name = :name, settings = :settings, sealed = :sealed, severity_max = "
             ":severity_max, filter = :filter, enabled = :enabled where organisation = :organisation and id = "
             ":id",
             {draft.name, settings.json(), sealed, int64_t{draft.severity_max}, draft.filter,
              int64_t{draft.enabled}, organisation, id}));
-        return {};
+        changed = TRY(find_channel(session, organisation, id));
+        return tell(witness, session, &before, &changed);
     });
     if (!done) return std::unexpected(in_words(done.error(), draft.name));
-    return find(organisation, id);
+    return changed;
 }
 
-Result<void> Channels::remove(const std::string& organisation, const std::string& id) {
+Result<void> Channels::remove(const std::string& organisation, const std::string& id, Expected expected,
+                              const ChannelWitness& witness) {
     return database_->transaction([&](SqlSession& session) -> Result<void> {
+        const Channel before = TRY(hold(session, organisation, id, expected));
         TRY_VOID(
             session.execute("delete from outbox where organisation = :organisation and channel = :channel",
                             {organisation, id}));
-        const uint64_t removed = TRY(session.execute(
-            "delete from channels where organisation = :organisation and id = :id", {organisation, id}));
-        if (removed == 0) return error(ErrorKind::NotFound, "there is no such channel");
-        return {};
+        TRY_VOID(session.execute("delete from channels where organisation = :organisation and id = :id",
+                                 {organisation, id}));
+        return tell(witness, session, &before, nullptr);
     });
 }
 
-Result<std::vector<Channel>> Channels::listening(const std::string& organisation, int severity) {
-    const auto rows = TRY(database_->query(
+Result<std::vector<Channel>> Channels::listening(SqlSession& session, const std::string& organisation,
+                                                 int severity) {
+    const auto rows = TRY(session.query(
         fmt::format("select {} from channels where organisation = :organisation and enabled = 1 and "
                     "severity_max >= :severity order by name",
                     columns),
@@ -192,18 +246,18 @@ Result<std::vector<Channel>> Channels::listening(const std::string& organisation
     return all_of(rows, channel_of);
 }
 
-Result<Address> Channels::address(const std::string& organisation, const std::string& id) {
-    const auto rows = TRY(rows_of(organisation, id));
-    const Channel channel = channel_of(rows[0]);
+Result<Destination> Channels::address(const std::string& organisation, const std::string& id) {
+    const SqlRow row = TRY(row_of(organisation, id));
+    const Channel channel = channel_of(row);
     const ChannelKind* const kind = TRY(channel_kind(channel.kind));
-    const std::string secret = TRY(secret_of(rows[0]));
-    Settings settings = TRY(check_channel(*kind, channel.settings, secret));
-    return Address{kind, std::move(settings), secret};
+    const std::string secret = TRY(secret_of(row));
+    ChannelSettings settings = TRY(check_channel(*kind, channel.settings, secret));
+    return Destination{kind, std::move(settings), secret};
 }
 
 Result<void> Channels::send_test(const std::string& organisation, const std::string& organisation_name,
                                  const std::string& id, const NetworkBounds& bounds) {
-    const Address to = TRY(address(organisation, id));
+    const Destination to = TRY(address(organisation, id));
     const Notification test = test_notification(organisation, valid_utf8(organisation_name), clock_->now());
     const Delivery delivery = to.kind->send(to.settings, to.secret, test, {*clock_, bounds, {}});
     if (delivery.outcome != Delivery::Outcome::Sent) return error(ErrorKind::Io, delivery.error);

@@ -33,6 +33,8 @@ struct Channel {
     std::string filter;    // of the alerts that go there, in the filter language; empty for all
     bool enabled = true;
     Time created_at;
+    int64_t version = 1;  // ever higher with each change
+    bool operator==(const Channel&) const = default;
 };
 
 // A channel as somebody wants it to be.
@@ -47,11 +49,16 @@ struct ChannelDraft {
 };
 
 // A channel, ready to be sent to.
-struct Address {
+struct Destination {
     const ChannelKind* kind;
-    Settings settings;
+    ChannelSettings settings;
     std::string secret;
 };
+
+// Told of a change inside its transaction, so that a log has an entry of it or it is not made: the channel as
+// it was, null when it is new, and as it is, null when it goes.
+using ChannelWitness =
+    std::function<Result<void>(SqlSession& session, const Channel* before, const Channel* after)>;
 
 constexpr size_t channel_name_characters_max = 200;
 constexpr size_t channel_filter_bytes_max = 16 * 1024;
@@ -65,18 +72,26 @@ public:
     static Result<Channels> open(Database& database, Sealer sealer, const Clock& clock);
 
     // BadInput names what is wrong and the remedy. Conflict when the name is taken.
-    Result<Channel> add(const std::string& organisation, const ChannelDraft& draft);
+    Result<Channel> add(const std::string& organisation, const ChannelDraft& draft,
+                        const ChannelWitness& witness = {});
     Result<std::vector<Channel>> list(const std::string& organisation);
     Result<Channel> find(const std::string& organisation, const std::string& id);
     // The kind stays. When the channel is to speak to somebody else, the secret must be given again.
-    Result<Channel> change(const std::string& organisation, const std::string& id, const ChannelDraft& draft);
+    // `expected` is the version that the caller saw, or nothing for whatever is there; Conflict when another
+    // is there.
+    using Expected = std::optional<int64_t>;
+    Result<Channel> change(const std::string& organisation, const std::string& id, const ChannelDraft& draft,
+                           Expected expected = std::nullopt, const ChannelWitness& witness = {});
     // With all that waits to be sent to it.
-    Result<void> remove(const std::string& organisation, const std::string& id);
+    Result<void> remove(const std::string& organisation, const std::string& id,
+                        Expected expected = std::nullopt, const ChannelWitness& witness = {});
 
-    // The enabled channels that take alerts of the severity.
-    Result<std::vector<Channel>> listening(const std::string& organisation, int severity);
+    // The enabled channels that take alerts of the severity, for whoever puts an alert into the outbox in the
+    // same transaction.
+    static Result<std::vector<Channel>> listening(SqlSession& session, const std::string& organisation,
+                                                  int severity);
 
-    Result<Address> address(const std::string& organisation, const std::string& id);
+    Result<Destination> address(const std::string& organisation, const std::string& id);
 
     // Sends a notification that says that it is a test, at once and around the outbox. The error is what the
     // receiver, or the road to it, said.
@@ -86,7 +101,7 @@ public:
 private:
     Channels(Database& database, Sealer sealer, const Clock& clock)
         : database_(&database), sealer_(std::move(sealer)), clock_(&clock) {}
-    Result<std::vector<SqlRow>> rows_of(const std::string& organisation, const std::string& id);
+    Result<SqlRow> row_of(const std::string& organisation, const std::string& id);
     Result<std::string> secret_of(const SqlRow& row) const;
     Result<std::string> seal(const std::string& id, const std::string& secret) const;
 

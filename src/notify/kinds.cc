@@ -81,7 +81,7 @@ Result<void> check_http(std::string_view setting, const std::string& url, bool h
                  fmt::format("the {} is not encrypted: use https, or set allow_http to true", setting));
 }
 
-Delivery post_to(HttpPost what, const Settings& settings, const Calling& calling) {
+Delivery post_to(HttpPost what, const ChannelSettings& settings, const Calling& calling) {
     const auto parts = url_parts(what.url);
     what.http_allowed = settings.flag("allow_http") || (parts && parts->is_loopback);
     what.ca_file = settings.text("ca_file");
@@ -99,12 +99,12 @@ constexpr auto webhook_settings =
                                 allow_http,
                                 ca_file});
 
-Result<void> check_webhook(const Settings& settings, const std::string&) {
+Result<void> check_webhook(const ChannelSettings& settings, const std::string&) {
     return check_http("setting 'url'", settings.text("url"), settings.flag("allow_http"));
 }
 
-Delivery send_webhook(const Settings& settings, const std::string& secret, const Notification& notification,
-                      const Calling& calling) {
+Delivery send_webhook(const ChannelSettings& settings, const std::string& secret,
+                      const Notification& notification, const Calling& calling) {
     HttpPost what{settings.text("url"), {"Content-Type: application/json"}, webhook_body(notification)};
     if (!secret.empty()) {
         const int64_t now =
@@ -119,12 +119,12 @@ Delivery send_webhook(const Settings& settings, const std::string& secret, const
 
 constexpr auto slack_settings = std::to_array<SettingRule>({allow_http, ca_file});
 
-Result<void> check_slack(const Settings& settings, const std::string& secret) {
+Result<void> check_slack(const ChannelSettings& settings, const std::string& secret) {
     return check_http("secret", secret, settings.flag("allow_http"));
 }
 
-Delivery send_slack(const Settings& settings, const std::string& secret, const Notification& notification,
-                    const Calling& calling) {
+Delivery send_slack(const ChannelSettings& settings, const std::string& secret,
+                    const Notification& notification, const Calling& calling) {
     return post_to({secret, {"Content-Type: application/json; charset=utf-8"}, slack_body(notification)},
                    settings, calling);
 }
@@ -140,7 +140,7 @@ constexpr auto pagerduty_settings = std::to_array<SettingRule>(
      allow_http,
      ca_file});
 
-Result<void> check_pagerduty(const Settings& settings, const std::string&) {
+Result<void> check_pagerduty(const ChannelSettings& settings, const std::string&) {
     return check_http("setting 'base_url'", settings.text("base_url"), settings.flag("allow_http"));
 }
 
@@ -149,8 +149,8 @@ std::string without_slash(std::string url) {
     return url;
 }
 
-Delivery send_pagerduty(const Settings& settings, const std::string& secret, const Notification& notification,
-                        const Calling& calling) {
+Delivery send_pagerduty(const ChannelSettings& settings, const std::string& secret,
+                        const Notification& notification, const Calling& calling) {
     return post_to({without_slash(settings.text("base_url")) + "/v2/enqueue",
                     {"Content-Type: application/json"},
                     pagerduty_body(notification, secret)},
@@ -181,18 +181,18 @@ constexpr auto sns_settings = std::to_array<SettingRule>({
     ca_file,
 });
 
-std::string sns_endpoint(const Settings& settings) {
+std::string sns_endpoint(const ChannelSettings& settings) {
     if (!settings.text("endpoint").empty()) return without_slash(settings.text("endpoint")) + "/";
     const std::string& region = settings.text("region");
     return fmt::format("https://sns.{}.amazonaws.com{}/", region, region.starts_with("cn-") ? ".cn" : "");
 }
 
-Result<void> check_sns(const Settings& settings, const std::string&) {
+Result<void> check_sns(const ChannelSettings& settings, const std::string&) {
     return check_http("setting 'endpoint'", sns_endpoint(settings), settings.flag("allow_http"));
 }
 
-Delivery send_sns(const Settings& settings, const std::string& secret, const Notification& notification,
-                  const Calling& calling) {
+Delivery send_sns(const ChannelSettings& settings, const std::string& secret,
+                  const Notification& notification, const Calling& calling) {
     HttpPost what{sns_endpoint(settings),
                   {"Content-Type: application/x-www-form-urlencoded"},
                   sns_form(notification, settings.text("topic_arn"))};
@@ -235,7 +235,7 @@ constexpr auto smtp_settings = std::to_array<SettingRule>({
     ca_file,
 });
 
-Result<void> check_smtp(const Settings& settings, const std::string& secret) {
+Result<void> check_smtp(const ChannelSettings& settings, const std::string& secret) {
     if (settings.text("user").empty() != secret.empty())
         return error(ErrorKind::BadInput, "the setting 'user' and the secret, its password, go together");
     if (settings.text("security") == "none" && !secret.empty())
@@ -244,8 +244,8 @@ Result<void> check_smtp(const Settings& settings, const std::string& secret) {
     return {};
 }
 
-Delivery send_smtp(const Settings& settings, const std::string& secret, const Notification& notification,
-                   const Calling& calling) {
+Delivery send_smtp(const ChannelSettings& settings, const std::string& secret,
+                   const Notification& notification, const Calling& calling) {
     const std::string& security = settings.text("security");
     const Transport encrypted = security == "tls" ? Transport::Tls : Transport::StartTls;
     const std::string& from = settings.text("from");
@@ -287,14 +287,14 @@ constexpr auto syslog_settings = std::to_array<SettingRule>({
     ca_file,
 });
 
-Result<void> check_syslog(const Settings& settings, const std::string&) {
+Result<void> check_syslog(const ChannelSettings& settings, const std::string&) {
     if (settings.text("transport") == "tcp" && !settings.text("ca_file").empty())
         return error(ErrorKind::BadInput,
                      "the setting 'ca_file' has no use with the transport tcp: use tls, or leave it out");
     return {};
 }
 
-Delivery send_syslog(const Settings& settings, const std::string&, const Notification& notification,
+Delivery send_syslog(const ChannelSettings& settings, const std::string&, const Notification& notification,
                      const Calling& calling) {
     const std::string message =
         syslog_message(notification, settings.number("facility"), settings.text("hostname"));
@@ -342,9 +342,9 @@ Result<const ChannelKind*> channel_kind(std::string_view name) {
                                                   one_line(cut(name, 40)), fmt::join(known, ", ")));
 }
 
-Result<Settings> check_channel(const ChannelKind& kind, std::string_view settings,
-                               const std::string& secret) {
-    Settings parsed = TRY(Settings::parse(settings, kind.settings));
+Result<ChannelSettings> check_channel(const ChannelKind& kind, std::string_view settings,
+                                      const std::string& secret) {
+    ChannelSettings parsed = TRY(ChannelSettings::parse(settings, kind.settings));
     TRY_VOID(check_secret(kind, secret));
     TRY_VOID(kind.check(parsed, secret));
     return parsed;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "notify/network.h"
+#include "network/network.h"
 #include "notify/notification.h"
 #include "notify/settings.h"
 
@@ -19,9 +19,9 @@ struct ChannelKind {
     SecretUse secret = SecretUse::None;
     std::string_view secret_help;
     // What no setting alone can say; BadInput names the setting and the remedy.
-    Result<void> (*check)(const Settings& settings, const std::string& secret) = nullptr;
-    Delivery (*send)(const Settings& settings, const std::string& secret, const Notification& notification,
-                     const Calling& calling) = nullptr;
+    Result<void> (*check)(const ChannelSettings& settings, const std::string& secret) = nullptr;
+    Delivery (*send)(const ChannelSettings& settings, const std::string& secret,
+                     const Notification& notification, const Calling& calling) = nullptr;
 };
 
 std::span<const ChannelKind> channel_kinds();
@@ -32,6 +32,7 @@ Result<const ChannelKind*> channel_kind(std::string_view name);
 constexpr size_t secret_bytes_max = 2048;
 
 // The settings as the kind reads them, checked together with the secret.
-Result<Settings> check_channel(const ChannelKind& kind, std::string_view settings, const std::string& secret);
+Result<ChannelSettings> check_channel(const ChannelKind& kind, std::string_view settings,
+                                      const std::string& secret);
 
 }  // namespace vigia

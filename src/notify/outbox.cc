@@ -6,6 +6,8 @@
 #include <array>
 
 #include "base/names.h"
+#include "base/number.h"
+#include "base/utf8.h"
 #include "notify/backoff.h"
 
 namespace vigia {
@@ -20,6 +22,16 @@ constexpr auto states = std::to_array<std::pair<std::string_view, OutgoingState>
     {{"waiting", OutgoingState::Waiting}, {"sent", OutgoingState::Sent}, {"dead", OutgoingState::Dead}});
 
 OutgoingState state_of(std::string_view name) { return value_in(states, name).value_or(OutgoingState::Dead); }
+
+// Where a page ended: "<time>-<id>".
+Result<std::pair<int64_t, std::string>> read_cursor(std::string_view text) {
+    const size_t dash = text.find('-');
+    const auto time = parse_whole<int64_t>(text.substr(0, dash));
+    if (!time || dash == std::string_view::npos || valid_utf8(text) != text ||
+        text.find('\0') != std::string_view::npos)
+        return error(ErrorKind::BadInput, "a cursor is the one that the page before it gave");
+    return std::pair(*time, std::string(text.substr(dash + 1)));
+}
 
 Outgoing outgoing_of(const SqlRow& row) {
     return {.id = text(row[0]),
@@ -38,6 +50,8 @@ Outgoing outgoing_of(const SqlRow& row) {
 }  // namespace
 
 std::string_view name(OutgoingState state) { return name_in(states, state); }
+
+std::optional<OutgoingState> outgoing_state_of(std::string_view name) { return value_in(states, name); }
 
 Result<bool> Outbox::put(SqlSession& session, const std::string& channel, const Notification& notification) {
     const auto rows =
@@ -124,13 +138,50 @@ Result<void> Outbox::failed(const Outgoing& outgoing, const Delivery& delivery) 
     return {};
 }
 
-Result<std::vector<Outgoing>> Outbox::dead_letters(const std::string& organisation, size_t rows_max) {
+Result<OutgoingPage> Outbox::list(const OutgoingQuery& query) {
+    if (query.limit == 0 || query.limit > outgoing_page_max)
+        return error(ErrorKind::BadInput, fmt::format("a page has 1 to {} rows", outgoing_page_max));
+    std::vector<SqlValue> parameters{query.organisation};
+    std::string where = "organisation = :p0";
+    const auto add = [&](std::string_view condition, SqlValue value) {
+        where += fmt::format(" and {} :p{}", condition, parameters.size());
+        parameters.push_back(std::move(value));
+    };
+    if (!query.channel.empty()) add("channel =", query.channel);
+    if (!query.alert.empty()) add("alert =", query.alert);
+    if (query.state) add("state =", std::string(name(*query.state)));
+    if (!query.cursor.empty()) {
+        const auto [time, id] = TRY(read_cursor(query.cursor));
+        add("(created_at <", time);
+        where +=
+            fmt::format(" or (created_at = :p{} and id < :p{}))", parameters.size(), parameters.size() + 1);
+        parameters.emplace_back(time);
+        parameters.emplace_back(id);
+    }
+    parameters.emplace_back(static_cast<int64_t>(query.limit + 1));
     const auto rows = TRY(database_.query(
-        fmt::format("select {} from outbox where organisation = :organisation and state = 'dead' order by "
-                    "created_at desc limit :rows_max",
-                    columns),
-        {organisation, static_cast<int64_t>(rows_max)}));
-    return all_of(rows, outgoing_of);
+        fmt::format("select {} from outbox where {} order by created_at desc, id desc limit :p{}", columns,
+                    where, parameters.size() - 1),
+        parameters));
+    OutgoingPage page{.rows = all_of(rows, outgoing_of)};
+    if (page.rows.size() <= query.limit) return page;
+    page.rows.resize(query.limit);
+    page.next = fmt::format("{}-{}", nanoseconds(page.rows.back().created_at), page.rows.back().id);
+    return page;
+}
+
+Result<std::map<std::string, Backlog>> Outbox::backlogs(const std::string& organisation) {
+    const auto rows = TRY(database_.query(
+        "select channel, state, count(*) from outbox where organisation = :organisation and state in "
+        "('waiting', 'dead') group by channel, state",
+        {organisation}));
+    std::map<std::string, Backlog> backlogs;
+    for (const SqlRow& row : rows) {
+        Backlog& one = backlogs[text(row[0])];
+        (state_of(text(row[1])) == OutgoingState::Dead ? one.dead : one.waiting) =
+            static_cast<uint64_t>(number(row[2]));
+    }
+    return backlogs;
 }
 
 Result<void> Outbox::retry(const std::string& organisation, const std::string& id) {
@@ -143,6 +194,15 @@ Result<void> Outbox::retry(const std::string& organisation, const std::string& i
     return {};
 }
 
+Result<uint64_t> Outbox::retry_all(const std::string& organisation, const std::string& channel) {
+    const uint64_t changed = TRY(
+        execute("update outbox set state = 'waiting', attempts = 0, next_at = :next_at where organisation "
+                "= :organisation and channel = :channel and state = 'dead'",
+                {now(), organisation, channel}));
+    announce();
+    return changed;
+}
+
 Result<std::vector<Outgoing>> Outbox::of_alert(const std::string& organisation, const std::string& alert) {
     const auto rows = TRY(database_.query(
         fmt::format("select {} from outbox where organisation = :organisation and alert = :alert order by "
@@ -152,8 +212,9 @@ Result<std::vector<Outgoing>> Outbox::of_alert(const std::string& organisation, 
     return all_of(rows, outgoing_of);
 }
 
-Result<uint64_t> Outbox::forget_sent(Time before) {
-    return execute("delete from outbox where state = 'sent' and sent_at < :before", {nanoseconds(before)});
+Result<uint64_t> Outbox::forget(OutgoingState state, Time before) {
+    return execute("delete from outbox where state = :state and created_at < :before",
+                   {std::string(name(state)), nanoseconds(before)});
 }
 
 void Outbox::announce() {

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -12,7 +13,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "notify/network.h"
+#include "network/network.h"
 #include "notify/notification.h"
 #include "sql/database.h"
 
@@ -21,6 +22,7 @@ namespace vigia {
 enum class OutgoingState : uint8_t { Waiting, Sent, Dead };
 
 std::string_view name(OutgoingState state);
+std::optional<OutgoingState> outgoing_state_of(std::string_view name);
 
 // One notification on its way to one channel.
 struct Outgoing {
@@ -35,6 +37,29 @@ struct Outgoing {
     OutgoingState state = OutgoingState::Waiting;
     Time created_at;
     std::optional<Time> sent_at;
+};
+
+// Which notifications; what is left out holds of all.
+struct OutgoingQuery {
+    std::string organisation;
+    std::string channel;
+    std::string alert;
+    std::optional<OutgoingState> state;
+    std::string cursor;  // where the page before it ended
+    size_t limit = 50;
+};
+
+struct OutgoingPage {
+    std::vector<Outgoing> rows;  // the latest first
+    std::string next;            // the cursor of the next page; empty when there is none
+};
+
+constexpr size_t outgoing_page_max = 1000;
+
+// What a channel has not got.
+struct Backlog {
+    uint64_t waiting = 0;
+    uint64_t dead = 0;
 };
 
 // What is claimed and not marked is due again after this long: who claimed it is taken for dead. Longer than
@@ -68,14 +93,19 @@ public:
     // One more attempt, later; dead when it was refused or was the last one.
     Result<void> failed(const Outgoing& outgoing, const Delivery& delivery);
 
-    // The latest first.
-    Result<std::vector<Outgoing>> dead_letters(const std::string& organisation, size_t rows_max);
+    // BadInput for a cursor that was not given out, or more than is asked for at once.
+    Result<OutgoingPage> list(const OutgoingQuery& query);
+    // By channel; those that have none are left out.
+    Result<std::map<std::string, Backlog>> backlogs(const std::string& organisation);
     // From dead to waiting, due at once, its attempts counted anew. NotFound when it is not dead.
     Result<void> retry(const std::string& organisation, const std::string& id);
+    // The same with all dead letters of a channel. How many.
+    Result<uint64_t> retry_all(const std::string& organisation, const std::string& channel);
     // Where an alert went, and how that ended.
     Result<std::vector<Outgoing>> of_alert(const std::string& organisation, const std::string& alert);
-    // Forgets what was sent before that. An alert that is put again after that is sent again.
-    Result<uint64_t> forget_sent(Time before);
+    // Forgets what was sent, and what died, of notifications that were put before that. An alert that is put
+    // again after that is sent again.
+    Result<uint64_t> forget(OutgoingState state, Time before);
 
     // Wakes those who wait: something is due that was not.
     void announce();

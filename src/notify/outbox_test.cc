@@ -1,6 +1,8 @@
 // The same tests on SQLite, and on PostgreSQL where VIGIA_TEST_POSTGRESQL names a server.
 #include "notify/outbox.h"
 
+#include <fmt/format.h>
+
 #include "notify/backoff.h"
 #include "notify/test_notify.h"
 
@@ -70,7 +72,7 @@ TEST_P(OutboxTest, NothingOfAnotherOrganisationIsToBeHad) {
     const std::string id = add("webhook", hook);
     ASSERT_TRUE(outbox_->put(id, sample()));
     EXPECT_TRUE(channels_->list("other")->empty());
-    EXPECT_TRUE(channels_->listening("other", 1)->empty());
+    EXPECT_TRUE(listening("other", 1).empty());
     expect_error(channels_->find("other", id), ErrorKind::NotFound, "no such channel");
     expect_error(channels_->change("other", id, {.name = "x", .kind = "webhook", .settings = hook}),
                  ErrorKind::NotFound, "no such channel");
@@ -95,9 +97,9 @@ TEST_P(OutboxTest, ChannelsListenToTheirSeverities) {
     }
     ASSERT_TRUE(
         channels_->add("acme", {.name = "off", .kind = "webhook", .settings = hook, .enabled = false}));
-    EXPECT_EQ(channels_->listening("acme", 1)->size(), 3U);
-    EXPECT_EQ(channels_->listening("acme", 2)->size(), 2U);
-    EXPECT_EQ(channels_->listening("acme", 3)->size(), 1U);
+    EXPECT_EQ(listening("acme", 1).size(), 3U);
+    EXPECT_EQ(listening("acme", 2).size(), 2U);
+    EXPECT_EQ(listening("acme", 3).size(), 1U);
     for (const int wrong : {0, 4})
         expect_error(
             channels_->add("acme", {.name = "x", .kind = "webhook", .settings = hook, .severity_max = wrong}),
@@ -187,15 +189,15 @@ TEST_P(OutboxTest, WhatFailsComesAgainLaterAndIsDeadInTheEnd) {
         clock_.advance(Duration{1});
     }
     EXPECT_TRUE(due().empty());
-    const auto dead = outbox_->dead_letters("acme", 10);
-    ASSERT_EQ(dead->size(), 1U);
-    EXPECT_EQ(dead->at(0).attempts, attempts_max);
-    EXPECT_EQ(dead->at(0).last_error, failure.error);
-    EXPECT_EQ(dead->at(0).state, OutgoingState::Dead);
-    EXPECT_TRUE(outbox_->dead_letters("other", 10)->empty());
-    expect_error(outbox_->retry("other", dead->at(0).id), ErrorKind::NotFound, "no such dead letter");
-    ASSERT_TRUE(outbox_->retry("acme", dead->at(0).id));
-    expect_error(outbox_->retry("acme", dead->at(0).id), ErrorKind::NotFound, "no such dead letter");
+    const auto dead = dead_letters("acme");
+    ASSERT_EQ(dead.size(), 1U);
+    EXPECT_EQ(dead.at(0).attempts, attempts_max);
+    EXPECT_EQ(dead.at(0).last_error, failure.error);
+    EXPECT_EQ(dead.at(0).state, OutgoingState::Dead);
+    EXPECT_TRUE(dead_letters("other").empty());
+    expect_error(outbox_->retry("other", dead.at(0).id), ErrorKind::NotFound, "no such dead letter");
+    ASSERT_TRUE(outbox_->retry("acme", dead.at(0).id));
+    expect_error(outbox_->retry("acme", dead.at(0).id), ErrorKind::NotFound, "no such dead letter");
     ASSERT_EQ(due().size(), 1U);
     EXPECT_EQ(due()[0].attempts, 0);
 }
@@ -205,7 +207,7 @@ TEST_P(OutboxTest, ARefusalIsDeadAtOnceAndPatienceIsHadWithinABound) {
     ASSERT_TRUE(outbox_->put(id, sample("refused")));
     ASSERT_TRUE(outbox_->failed(
         due()[0], {Delivery::Outcome::Refused, std::string(last_error_bytes_max + 1, 'x'), std::nullopt}));
-    EXPECT_EQ(outbox_->dead_letters("acme", 10)->at(0).last_error.size(), last_error_bytes_max);
+    EXPECT_EQ(dead_letters("acme").at(0).last_error.size(), last_error_bytes_max);
     ASSERT_TRUE(outbox_->put(id, sample("patient")));
     ASSERT_TRUE(outbox_->failed(
         due()[0], {Delivery::Outcome::Failed, "the receiver answered 429", retry_after_max * 2}));
@@ -223,9 +225,75 @@ TEST_P(OutboxTest, WhatWasSentIsForgottenAfterItsTime) {
     ASSERT_EQ(sent->size(), 1U);
     EXPECT_EQ(sent->at(0).state, OutgoingState::Sent);
     EXPECT_EQ(sent->at(0).sent_at, clock_.now());
-    EXPECT_EQ(*outbox_->forget_sent(clock_.now()), 0U);
-    EXPECT_EQ(*outbox_->forget_sent(clock_.now() + Duration{1}), 1U);
+    EXPECT_EQ(*outbox_->forget(OutgoingState::Dead, clock_.now() + Duration{1}), 0U);
+    EXPECT_EQ(*outbox_->forget(OutgoingState::Sent, clock_.now()), 0U);
+    EXPECT_EQ(*outbox_->forget(OutgoingState::Sent, clock_.now() + Duration{1}), 1U);
     EXPECT_TRUE(outbox_->of_alert("acme", "alert-1")->empty());
+}
+
+TEST_P(OutboxTest, AChangeIsOfTheVersionThatWasSeenAndIsWitnessedOrNotMade) {
+    std::vector<std::string> told;
+    const ChannelWitness witness = [&](SqlSession&, const Channel* before,
+                                       const Channel* after) -> Result<void> {
+        told.push_back((before != nullptr ? before->name : "-") + ">" +
+                       (after != nullptr ? after->name : "-"));
+        return {};
+    };
+    const ChannelWitness refusing = [](SqlSession&, const Channel*, const Channel*) -> Result<void> {
+        return error(ErrorKind::Io, "the log is full");
+    };
+    ChannelDraft draft{.name = "one", .kind = "webhook", .settings = hook};
+    expect_error(channels_->add("acme", draft, refusing), ErrorKind::Io, "the log is full");
+    EXPECT_TRUE(channels_->list("acme")->empty());
+    const auto made = channels_->add("acme", draft, witness);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->version, 1);
+    draft.name = "two";
+    expect_error(channels_->change("acme", made->id, draft, 2, witness), ErrorKind::Conflict,
+                 "read it again");
+    expect_error(channels_->change("acme", made->id, draft, 1, refusing), ErrorKind::Io, "the log is full");
+    EXPECT_EQ(*channels_->find("acme", made->id), *made);
+    EXPECT_EQ(channels_->change("acme", made->id, draft, 1, witness)->version, 2);
+    EXPECT_EQ(channels_->change("acme", made->id, draft, std::nullopt, witness)->version, 3);
+    expect_error(channels_->remove("acme", made->id, 2, witness), ErrorKind::Conflict, "read it again");
+    expect_error(channels_->remove("acme", made->id, 3, refusing), ErrorKind::Io, "the log is full");
+    ASSERT_TRUE(channels_->remove("acme", made->id, 3, witness));
+    EXPECT_EQ(told, (std::vector<std::string>{"->one", "one>two", "two>two", "two>-"}));
+}
+
+TEST_P(OutboxTest, DeliveriesAreListedInPagesAndCounted) {
+    const std::string one = add("webhook", hook, "", "one"), two = add("webhook", hook, "", "two");
+    for (int i = 0; i < 5; i++) ASSERT_TRUE(*outbox_->put(one, sample(fmt::format("alert-{}", i))));
+    ASSERT_TRUE(*outbox_->put(two, sample("alert-0")));
+    const Delivery refused{Delivery::Outcome::Refused, "no", std::nullopt};
+    ASSERT_TRUE(outbox_->failed(outbox_->of_alert("acme", "alert-1")->at(0), refused));
+    ASSERT_TRUE(outbox_->sent(outbox_->of_alert("acme", "alert-2")->at(0)));
+    std::vector<std::string> seen;
+    OutgoingQuery query{.organisation = "acme", .channel = one, .limit = 2};
+    do {
+        const auto page = outbox_->list(query);
+        ASSERT_TRUE(page) << page.error().message;
+        for (const Outgoing& row : page->rows) seen.push_back(row.alert);
+        query.cursor = page->next;
+    } while (!query.cursor.empty());
+    std::ranges::sort(seen);
+    EXPECT_EQ(seen, (std::vector<std::string>{"alert-0", "alert-1", "alert-2", "alert-3", "alert-4"}));
+    EXPECT_EQ(outbox_->list({.organisation = "acme", .alert = "alert-0"})->rows.size(), 2U);
+    EXPECT_EQ(outbox_->list({.organisation = "acme", .state = OutgoingState::Sent})->rows.size(), 1U);
+    EXPECT_TRUE(outbox_->list({.organisation = "other"})->rows.empty());
+    const auto backlogs = outbox_->backlogs("acme");
+    EXPECT_EQ(backlogs->at(one).waiting, 3U);
+    EXPECT_EQ(backlogs->at(one).dead, 1U);
+    EXPECT_EQ(backlogs->at(two).waiting, 1U);
+    EXPECT_TRUE(outbox_->backlogs("other")->empty());
+    for (const char* const wrong : {"x", "1", "-", "9999999999999999999-a"})
+        expect_error(outbox_->list({.organisation = "acme", .cursor = wrong}), ErrorKind::BadInput, "cursor");
+    for (const size_t wrong : {size_t{0}, outgoing_page_max + 1})
+        expect_error(outbox_->list({.organisation = "acme", .limit = wrong}), ErrorKind::BadInput,
+                     "a page has");
+    EXPECT_EQ(*outbox_->retry_all("other", one), 0U);
+    EXPECT_EQ(*outbox_->retry_all("acme", one), 1U);
+    EXPECT_TRUE(dead_letters("acme").empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, OutboxTest, testing::Values("sqlite", "postgresql"),

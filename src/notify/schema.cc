@@ -36,14 +36,21 @@ constexpr std::string_view outbox = R"sql(
         sent_at bigint,
         unique (channel, alert)))sql";
 
+// Ever higher with each change, so that whoever changes a channel can say which one was seen.
+constexpr std::string_view channel_version =
+    "alter table channels add column version bigint not null default 1";
+
 constexpr std::string_view outbox_by_time = "create index outbox_by_time on outbox (state, next_at)";
 constexpr std::string_view outbox_by_alert = "create index outbox_by_alert on outbox (organisation, alert)";
+constexpr std::string_view outbox_by_age =
+    "create index outbox_by_age on outbox (organisation, created_at, id)";
 
 }  // namespace
 
 std::span<const Migration> notify_steps() {
     static const std::vector<Migration> steps{
         {"channels, outbox", {channels, outbox, outbox_by_time, outbox_by_alert}},
+        {"versions of channels, the outbox by age", {channel_version, outbox_by_age}},
     };
     return steps;
 }

@@ -89,9 +89,9 @@ Result<json::object> object_of(std::string_view text) {
 
 }  // namespace
 
-Result<Settings> Settings::parse(std::string_view text, std::span<const SettingRule> rules) {
+Result<ChannelSettings> ChannelSettings::parse(std::string_view text, std::span<const SettingRule> rules) {
     const json::object object = TRY(object_of(text));
-    Settings settings;
+    ChannelSettings settings;
     for (const auto& [key, value] : object) {
         const std::string_view name = key;
         const auto rule = std::ranges::find(rules, name, &SettingRule::name);
@@ -114,14 +114,14 @@ Result<Settings> Settings::parse(std::string_view text, std::span<const SettingR
     return settings;
 }
 
-int64_t Settings::number(std::string_view name) const {
+int64_t ChannelSettings::number(std::string_view name) const {
     int64_t value = 0;
     const std::string& given = text(name);
     std::from_chars(given.data(), given.data() + given.size(), value);
     return value;
 }
 
-const std::vector<std::string>& Settings::values(std::string_view name) const {
+const std::vector<std::string>& ChannelSettings::values(std::string_view name) const {
     const auto at = values_.find(name);
     VIGIA_ASSERT(at != values_.end());  // every setting of the kind has a value, by parse()
     return at->second;

@@ -31,11 +31,11 @@ struct SettingRule {
 };
 
 // The checked settings of a channel.
-class Settings {
+class ChannelSettings {
 public:
     // Reads a JSON object. BadInput names the setting and the remedy: for what is unknown, missing, of the
     // wrong type, too long, holds a control character, or is not good.
-    static Result<Settings> parse(std::string_view json, std::span<const SettingRule> rules);
+    static Result<ChannelSettings> parse(std::string_view json, std::span<const SettingRule> rules);
 
     const std::string& text(std::string_view name) const { return values(name).front(); }
     bool flag(std::string_view name) const { return text(name) == "true"; }

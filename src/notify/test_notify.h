@@ -210,6 +210,20 @@ protected:
         NotifyTest::TearDown();
     }
 
+    std::vector<Outgoing> dead_letters(const std::string& organisation) {
+        const auto page = outbox_->list({.organisation = organisation, .state = OutgoingState::Dead});
+        EXPECT_TRUE(page) << (page ? "" : page.error().message);
+        return page ? page->rows : std::vector<Outgoing>();
+    }
+    std::vector<Channel> listening(const std::string& organisation, int severity) {
+        std::vector<Channel> found;
+        EXPECT_TRUE(database_->snapshot([&](SqlSession& session) -> Result<void> {
+            found = TRY(Channels::listening(session, organisation, severity));
+            return {};
+        }));
+        return found;
+    }
+
     std::optional<Outbox> outbox_;
 };
 

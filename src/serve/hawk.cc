@@ -131,13 +131,13 @@ std::string hawk_answer(const HawkHeader& header, const HawkRequest& request, st
 }
 
 std::expected<HawkHeader, HawkRefusal> HawkGuard::admit(std::string_view authorization,
-                                                        const HawkRequest& request) {
+                                                        const HawkRequest& request, const KeyOf& key_of) {
     const auto refuse = [](std::string reason, std::string challenge = "Hawk") {
         return std::unexpected(HawkRefusal{std::move(reason), std::move(challenge)});
     };
     auto header = parse_hawk(authorization);
     if (!header) return refuse(header.error().message);
-    const auto key = key_of_(header->id);
+    const auto key = key_of(*header);
     // An unknown id and a wrong signature look the same from outside.
     const std::string wrong = "the Hawk signature is wrong, or the key is not in force";
     if (!key || !same(hawk_mac(HawkMessage::Request, *header, request, *key), header->mac))

@@ -70,18 +70,18 @@ struct HawkRefusal {
 // is refused. Safe to use from many threads.
 class HawkGuard {
 public:
-    // `key_of` answers with the key of an id, or an error.
-    using KeyOf = std::function<Result<std::string>(const std::string& id)>;
-    HawkGuard(const Clock& clock, KeyOf key_of) : clock_(clock), key_of_(std::move(key_of)) {}
+    explicit HawkGuard(const Clock& clock) : clock_(clock) {}
 
+    // `key_of` answers with the key that the header names, by its id and what else stands there, or an error.
+    using KeyOf = std::function<Result<std::string>(const HawkHeader& header)>;
     // A payload that is there must be signed, too.
-    std::expected<HawkHeader, HawkRefusal> admit(std::string_view authorization, const HawkRequest& request);
+    std::expected<HawkHeader, HawkRefusal> admit(std::string_view authorization, const HawkRequest& request,
+                                                 const KeyOf& key_of);
 
 private:
     bool is_new(const HawkHeader& header, int64_t now);
 
     const Clock& clock_;
-    KeyOf key_of_;
     std::mutex mutex_;
     std::map<int64_t, std::set<std::string>> nonces_;  // by the second of their request
     size_t nonce_count_ = 0;

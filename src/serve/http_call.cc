@@ -1,10 +1,8 @@
 #include "serve/http_call.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <exception>
 
+#include "base/log.h"
 #include "serve/http_message.h"
 
 namespace vigia {
@@ -13,7 +11,7 @@ namespace {
 
 // It neither is our mistake nor ends the process; who made the handler reads of it in the log.
 void report(const std::string& id, std::string_view what) {
-    fmt::print(stderr, "request {}: the handler failed: {}\n", id, what);
+    log(LogLevel::Error, "http", "a handler failed", {{"request", id}, {"why", what}});
 }
 
 }  // namespace
@@ -35,7 +33,8 @@ HttpAnswer call_handler(const HttpServer::Handler& handler, HttpRequest request)
 Piece next_piece(BodyStream& stream, const std::string& id, std::string& piece) {
     try {
         piece.clear();
-        return stream.next(piece) ? Piece::More : Piece::End;
+        if (stream.next(piece)) return Piece::More;
+        return stream.is_whole() ? Piece::End : Piece::Failed;
     } catch (const std::exception& failure) {
         report(id, failure.what());
     } catch (...) {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/thread_name.h"
 #include "serve/http_session.h"
 
 namespace vigia {
@@ -135,7 +136,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settin
         TRY_VOID(parts->listen());
         asio::co_spawn(parts->io, parts->accept(), asio::detached);
         asio::co_spawn(parts->io, parts->tick(), asio::detached);
-        parts->thread = std::thread([&io = parts->io] { io.run(); });
+        parts->thread = std::thread([&io = parts->io] {
+            name_thread("http");
+            io.run();
+        });
         return std::unique_ptr<HttpServer>(new HttpServer(std::move(parts)));
     } catch (const boost::system::system_error& failure) {
         return error(ErrorKind::Io, fmt::format("the server cannot start: {}", failure.what()));

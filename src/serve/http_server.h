@@ -47,6 +47,9 @@ public:
     // Called on a thread of its own for each streaming answer, not before the last piece is on its way; false
     // at the end. An empty piece sends nothing.
     virtual bool next(std::string& piece) = 0;
+    // Asked once next() has answered false: whether that was all. What is not whole is cut, so that no client
+    // takes it for that.
+    virtual bool is_whole() const { return true; }
     // Called when the client has gone or the server stops, from another thread: next() must return soon, and
     // is not called again.
     virtual void cancel() = 0;

@@ -18,7 +18,7 @@ protected:
         folder_ = std::filesystem::temp_directory_path() / ("vigia_tls_" + hex(random_bytes(8)));
         std::filesystem::create_directory(folder_);
         files_ = {folder_ / "certificate.pem", folder_ / "key.pem"};
-        ASSERT_TRUE(make_self_signed(files_, "vigia.example.org", SystemClock().now()));
+        ASSERT_TRUE(make_self_signed(files_, {"vigia.example.org"}, SystemClock().now()));
     }
     void TearDown() override {
         HttpTest::TearDown();
@@ -60,7 +60,7 @@ TEST_F(HttpTlsTest, WhoDoesNotSpeakTlsIsLeft) {
 TEST_F(HttpTlsTest, NewCertificatesAreTakenUpAndBadOnesAreNot) {
     start({}, files_);
     const TlsFiles fresh{folder_ / "fresh.pem", folder_ / "fresh_key.pem"};
-    ASSERT_TRUE(make_self_signed(fresh, "10.1.2.3", SystemClock().now()));
+    ASSERT_TRUE(make_self_signed(fresh, {"10.1.2.3"}, SystemClock().now()));
     const std::string old = *read_file(files_.certificate, 65536);
     // The new certificate with the old key: the server goes on with the old pair.
     std::filesystem::copy_file(fresh.certificate, files_.certificate,
@@ -80,18 +80,45 @@ TEST_F(HttpTlsTest, CertificatesAreMadeOnceAndAreTheirOwners) {
     EXPECT_TRUE(is_private(files_.key));
     EXPECT_TRUE(is_private(files_.certificate));
     const Time now = SystemClock().now();
-    EXPECT_EQ(make_self_signed(files_, "a", now).error().kind, ErrorKind::Conflict);
+    EXPECT_EQ(make_self_signed(files_, {"a"}, now).error().kind, ErrorKind::Conflict);
     const TlsFiles other{folder_ / "c", folder_ / "k"};
     for (const char* host : {"", "a,DNS:b", "a b", "a:443", "a/b", "a\nb", "[::1]"}) {
-        const auto made = make_self_signed(other, host, now);
+        const auto made = make_self_signed(other, {host}, now);
         ASSERT_FALSE(made) << host;
         EXPECT_EQ(made.error().kind, ErrorKind::BadInput);
     }
     EXPECT_FALSE(is_file(other.key));
-    ASSERT_TRUE(make_self_signed(other, "::1", now));
+    ASSERT_TRUE(make_self_signed(other, {"::1"}, now));
     EXPECT_TRUE(load_tls(other));
     EXPECT_FALSE(load_tls({files_.certificate, other.key}));
     EXPECT_FALSE(load_tls({folder_ / "none", files_.key}));
+}
+
+TEST_F(HttpTlsTest, AMadeCertificateIsKeptAsLongAsItServes) {
+    const TlsFiles kept{folder_ / "tls.crt", folder_ / "tls.key"};
+    const Time now = SystemClock().now();
+    EXPECT_TRUE(*keep_self_signed(kept, {"Vigia.example.org"}, {"10.1.2.3", "2001:DB8::1"}, now));
+    const CertificateFacts first = *certificate_facts(kept.certificate);
+    EXPECT_EQ(first.names, (std::vector<std::string>{"10.1.2.3", "127.0.0.1", "2001:db8::1", "::1",
+                                                     "localhost", "vigia.example.org"}));
+    EXPECT_EQ(first.fingerprint.size(), 95U);
+    EXPECT_EQ(std::chrono::floor<std::chrono::days>(first.until - now),
+              self_signed_life - std::chrono::days{1});
+    EXPECT_FALSE(*keep_self_signed(kept, {"vigia.example.org", "2001:db8:0::1"}, {}, now));
+    EXPECT_EQ(certificate_facts(kept.certificate)->fingerprint, first.fingerprint);
+    // Another name, the last days, a key that is another's.
+    EXPECT_TRUE(*keep_self_signed(kept, {"other.example.org"}, {}, now));
+    EXPECT_FALSE(*keep_self_signed(kept, {}, {},
+                                   now + self_signed_life - self_signed_left_min - std::chrono::hours{1}));
+    EXPECT_TRUE(*keep_self_signed(kept, {}, {}, now + self_signed_life - self_signed_left_min));
+    std::filesystem::copy_file(files_.key, kept.key, std::filesystem::copy_options::overwrite_existing);
+    EXPECT_TRUE(*keep_self_signed(kept, {}, {}, now));
+    EXPECT_TRUE(load_tls(kept));
+    EXPECT_TRUE(is_private(kept.key));
+    std::vector<std::string> many(certificate_names_max, "a");
+    EXPECT_FALSE(*keep_self_signed(kept, {}, many, now)) << "it is kept, so nothing is asked of others";
+    many.push_back("b");
+    EXPECT_EQ(keep_self_signed(kept, many, {}, now).error().kind, ErrorKind::BadInput);
 }
 
 }  // namespace

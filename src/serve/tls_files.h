@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -18,9 +19,27 @@ struct TlsFiles {
 
 constexpr std::chrono::days self_signed_life{397};
 
-// Makes a key (EC P-256) and a certificate that it has signed itself, for localhost, 127.0.0.1 and the host,
-// which is a name or an address. Both files are new, and their owner's alone; Conflict when one is there.
-Result<void> make_self_signed(const TlsFiles& files, const std::string& host, Time now);
+// Another one is made when the one that is there has less to live.
+constexpr std::chrono::days self_signed_left_min{30};
+constexpr size_t certificate_names_max = 100;
+
+// Makes a key (EC P-256) and a certificate that it has signed itself, for localhost, 127.0.0.1, ::1 and the
+// names, which are host names or addresses. Both files are new, and their owner's alone; Conflict when one is
+// there.
+Result<void> make_self_signed(const TlsFiles& files, const std::vector<std::string>& names, Time now);
+
+// Makes them anew unless they fit each other, have long enough to live and have the names that are needed;
+// whether it did. A new one has the others, too.
+Result<bool> keep_self_signed(const TlsFiles& files, const std::vector<std::string>& needed,
+                              const std::vector<std::string>& others, Time now);
+
+struct CertificateFacts {
+    Time until;
+    std::vector<std::string> names;  // host names and addresses
+    std::string fingerprint;         // SHA-256, as browsers and openssl show it
+};
+// Of the first certificate of a PEM file.
+Result<CertificateFacts> certificate_facts(const std::string& file);
 
 struct FreeTls {
     void operator()(ssl_ctx_st* context) const;

@@ -47,7 +47,8 @@ auto guarded(Work work) -> decltype(work()) {
     try {
         return work();
     } catch (const soci::soci_error& failure) {
-        return error(kind_of(failure), fmt::format("database: {}", failure.what()));
+        // Without its context, which has the values of the parameters: those of other people, and hashes.
+        return error(kind_of(failure), fmt::format("database: {}", failure.get_error_message()));
     }
 }
 

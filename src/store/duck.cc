@@ -3,8 +3,10 @@
 #include <duckdb.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <deque>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -133,6 +135,7 @@ struct Statement {
 }  // namespace
 
 struct Duck::State {
+    std::deque<DuckTable> tables;
     duckdb_database handle = nullptr;
     Watchdog watchdog;
     ~State() { duckdb_close(&handle); }
@@ -256,75 +259,29 @@ Result<DuckRows> DuckConnection::query(std::string_view sql, std::span<const Duc
     return DuckRows(std::move(state));
 }
 
-struct DuckAppender::State {
-    duckdb_appender handle = nullptr;
-    duckdb_data_chunk chunk = nullptr;
-    std::vector<duckdb_vector> vectors;
-    size_t rows = 0;
+size_t DuckChunk::rows_max() { return duckdb_vector_size(); }
 
-    ~State() {
-        duckdb_destroy_data_chunk(&chunk);
-        duckdb_appender_destroy(&handle);
+void DuckChunk::set_null(size_t column, size_t row) {
+    auto* const vector = static_cast<duckdb_vector>(vectors_[column]);
+    duckdb_vector_ensure_validity_writable(vector);
+    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
+}
+
+// As DuckDB has strings: short ones in place, of others the beginning and where they stand.
+void DuckChunk::set(size_t column, size_t row, std::string_view text) {
+    auto& into = static_cast<duckdb_string_t*>(data_[column])[row].value;
+    into.inlined.length = static_cast<uint32_t>(text.size());
+    if (text.size() <= sizeof into.inlined.inlined) {
+        std::ranges::fill(into.inlined.inlined, '\0');
+        std::ranges::copy(text, into.inlined.inlined);
+    } else {
+        std::ranges::copy(text.substr(0, sizeof into.pointer.prefix), into.pointer.prefix);
+        into.pointer.ptr = const_cast<char*>(text.data());
     }
-
-    std::unexpected<Error> failure() const {
-        const char* message = duckdb_appender_error(handle);
-        return error(ErrorKind::Io,
-                     fmt::format("the event store: {}", message == nullptr ? "cannot append" : message));
-    }
-
-    Result<void> put_chunk() {
-        duckdb_data_chunk_set_size(chunk, rows);
-        if (rows > 0 && duckdb_append_data_chunk(handle, chunk) != DuckDBSuccess) return failure();
-        duckdb_data_chunk_reset(chunk);
-        rows = 0;
-        return {};
-    }
-};
-
-DuckAppender::DuckAppender(std::unique_ptr<State> state) : state_(std::move(state)) {}
-DuckAppender::DuckAppender(DuckAppender&&) noexcept = default;
-DuckAppender& DuckAppender::operator=(DuckAppender&&) noexcept = default;
-DuckAppender::~DuckAppender() = default;
-
-Result<DuckAppender> DuckAppender::open(DuckConnection& connection, const std::string& table,
-                                        std::span<const DuckColumn> columns) {
-    auto state = std::make_unique<State>();
-    if (duckdb_appender_create(connection.state_->handle, nullptr, table.c_str(), &state->handle) !=
-        DuckDBSuccess)
-        return state->failure();
-    std::vector<duckdb_logical_type> types;
-    for (const DuckColumn column : columns) types.push_back(duckdb_create_logical_type(duck_type(column)));
-    state->chunk = duckdb_create_data_chunk(types.data(), types.size());
-    for (auto& type : types) duckdb_destroy_logical_type(&type);
-    for (idx_t i = 0; i < types.size(); i++) {
-        state->vectors.push_back(duckdb_data_chunk_get_vector(state->chunk, i));
-    }
-    return DuckAppender(std::move(state));
 }
 
-void DuckAppender::set_null(size_t column) {
-    duckdb_vector_ensure_validity_writable(state_->vectors[column]);
-    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(state_->vectors[column]), state_->rows);
-}
-
-void DuckAppender::set(size_t column, std::string_view text) {
-    duckdb_vector_assign_string_element_len(state_->vectors[column], state_->rows, text.data(), text.size());
-}
-
-void DuckAppender::set(size_t column, int64_t number) {
-    static_cast<int64_t*>(duckdb_vector_get_data(state_->vectors[column]))[state_->rows] = number;
-}
-
-Result<void> DuckAppender::end_row() {
-    if (++state_->rows == duckdb_vector_size()) TRY_VOID(state_->put_chunk());
-    return {};
-}
-
-Result<void> DuckAppender::flush() {
-    TRY_VOID(state_->put_chunk());
-    if (duckdb_appender_flush(state_->handle) != DuckDBSuccess) return state_->failure();
-    return {};
+void DuckChunk::set(size_t column, size_t row, int64_t number) {
+    static_cast<int64_t*>(data_[column])[row] = number;
 }
 
 Duck::Duck(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -358,7 +315,14 @@ Result<Duck> Duck::open(const DuckLimits& limits) {
     char* message = nullptr;
     const duckdb_state opened = duckdb_open_ext(nullptr, &state->handle, config, &message);
     duckdb_destroy_config(&config);
-    if (opened == DuckDBSuccess) return Duck(std::move(state));
+    if (opened == DuckDBSuccess) {
+        Duck duck(std::move(state));
+        DuckConnection connection = TRY(duck.connect());
+        // A setting of its Parquet reader, which is there once it is open. Parts never change under their
+        // names.
+        TRY_VOID(connection.execute("set global parquet_metadata_cache = true"));
+        return duck;
+    }
     auto failure = error(ErrorKind::Io, fmt::format("cannot start DuckDB: {}", message));
     duckdb_free(message);
     return failure;
@@ -370,6 +334,78 @@ Result<DuckConnection> Duck::connect() const {
     if (duckdb_connect(state_->handle, &connection->handle) != DuckDBSuccess)
         return error(ErrorKind::Io, "cannot connect to DuckDB");
     return DuckConnection(std::move(connection));
+}
+
+// What DuckDB calls back to read a table.
+struct Duck::Reading {
+    static void bind(duckdb_bind_info info) {
+        const auto& table = *static_cast<const DuckTable*>(duckdb_bind_get_extra_info(info));
+        for (const DuckTable::Column& column : table.columns) {
+            duckdb_logical_type type = duckdb_create_logical_type(duck_type(column.type));
+            duckdb_bind_add_result_column(info, column.name.c_str(), type);
+            duckdb_destroy_logical_type(&type);
+        }
+        auto arguments = std::make_unique<std::vector<DuckValue>>();
+        for (idx_t i = 0; i < table.parameters.size(); i++) {
+            duckdb_value value = duckdb_bind_get_parameter(info, i);
+            if (table.parameters[i] == DuckColumn::Text) {
+                char* const text = duckdb_get_varchar(value);
+                arguments->emplace_back(std::string(text));
+                duckdb_free(text);
+            } else {
+                arguments->emplace_back(duckdb_get_int64(value));
+            }
+            duckdb_destroy_value(&value);
+        }
+        duckdb_bind_set_bind_data(info, arguments.release(),
+                                  [](void* data) { delete static_cast<std::vector<DuckValue>*>(data); });
+    }
+
+    static void begin(duckdb_init_info info) {
+        const auto& table = *static_cast<const DuckTable*>(duckdb_init_get_extra_info(info));
+        const auto& arguments = *static_cast<const std::vector<DuckValue>*>(duckdb_init_get_bind_data(info));
+        std::vector<size_t> columns;
+        for (idx_t i = 0; i < duckdb_init_get_column_count(info); i++)
+            columns.push_back(duckdb_init_get_column_index(info, i));
+        auto scan = table.scan(arguments, columns);
+        if (!scan) return duckdb_init_set_error(info, scan.error().message.c_str());
+        duckdb_init_set_max_threads(info, 1);
+        duckdb_init_set_init_data(info, scan->release(),
+                                  [](void* data) { delete static_cast<DuckScan*>(data); });
+    }
+
+    static void fill(duckdb_function_info info, duckdb_data_chunk output) {
+        auto& scan = *static_cast<DuckScan*>(duckdb_function_get_init_data(info));
+        DuckChunk chunk;
+        for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(output); i++) {
+            const duckdb_vector vector = duckdb_data_chunk_get_vector(output, i);
+            chunk.vectors_.push_back(vector);
+            chunk.data_.push_back(duckdb_vector_get_data(vector));
+        }
+        duckdb_data_chunk_set_size(output, scan.fill(chunk));
+    }
+};
+
+Result<void> Duck::add_table(DuckTable table) const {
+    const DuckConnection connection = TRY(connect());
+    const DuckTable& kept = state_->tables.emplace_back(std::move(table));
+    duckdb_table_function function = duckdb_create_table_function();
+    duckdb_table_function_set_name(function, kept.name.c_str());
+    for (const DuckColumn parameter : kept.parameters) {
+        duckdb_logical_type type = duckdb_create_logical_type(duck_type(parameter));
+        duckdb_table_function_add_parameter(function, type);
+        duckdb_destroy_logical_type(&type);
+    }
+    duckdb_table_function_set_extra_info(function, const_cast<DuckTable*>(&kept), nullptr);
+    duckdb_table_function_set_bind(function, Reading::bind);
+    duckdb_table_function_set_init(function, Reading::begin);
+    duckdb_table_function_set_function(function, Reading::fill);
+    duckdb_table_function_supports_projection_pushdown(function, true);
+    const duckdb_state done = duckdb_register_table_function(connection.state_->handle, function);
+    duckdb_destroy_table_function(&function);
+    if (done != DuckDBSuccess)
+        return error(ErrorKind::Io, fmt::format("DuckDB does not take the table {}", kept.name));
+    return {};
 }
 
 std::string quote_sql(std::string_view text) {

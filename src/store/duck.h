@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,7 +65,6 @@ public:
 
 private:
     friend class Duck;
-    friend class DuckAppender;
     struct State;
     explicit DuckConnection(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
@@ -72,27 +72,45 @@ private:
 
 enum class DuckColumn : uint8_t { Text, Number, Timestamp };  // numbers of 64 bits, microseconds since 1970
 
-// Appends rows to a table. What was appended is there after
-// flush(). For one thread; the connection must outlive it.
-class DuckAppender {
+// Rows that a table of the program hands to SQL, a chunk at a time. Columns count as they were wanted.
+class DuckChunk {
 public:
-    static Result<DuckAppender> open(DuckConnection& connection, const std::string& table,
-                                     std::span<const DuckColumn> columns);
-    DuckAppender(DuckAppender&&) noexcept;
-    DuckAppender& operator=(DuckAppender&&) noexcept;
-    ~DuckAppender();
+    static size_t rows_max();
 
-    void set_null(size_t column);
-    void set(size_t column, std::string_view text);
-    void set(size_t column, int64_t number);
-    // Ends the row, all of whose columns were set.
-    Result<void> end_row();
-    Result<void> flush();
+    void set_null(size_t column, size_t row);
+    // The text is not copied: it must stay while the query runs, and its answer's chunk is read. It must be
+    // UTF-8, which nobody checks.
+    void set(size_t column, size_t row, std::string_view text);
+    void set(size_t column, size_t row, int64_t number);
 
 private:
-    struct State;
-    explicit DuckAppender(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    friend class Duck;
+    std::vector<void*> vectors_;  // of DuckDB
+    std::vector<void*> data_;
+};
+
+// One reading of such a table. For one thread at a time.
+class DuckScan {
+public:
+    virtual ~DuckScan() = default;
+    // Fills rows from the first on, all of their columns; how many. None: it is at its end.
+    virtual size_t fill(DuckChunk& chunk) = 0;
+};
+
+// A table that the program has, and SQL reads where it stands: NAME(arguments).
+struct DuckTable {
+    struct Column {
+        std::string name;
+        DuckColumn type;
+    };
+    std::string name;
+    std::vector<Column> columns;
+    std::vector<DuckColumn> parameters;  // Text or Number
+    // Begins a reading. `columns` are the places of those that are wanted; one beyond the end is set by
+    // nobody.
+    std::function<Result<std::unique_ptr<DuckScan>>(std::span<const DuckValue> arguments,
+                                                    std::span<const size_t> columns)>
+        scan;
 };
 
 struct DuckLimits {
@@ -110,9 +128,12 @@ public:
     ~Duck();
 
     Result<DuckConnection> connect() const;
+    // For all connections, and as long as the database is there.
+    Result<void> add_table(DuckTable table) const;
 
 private:
     struct State;
+    struct Reading;
     explicit Duck(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -3,45 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <set>
 
+#include "base/assert.h"
 #include "base/file.h"
+#include "base/folder.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "store/columns.h"
-#include "store/event_store_state.h"
+#include "store/event_parts.h"
 
 namespace vigia {
 
 namespace {
 
-// Fixed columns of a tail, in its order; the event columns follow.
-constexpr size_t organisation_column = 0;
-constexpr size_t id_column = 1;
-constexpr size_t type_column = 2;
-constexpr size_t time_column = 3;
-constexpr size_t received_column = 4;
-constexpr size_t many_column = 5;
-constexpr size_t record_column = 6;
-constexpr size_t fixed_columns = 7;
-
-std::string tail_schema(const std::string& table) {
-    std::string text = fmt::format(
-        "create table {} (organisation varchar, id varchar, type varchar, time timestamp, received "
-        "timestamp, "
-        "many bigint, record varchar",
-        table);
-    for (const EventColumn& column : event_columns()) text += fmt::format(", {} varchar", column.name);
-    return text + ")";
+double ms_since(SteadyTime began) {
+    return std::chrono::duration<double, std::milli>(steady_now() - began).count();
 }
 
 }  // namespace
-
-std::string day_of(Time time) {
-    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(time)};
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
-}
 
 std::shared_ptr<EventStore::PartFile> EventStore::part_file(const Part& part) const {
     auto file = std::make_shared<PartFile>();
@@ -64,9 +46,10 @@ Result<std::unique_ptr<EventStore>> EventStore::open(const StoreSettings& settin
     const std::string spill = settings.folder + "/.spill";
     Duck duck = TRY(Duck::open({settings.memory_bytes_max, settings.threads, spill}));
     std::unique_ptr<EventStore> store(new EventStore(settings, inbox, std::move(duck)));
+    TRY_VOID(store->tails_->add_to(store->duck_));
     TRY_VOID(store->load_parts());
     TRY_VOID(store->remove_strangers());
-    store->tail_ = TRY(store->new_tail());
+    store->tail_ = store->tails_->add();
     store->publish([&](Snapshot& next) { next.tails.push_back(store->tail_); });
     return store;
 }
@@ -102,18 +85,7 @@ Result<void> EventStore::remove_strangers() const {
     return {};
 }
 
-Result<std::shared_ptr<EventStore::Tail>> EventStore::new_tail() {
-    const std::string table = fmt::format("tail_{}", next_tail_++);
-    DuckConnection connection = TRY(duck_.connect());
-    TRY_VOID(connection.execute(tail_schema(table)));
-    std::vector<DuckColumn> columns(fixed_columns + event_columns().size(), DuckColumn::Text);
-    columns[time_column] = columns[received_column] = DuckColumn::Timestamp;
-    columns[many_column] = DuckColumn::Number;
-    DuckAppender appender = TRY(DuckAppender::open(connection, table, columns));
-    return std::make_shared<Tail>(std::move(connection), table, std::move(appender));
-}
-
-std::shared_ptr<const EventStore::Snapshot> EventStore::snapshot() const {
+EventStore::View EventStore::snapshot() const {
     const std::lock_guard lock(mutex_);
     return snapshot_;
 }
@@ -126,62 +98,42 @@ void EventStore::publish(const std::function<void(Snapshot&)>& change) {
     before = std::exchange(snapshot_, std::move(next));
 }
 
-Result<void> EventStore::append(const Append& what) {
+void EventStore::append(std::shared_ptr<const Tail::Batch> batch) {
     std::shared_ptr<Tail> tail;
     {
         const std::lock_guard lock(mutex_);
         tail = tail_;
     }
-    DuckAppender& to = tail->appender;
-    for (const uint32_t at : what.accepted) {
-        const EventRows::Row& row = what.rows.row(at);
-        to.set(organisation_column, what.organisation);
-        to.set(id_column, what.rows.id(at));
-        to.set(type_column, row.type);
-        to.set(time_column, microseconds(row.time));
-        to.set(received_column, microseconds(what.received));
-        to.set(many_column, static_cast<int64_t>(row.many));
-        to.set(record_column, what.rows.record(at));
-        for (size_t i = 0; i < what.rows.columns(); i++) {
-            if (const auto value = what.rows.value(at, i))
-                to.set(fixed_columns + i, *value);
-            else
-                to.set_null(fixed_columns + i);
-        }
-        TRY_VOID(to.end_row());
-        const auto [day, is_new] = tail->days.try_emplace({what.organisation, day_of(row.time)});
-        Part& part = day->second;
-        part.rows++;
-        part.first = is_new ? row.time : std::min(part.first, row.time);
-        part.last = is_new ? row.time : std::max(part.last, row.time);
-    }
-    TRY_VOID(to.flush());
-    for (const uint32_t at : what.accepted) tail->bytes += what.rows.record(at).size();
-    tail->rows += what.accepted.size();
-    tail->last_batch = what.batch;
-    return {};
+    tail->append(std::move(batch));
 }
 
 size_t EventStore::tail_rows() const {
     const std::lock_guard lock(mutex_);
-    return tail_->rows;
+    return tail_->rows();
 }
 
 uint64_t EventStore::tail_bytes() const {
     const std::lock_guard lock(mutex_);
-    return tail_->bytes;
+    return tail_->bytes();
+}
+
+Result<uint64_t> EventStore::memory_bytes() {
+    DuckConnection connection = TRY(duck_.connect());
+    auto rows = TRY(connection.query("select sum(memory_usage_bytes)::bigint from duckdb_memory()"));
+    if (!TRY(rows.next())) return 0;
+    return static_cast<uint64_t>(rows.number(0, 0).value_or(0));
 }
 
 size_t EventStore::waiting_tails() const { return snapshot()->tails.size() - 1; }
 
-Result<size_t> EventStore::rotate() {
+size_t EventStore::rotate() {
     std::shared_ptr<Tail> full;
     {
         const std::lock_guard lock(mutex_);
         full = tail_;
     }
-    if (full->last_batch == 0) return waiting_tails();
-    auto fresh = TRY(new_tail());
+    if (full->last_batch() == 0) return waiting_tails();
+    auto fresh = tails_->add();
     publish([&](Snapshot& next) {
         next.tails.push_back(fresh);
         tail_ = fresh;
@@ -189,25 +141,15 @@ Result<size_t> EventStore::rotate() {
     return waiting_tails();
 }
 
-Result<uint64_t> EventStore::restart_tail() {
-    auto fresh = TRY(new_tail());
-    uint64_t sealing = 0;
-    publish([&](Snapshot& next) {
-        next.tails.back() = fresh;
-        tail_ = fresh;
-        if (next.tails.size() > 1) sealing = next.tails[next.tails.size() - 2]->last_batch;
-    });
-    return sealing;
-}
-
 Result<void> EventStore::seal() {
-    TRY(rotate());
+    rotate();
     return seal_rotated();
 }
 
 // In the order in which they were filled, so that the inbox forgets no batch before its time.
 Result<void> EventStore::seal_rotated() {
     const std::lock_guard changing(change_mutex_);
+    const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     while (true) {
         const auto taken = snapshot();
         if (taken->tails.size() < 2) return {};
@@ -216,6 +158,7 @@ Result<void> EventStore::seal_rotated() {
 }
 
 Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
+    const SteadyTime began = steady_now();
     if (!full->written) {
         full->written = TRY(write_parts(*full));
         if (on_sealed_) {
@@ -223,11 +166,15 @@ Result<void> EventStore::seal_tail(const std::shared_ptr<Tail>& full) {
         }
     }
     const std::vector<Part>& parts = *full->written;
-    TRY_VOID(inbox_.seal(full->last_batch, parts));
+    TRY_VOID(inbox_.seal(full->last_batch(), parts));
     publish([&](Snapshot& next) {
         std::erase(next.tails, full);
         for (const Part& part : parts) next.parts.push_back(part_file(part));
     });
+    uint64_t bytes = 0;
+    for (const Part& part : parts) bytes += part.bytes;
+    log(LogLevel::Info, "store", "a tail was sealed",
+        {{"events", full->rows()}, {"parts", parts.size()}, {"bytes", bytes}, {"ms", ms_since(began)}});
     return {};
 }
 
@@ -240,7 +187,7 @@ std::vector<Part> EventStore::parts() const {
 StoreCounts EventStore::counts() const {
     StoreCounts counts;
     const auto taken = snapshot();
-    for (const auto& tail : taken->tails) counts.tail_rows += tail->rows;
+    for (const auto& tail : taken->tails) counts.tail_rows += tail->rows();
     for (const auto& file : taken->parts) {
         if (file->part.damaged) {
             counts.damaged.push_back(file->path);

@@ -1,11 +1,14 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/hash.h"
-#include "base/random.h"
-#include "store/columns.h"
-#include "store/event_store_state.h"
+#include "base/log.h"
+#include "store/event_parts.h"
+#include "store/event_store.h"
 
 // The lake: how its files are written, made one, removed, and held to what was written.
 namespace vigia {
@@ -14,25 +17,11 @@ namespace {
 
 constexpr size_t checksum_piece_bytes = size_t{1} << 20;
 
+double ms_since(SteadyTime began) {
+    return std::chrono::duration<double, std::milli>(steady_now() - began).count();
+}
+
 }  // namespace
-
-std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
-
-// The columns of a part, in its order.
-std::string part_columns() {
-    std::string text = "id, type, time, received, many";
-    for (const EventColumn& column : event_columns()) text += fmt::format(", {}", column.name);
-    return text + ", record";
-}
-
-// The rows of sealed files.
-std::string read_parquet(std::span<const std::string> paths) {
-    std::string list;
-    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
-    return fmt::format("read_parquet([{}], union_by_name = true, hive_partitioning = false)", list);
-}
-
-std::string read_parquet(const std::string& path) { return read_parquet(std::span(&path, 1)); }
 
 Result<std::string> checksum_of(const std::string& path) {
     const auto source = TRY(open_source(path));
@@ -54,13 +43,9 @@ Result<std::string> checksum_of(const std::string& path) {
 Result<std::vector<Part>> EventStore::write_parts(const Tail& tail) {
     DuckConnection connection = TRY(duck_.connect());
     std::vector<Part> parts;
-    for (const auto& [key, range] : tail.days) {
-        Part part = range;
-        part.organisation = key.first;
-        part.day = key.second;
-        const std::string from = fmt::format(
-            "select {} from {} where organisation = {} and time >= {} and time <= {}", part_columns(),
-            tail.table, quote_sql(part.organisation), sql_time(part.first), sql_time(part.last));
+    for (const Part& part : tail.parts()) {
+        const std::string from = fmt::format("select {} from {}", part_columns(),
+                                             Tails::table(tail, part.organisation, part.first, part.last));
         auto written = write_part(connection, part, from);
         if (!written) {
             for (const Part& one : parts) (void)remove_file(full_path(one.path));
@@ -97,9 +82,10 @@ Result<Part> EventStore::write_part(DuckConnection& connection, const Part& what
 
 Result<size_t> EventStore::compact() {
     const std::lock_guard changing(change_mutex_);
+    const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     std::map<std::pair<std::string, std::string>, std::vector<std::shared_ptr<PartFile>>> small;
     for (const auto& file : snapshot()->parts) {
-        if (!file->part.damaged && file->part.rows < row_group_rows / 2)
+        if (!file->part.damaged && file->part.rows < tail_rows_max / 2)
             small[{file->part.organisation, file->part.day}].push_back(file);
     }
     size_t gone = 0;
@@ -122,15 +108,19 @@ Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>
         whole.rows += file->part.rows;
         whole.first = std::min(whole.first, file->part.first);
         whole.last = std::max(whole.last, file->part.last);
+        whole.has_many = whole.has_many || file->part.has_many;
         before.push_back(file->part);
         paths.push_back(file->path);
     }
     DuckConnection connection = TRY(duck_.connect());
     const std::string from = fmt::format("select {} from {}", part_columns(), read_parquet(paths));
+    const SteadyTime began = steady_now();
     const Part made = TRY(write_part(connection, whole, from));
     if (on_sealed_) on_sealed_(made, before);
     TRY_VOID(inbox_.replace(before, std::span(&made, 1)));
     replace(files, part_file(made));
+    log(LogLevel::Info, "store", "small parts became one",
+        {{"part", made.path}, {"parts", files.size()}, {"events", made.rows}, {"ms", ms_since(began)}});
     return {};
 }
 
@@ -149,6 +139,7 @@ void EventStore::replace(const std::vector<std::shared_ptr<PartFile>>& files,
 
 Result<size_t> EventStore::remove_before(const std::string& organisation, const std::string& day) {
     const std::lock_guard changing(change_mutex_);
+    const FolderLock pinned = TRY(FolderLock::take(settings_.folder, FolderLock::Wait::Yes));
     std::vector<std::shared_ptr<PartFile>> old;
     std::vector<Part> parts;
     for (const auto& file : snapshot()->parts) {
@@ -159,6 +150,8 @@ Result<size_t> EventStore::remove_before(const std::string& organisation, const 
     if (old.empty()) return 0;
     TRY_VOID(inbox_.replace(parts, {}));
     replace(old, nullptr);
+    log(LogLevel::Info, "store", "days that are older than they are kept were removed",
+        {{"organisation", organisation}, {"before", day}, {"parts", old.size()}});
     return old.size();
 }
 
@@ -174,17 +167,29 @@ bool EventStore::is_whole(const Part& part) {
     if (!connection) return true;  // which says nothing about the part
     const auto read =
         connection->execute(fmt::format("select count(columns(*)) from {}", read_parquet(path)));
-    return read || read.error().kind != ErrorKind::Io;
+    // A statement that the database does not understand says nothing of the file.
+    return read || read.error().kind != ErrorKind::Io || read.error().message.contains("Binder Error");
 }
 
 // In force in any case; when the inbox cannot be told now, the next start finds it out again.
-void EventStore::remember_damage(const Part& part) { (void)inbox_.set_damaged(part); }
+void EventStore::remember_damage(const Part& part) {
+    (void)inbox_.set_damaged(part);
+    if (part.damaged)
+        log(LogLevel::Error, "store", "a part is damaged and is set aside", {{"part", part.path}});
+    else
+        log(LogLevel::Info, "store", "a part is whole again and is served", {{"part", part.path}});
+}
 
 void EventStore::set_damaged(const std::shared_ptr<PartFile>& file, bool damaged) {
     auto changed = part_file(file->part);
     changed->part.damaged = damaged;
     remember_damage(changed->part);
-    publish([&](Snapshot& next) { std::ranges::replace(next.parts, file, changed); });
+    // Under the same path only: another may have done it already, or removed it.
+    publish([&](Snapshot& next) {
+        for (auto& one : next.parts) {
+            if (one->path == file->path) one = changed;
+        }
+    });
 }
 
 size_t EventStore::set_aside(std::span<const std::shared_ptr<PartFile>> files) {

@@ -1,25 +1,66 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "base/assert.h"
 #include "store/columns.h"
-#include "store/event_store_state.h"
+#include "store/event_parts.h"
+#include "store/event_store.h"
 
-// Questions to the events. A part that cannot be read is set aside, and the others answer.
+// How the store answers questions.
 namespace vigia {
 
 namespace {
 
 constexpr size_t ids_a_query = 500;
+constexpr int edge_steps = 60;  // halvings of a range of 64 bits, nearly to the end
 
-bool overlaps(const Part& part, const EventQuery& query) {
-    return part.organisation == query.organisation && !part.damaged &&
-           (!query.since || part.last >= *query.since) && (!query.until || part.first <= *query.until);
+// The store's times are whole microseconds, rounded down: what is later within the last one belongs to the
+// range.
+bool overlaps(const Part& part, const std::string& organisation, const TimeRange& range) {
+    const auto until = [&] {
+        return std::chrono::floor<std::chrono::microseconds>(*range.until) + std::chrono::microseconds{1};
+    };
+    return part.organisation == organisation && !part.damaged &&
+           (!range.since || part.last >= *range.since) && (!range.until || part.first < until());
 }
+bool overlaps(const Part& part, const EventQuery& query) {
+    return overlaps(part, query.organisation, {query.since, query.until});
+}
+
+// How many of a part's events stand between the two, when they stand evenly.
+double share(const Part& part, int64_t from, int64_t to) {
+    const int64_t first = nanoseconds(part.first), last = nanoseconds(part.last);
+    if (to < first || from > last) return 0;
+    if (from <= first && to >= last) return static_cast<double>(part.rows);
+    const double inside =
+        static_cast<double>(std::min(to, last)) - static_cast<double>(std::max(from, first));
+    return static_cast<double>(part.rows) * inside / (static_cast<double>(last) - static_cast<double>(first));
+}
+
+// What stands for a file in the place of a row of a tail.
+std::string tail_file(const Tail& tail) { return fmt::format("tail {}", tail.number()); }
 
 }  // namespace
 
-std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query) const {
+std::string part_columns() {
+    std::string text = "id, type, time, received, many";
+    for (const EventColumn& column : event_columns()) text += fmt::format(", {}", column.name);
+    return text + ", record";
+}
+
+std::string read_parquet(std::span<const std::string> paths) {
+    std::string list;
+    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
+    return fmt::format(
+        "read_parquet([{}], union_by_name = true, hive_partitioning = false, filename = 'part_file', "
+        "file_row_number = true)",
+        list);
+}
+
+std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query, bool of_many) {
     std::string range;
     if (query.since) range += fmt::format(" and time >= {}", sql_time(*query.since));
     if (query.until) range += fmt::format(" and time <= {}", sql_time(*query.until));
@@ -27,37 +68,37 @@ std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& qu
     std::string text;
     std::vector<std::string> paths;
     for (const auto& file : snapshot.parts) {
-        if (overlaps(file->part, query)) paths.push_back(file->path);
+        if (overlaps(file->part, query) && (file->part.has_many || !of_many)) paths.push_back(file->path);
     }
     if (!paths.empty())
-        text = fmt::format("select {} from {} where true{}", columns, read_parquet(paths), range);
+        text = fmt::format("select {}, part_file as file, file_row_number as place from {} where true{}",
+                           columns, read_parquet(paths), range);
     for (const auto& tail : snapshot.tails) {
-        text +=
-            fmt::format("{}select {} from {} where organisation = {}{}", text.empty() ? "" : " union all ",
-                        columns, tail->table, quote_sql(query.organisation), range);
+        text += fmt::format("{}select {}, '{}' as file, place from {}", text.empty() ? "" : " union all ",
+                            columns, tail_file(*tail),
+                            Tails::table(*tail, query.organisation, query.since, query.until));
     }
     return text;
 }
 
 Result<EventStore::Answer> EventStore::query(const EventQuery& query, const DuckBound& bound) {
+    View taken = view();
+    return this->query(taken, query, bound);
+}
+
+Result<EventStore::Answer> EventStore::query(View& view, const EventQuery& query, const DuckBound& bound) {
     VIGIA_ASSERT(!query.organisation.empty());
     while (true) {
-        auto taken = snapshot();
         DuckConnection connection = TRY(duck_.connect());
-        const std::string from = from_text(*taken, query);
         std::string events;
-        for (const std::string& where : query.where)
+        for (const EventCondition& where : query.where)
             events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
-                                  from, where);
+                                  from_text(*view, query, where.of_many), where.sql);
         const std::string sql =
             fmt::format("select {} from ({}) events {}", query.select, events, query.rest);
         auto rows = connection.query(sql, query.parameters, bound);
-        if (rows) {
-            const EventQuery asked{
-                .organisation = query.organisation, .since = query.since, .until = query.until};
-            return Answer(*this, asked, std::move(taken), std::move(connection), std::move(*rows));
-        }
-        if (rows.error().kind != ErrorKind::Io || set_aside(parts_of(*taken, query)) == 0)
+        if (rows) return Answer(*this, view, parts_of(*view, query), std::move(connection), std::move(*rows));
+        if (rows.error().kind != ErrorKind::Io || set_aside(view, query) == 0)
             return std::unexpected(rows.error());
     }
 }
@@ -71,11 +112,27 @@ std::vector<std::shared_ptr<EventStore::PartFile>> EventStore::parts_of(const Sn
     return files;
 }
 
+// The view does without those as well that others set aside since it was taken.
+size_t EventStore::set_aside(View& view, const EventQuery& query) {
+    (void)set_aside(parts_of(*view, query));
+    std::set<std::string_view> damaged;
+    const View now = this->view();
+    for (const auto& file : now->parts) {
+        if (file->part.damaged) damaged.insert(file->path);
+    }
+    auto left = std::make_shared<Snapshot>(*view);
+    const size_t gone = std::erase_if(left->parts, [&](const std::shared_ptr<PartFile>& file) {
+        return !file->part.damaged && damaged.contains(file->path);
+    });
+    view = std::move(left);
+    return gone;
+}
+
 // Rows were given already, so the question cannot begin anew here.
 Result<bool> EventStore::Answer::next() {
     auto more = rows_.next();
     if (more || more.error().kind != ErrorKind::Io) return more;
-    if (store_->set_aside(parts_of(*snapshot_, asked_)) == 0) return more;
+    if (store_->set_aside(files_) == 0) return more;
     return error(ErrorKind::Corrupt, "a part of the lake is damaged and was set aside: ask again");
 }
 
@@ -139,6 +196,108 @@ Result<std::vector<std::string>> EventStore::ids_in(std::span<const std::shared_
         }
     }
     return known;
+}
+
+// Each file is read by itself, so that only the row groups of its places are.
+Result<std::vector<std::string>> EventStore::records(const View& view, const std::string& organisation,
+                                                     std::span<const EventPlace> places,
+                                                     const DuckBound& bound) {
+    VIGIA_ASSERT(places.size() <= places_max);
+    std::map<std::string, std::map<int64_t, std::vector<size_t>>> wanted;
+    for (size_t i = 0; i < places.size(); i++) wanted[places[i].file][places[i].row].push_back(i);
+    std::vector<std::string> records(places.size());
+    for (const auto& tail : view->tails) {
+        const auto found = wanted.find(tail_file(*tail));
+        if (found == wanted.end()) continue;
+        for (const auto& [row, at] : found->second) {
+            const auto record = tail->record(organisation, static_cast<uint64_t>(row));
+            for (const size_t place : at) records[place] = record.value_or("");
+        }
+        wanted.erase(found);
+    }
+    std::string sql;
+    for (const auto& [file, rows] : wanted) {
+        std::string numbers;
+        for (const auto& [row, at] : rows) numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", row);
+        sql += fmt::format(
+            "{0}select {1} as file, file_row_number as place, record from {2} where file_row_number in ({3})",
+            sql.empty() ? "" : " union all ", quote_sql(file), read_parquet(file), numbers);
+    }
+    if (sql.empty()) return records;
+    const auto done = read_records(sql, bound, [&](const DuckRows& rows, size_t i) {
+        const auto& file = wanted[std::string(rows.text(0, i).value_or(""))];
+        for (const size_t at : file.at(rows.number(1, i).value_or(-1)))
+            records[at] = rows.text(2, i).value_or("");
+    });
+    if (done) return records;
+    if (done.error().kind != ErrorKind::Io) return std::unexpected(done.error());
+    std::vector<std::shared_ptr<PartFile>> files;
+    for (const auto& file : view->parts) {
+        if (wanted.contains(file->path)) files.push_back(file);
+    }
+    if (set_aside(files) == 0) return std::unexpected(done.error());
+    return error(ErrorKind::Corrupt, "a part of the lake is damaged and was set aside: ask again");
+}
+
+Result<void> EventStore::read_records(const std::string& sql, const DuckBound& bound,
+                                      const std::function<void(const DuckRows&, size_t)>& take) {
+    DuckConnection connection = TRY(duck_.connect());
+    auto rows = TRY(connection.query(sql, {}, bound));
+    while (TRY(rows.next())) {
+        for (size_t i = 0; i < rows.size(); i++) take(rows, i);
+    }
+    return {};
+}
+
+// By halving: the events between the end and a time grow with the distance.
+std::optional<Time> EventStore::window_edge(const View& view, const std::string& organisation,
+                                            const TimeRange& range, EventOrder order, uint64_t rows) {
+    std::vector<const Part*> parts;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (const auto& file : view->parts) {
+        if (!overlaps(file->part, organisation, range)) continue;
+        parts.push_back(&file->part);
+        first = std::min(first, nanoseconds(file->part.first));
+        last = std::max(last, nanoseconds(file->part.last));
+    }
+    if (range.since) first = std::max(first, nanoseconds(*range.since));
+    if (range.until) last = std::min(last, nanoseconds(*range.until));
+    const auto count = [&](int64_t from, int64_t to) {
+        double sum = 0;
+        for (const Part* part : parts) sum += share(*part, from, to);
+        return sum;
+    };
+    const auto wanted = static_cast<double>(rows);
+    if (parts.empty() || count(first, last) <= wanted) return std::nullopt;
+    int64_t few = order == EventOrder::NewestFirst ? last : first;
+    int64_t enough = order == EventOrder::NewestFirst ? first : last;
+    for (int i = 0; i < edge_steps && few != enough; i++) {
+        const int64_t middle = std::midpoint(few, enough);
+        const bool is_newest = order == EventOrder::NewestFirst;
+        const double counted = is_newest ? count(middle, last) : count(first, middle);
+        (counted >= wanted ? enough : few) = middle;
+    }
+    return Time{Duration{enough}};
+}
+
+EventStore::View EventStore::take_whole_parts(const View& view, const std::string& organisation,
+                                              const TimeRange& range, Duration step,
+                                              std::map<int64_t, uint64_t>& counted) {
+    auto left = std::make_shared<Snapshot>(*view);
+    const auto step_of = [&](Time time) {
+        const int64_t length = step / std::chrono::microseconds{1};
+        const int64_t at = microseconds(time);
+        return at / length - (at % length < 0 ? 1 : 0);
+    };
+    std::erase_if(left->parts, [&](const std::shared_ptr<PartFile>& file) {
+        const Part& part = file->part;
+        const bool is_whole =
+            overlaps(part, organisation, range) && (!range.since || part.first >= *range.since) &&
+            (!range.until || part.last <= *range.until) && step_of(part.first) == step_of(part.last);
+        if (is_whole) counted[step_of(part.first)] += part.rows;
+        return is_whole;
+    });
+    return left;
 }
 
 }  // namespace vigia

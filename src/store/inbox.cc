@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <mutex>
+#include <optional>
+
+#include "base/folder.h"
 
 namespace vigia {
 
@@ -29,17 +32,43 @@ constexpr const char* schema = R"sql(
         bytes integer not null,
         first integer not null,
         last integer not null,
-        damaged integer not null default 0,
-        checksum text not null default '') without rowid;
-    create table if not exists moments (name text primary key, time integer not null) without rowid;
+        damaged integer not null default 0) without rowid;
 )sql";
 
-// What a table of an older version lacks, by the version that it is of.
-constexpr auto upgrades = std::to_array<const char*>({
-    "",
-    "alter table parts add column checksum text not null default ''",
-});
-constexpr auto schema_version = int64_t{upgrades.size()};
+// What each version added; a part of which it is not known may have rows with a `many`.
+constexpr std::array steps{
+    schema,
+    "alter table parts add column has_many integer not null default 1;"
+    R"sql(
+    create table sources (
+        organisation text not null,
+        source text not null,
+        first_batch integer,
+        last_batch integer,
+        last_event integer,
+        batches integer not null,
+        accepted integer not null,
+        duplicates integer not null,
+        refused integer not null,
+        refused_batches integer not null,
+        problems blob not null,
+        primary key (organisation, source)) without rowid;
+    create table files (
+        organisation text not null,
+        path blob not null,
+        bytes integer not null,
+        changed integer not null,
+        hash blob not null,
+        error blob not null,
+        primary key (organisation, path)) without rowid;
+)sql",
+    R"sql(
+    alter table parts add column checksum text not null default '';
+    create table moments (name text primary key, time integer not null) without rowid;
+)sql",
+};
+constexpr int64_t schema_version = steps.size();
+constexpr int busy_timeout_ms = 10'000;
 
 class Statement {
 public:
@@ -55,6 +84,12 @@ public:
     void text(int at, std::string_view value) {
         sqlite3_bind_text64(handle_, at, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
     }
+    void time(int at, const std::optional<Time>& value) {
+        if (value)
+            number(at, nanoseconds(*value));
+        else
+            sqlite3_bind_null(handle_, at);
+    }
     // An empty one is no null.
     void blob(int at, std::string_view value) {
         sqlite3_bind_blob64(handle_, at, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC);
@@ -63,6 +98,11 @@ public:
     void again() { sqlite3_reset(handle_); }
 
     int64_t number_at(int column) const { return sqlite3_column_int64(handle_, column); }
+    std::optional<Time> time_at(int column) const {
+        if (sqlite3_column_type(handle_, column) == SQLITE_NULL) return std::nullopt;
+        return Time{Duration{number_at(column)}};
+    }
+    uint64_t count_at(int column) const { return static_cast<uint64_t>(number_at(column)); }
     std::string bytes_at(int column) const {
         const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
         const auto size = static_cast<size_t>(sqlite3_column_bytes(handle_, column));
@@ -80,6 +120,7 @@ struct Inbox::State {
     sqlite3* handle = nullptr;
     std::string file;
     std::mutex mutex;
+    std::optional<FolderLock> folder;
 
     ~State() { sqlite3_close(handle); }
 
@@ -89,10 +130,7 @@ struct Inbox::State {
         switch (code & 0xff) {
             case SQLITE_BUSY:
             case SQLITE_LOCKED:
-                return error(ErrorKind::Conflict,
-                             text +
-                                 ": another vigia has this data folder open; stop it, or use another "
-                                 "folder (--data)");
+                return error(ErrorKind::Busy, text);
             case SQLITE_CORRUPT:
             case SQLITE_NOTADB:
                 return error(ErrorKind::Corrupt, text);
@@ -143,15 +181,34 @@ struct Inbox::State {
                 return error(ErrorKind::Conflict,
                              fmt::format("the inbox {} was written by a newer vigia: use that one", file));
             if (version == schema_version) return {};
-            for (int64_t i = std::max(version, int64_t{1}); version > 0 && i < schema_version; i++)
-                TRY_VOID(run(upgrades.at(static_cast<size_t>(i))));
-            TRY_VOID(run(schema));
+            for (auto step = static_cast<size_t>(version); step < steps.size(); step++)
+                TRY_VOID(run(steps[step]));
             return run(fmt::format("pragma user_version = {}", schema_version).c_str());
         });
     }
 
+    Result<void> set(const SourceState& source) {
+        Statement statement(handle,
+                            "insert or replace into sources (organisation, source, first_batch, last_batch, "
+                            "last_event, batches, accepted, duplicates, refused, refused_batches, problems) "
+                            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        statement.text(1, source.organisation);
+        statement.text(2, source.source);
+        statement.time(3, source.first_batch);
+        statement.time(4, source.last_batch);
+        statement.time(5, source.last_event);
+        statement.number(6, static_cast<int64_t>(source.batches));
+        statement.number(7, static_cast<int64_t>(source.accepted));
+        statement.number(8, static_cast<int64_t>(source.duplicates));
+        statement.number(9, static_cast<int64_t>(source.refused));
+        statement.number(10, static_cast<int64_t>(source.refused_batches));
+        statement.blob(11, source.problems);
+        if (statement.step() != SQLITE_DONE) return failure();
+        return {};
+    }
+
     Result<void> add(const Part& part) {
-        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         if (statement.code() != SQLITE_OK) return failure();
         statement.text(1, part.path);
         statement.text(2, part.organisation);
@@ -161,7 +218,8 @@ struct Inbox::State {
         statement.number(6, nanoseconds(part.first));
         statement.number(7, nanoseconds(part.last));
         statement.number(8, part.damaged ? 1 : 0);
-        statement.text(9, part.checksum);
+        statement.number(9, part.has_many ? 1 : 0);
+        statement.text(10, part.checksum);
         if (statement.step() != SQLITE_DONE) return failure();
         return {};
     }
@@ -175,20 +233,29 @@ Inbox::~Inbox() = default;
 Result<Inbox> Inbox::open(const std::string& file) {
     auto state = std::make_unique<State>();
     state->file = file;
+    // For as long as it is open: two processes on one data folder would each overwrite the other.
+    auto lock = FolderLock::take(std::filesystem::absolute(file).parent_path(), FolderLock::Wait::No);
+    if (!lock && lock.error().kind == ErrorKind::Busy)
+        return error(ErrorKind::Conflict,
+                     fmt::format("the inbox {}: another vigia has this data folder open; stop it, or use "
+                                 "another folder (--data)",
+                                 file));
+    state->folder = TRY(std::move(lock));
     if (sqlite3_open_v2(
             file.c_str(), &state->handle,
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
             nullptr) != SQLITE_OK)
         return state->failure();
-    // Locked for as long as it is open: two processes on one data folder would each overwrite the other.
-    for (const char* pragma : {"pragma locking_mode = exclusive", "pragma journal_mode = wal",
-                               "pragma synchronous = full", "pragma wal_autocheckpoint = 16384"})
+    // A backup reads it meanwhile, and holds a checkpoint up now and then.
+    sqlite3_busy_timeout(state->handle, busy_timeout_ms);
+    for (const char* pragma :
+         {"pragma journal_mode = wal", "pragma synchronous = full", "pragma wal_autocheckpoint = 16384"})
         TRY_VOID(state->run(pragma));
     TRY_VOID(state->migrate());
     return Inbox(std::move(state));
 }
 
-Result<void> Inbox::put(std::span<InboxBatch> batches) {
+Result<void> Inbox::put(std::span<InboxBatch> batches, std::span<const SourceState> sources) {
     return state_->transaction([&]() -> Result<void> {
         Statement statement(state_->handle,
                             "insert into batches (organisation, source, received, body, accepted, matches) "
@@ -205,6 +272,7 @@ Result<void> Inbox::put(std::span<InboxBatch> batches) {
             statement.again();
             batch.number = static_cast<uint64_t>(sqlite3_last_insert_rowid(state_->handle));
         }
+        for (const SourceState& source : sources) TRY_VOID(state_->set(source));
         return {};
     });
 }
@@ -231,6 +299,73 @@ Result<void> Inbox::each(const std::function<Result<void>(InboxBatch batch)>& vi
     return {};
 }
 
+Result<std::vector<SourceState>> Inbox::sources() {
+    const std::lock_guard lock(state_->mutex);
+    Statement statement(
+        state_->handle,
+        "select organisation, source, first_batch, last_batch, last_event, batches, accepted, "
+        "duplicates, refused, refused_batches, problems from sources");
+    if (statement.code() != SQLITE_OK) return state_->failure();
+    std::vector<SourceState> sources;
+    int code = statement.step();
+    for (; code == SQLITE_ROW; code = statement.step())
+        sources.push_back({.organisation = statement.bytes_at(0),
+                           .source = statement.bytes_at(1),
+                           .first_batch = statement.time_at(2),
+                           .last_batch = statement.time_at(3),
+                           .last_event = statement.time_at(4),
+                           .batches = statement.count_at(5),
+                           .accepted = statement.count_at(6),
+                           .duplicates = statement.count_at(7),
+                           .refused = statement.count_at(8),
+                           .refused_batches = statement.count_at(9),
+                           .problems = statement.bytes_at(10)});
+    if (code != SQLITE_DONE) return state_->failure();
+    return sources;
+}
+
+Result<void> Inbox::put_file(const FileState& file) {
+    return state_->transaction([&]() -> Result<void> {
+        Statement statement(state_->handle, "insert or replace into files values (?, ?, ?, ?, ?, ?)");
+        if (statement.code() != SQLITE_OK) return state_->failure();
+        statement.text(1, file.organisation);
+        statement.blob(2, file.path);
+        statement.number(3, static_cast<int64_t>(file.bytes));
+        statement.number(4, nanoseconds(file.changed));
+        statement.blob(5, file.hash);
+        statement.blob(6, file.error);
+        if (statement.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
+}
+
+Result<void> Inbox::forget_file(const std::string& organisation, const std::string& path) {
+    return state_->transaction([&]() -> Result<void> {
+        Statement statement(state_->handle, "delete from files where organisation = ? and path = ?");
+        if (statement.code() != SQLITE_OK) return state_->failure();
+        statement.text(1, organisation);
+        statement.blob(2, path);
+        if (statement.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
+}
+
+Result<std::vector<FileState>> Inbox::files(const std::string& organisation) {
+    const std::lock_guard lock(state_->mutex);
+    Statement statement(state_->handle,
+                        "select path, bytes, changed, hash, error from files where organisation = ?");
+    if (statement.code() != SQLITE_OK) return state_->failure();
+    statement.text(1, organisation);
+    std::vector<FileState> files;
+    int code = statement.step();
+    for (; code == SQLITE_ROW; code = statement.step())
+        files.push_back({organisation, statement.bytes_at(0), statement.count_at(1),
+                         Time{Duration{statement.number_at(2)}}, statement.bytes_at(3),
+                         statement.bytes_at(4)});
+    if (code != SQLITE_DONE) return state_->failure();
+    return files;
+}
+
 Result<void> Inbox::seal(uint64_t number, std::span<const Part> parts) {
     return state_->transaction([&]() -> Result<void> {
         for (const Part& part : parts) TRY_VOID(state_->add(part));
@@ -254,6 +389,21 @@ Result<void> Inbox::replace(std::span<const Part> before, std::span<const Part> 
     });
 }
 
+Result<void> Inbox::number_above(uint64_t number) {
+    return state_->transaction([&]() -> Result<void> {
+        // What SQLite keeps of `autoincrement`; the row comes with the first batch.
+        Statement later(state_->handle,
+                        "update sqlite_sequence set seq = max(seq, ?) where name = 'batches'");
+        later.number(1, static_cast<int64_t>(number));
+        if (later.step() != SQLITE_DONE) return state_->failure();
+        if (sqlite3_changes(state_->handle) > 0) return {};
+        Statement first(state_->handle, "insert into sqlite_sequence (name, seq) values ('batches', ?)");
+        first.number(1, static_cast<int64_t>(number));
+        if (first.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
+}
+
 Result<void> Inbox::set_damaged(const Part& part) {
     return state_->transaction([&]() -> Result<void> {
         Statement statement(state_->handle, "update parts set damaged = ? where path = ?");
@@ -268,7 +418,7 @@ Result<std::vector<Part>> Inbox::parts() {
     const std::lock_guard lock(state_->mutex);
     Statement statement(
         state_->handle,
-        "select organisation, day, path, rows, bytes, first, last, damaged, checksum from parts "
+        "select organisation, day, path, rows, bytes, first, last, damaged, has_many, checksum from parts "
         "order by organisation, day, path");
     if (statement.code() != SQLITE_OK) return state_->failure();
     std::vector<Part> parts;
@@ -283,7 +433,8 @@ Result<std::vector<Part>> Inbox::parts() {
         part.first = Time{Duration{statement.number_at(5)}};
         part.last = Time{Duration{statement.number_at(6)}};
         part.damaged = statement.number_at(7) != 0;
-        part.checksum = statement.bytes_at(8);
+        part.has_many = statement.number_at(8) != 0;
+        part.checksum = statement.bytes_at(9);
         parts.push_back(std::move(part));
     }
     if (code != SQLITE_DONE) return state_->failure();

@@ -36,7 +36,33 @@ struct Part {
     Time first;
     Time last;
     bool damaged = false;  // it could not be read, and was set aside
+    bool has_many = true;  // whether a row of it may have a `many`
     std::string checksum;  // of the file; empty when a program that knew none wrote it
+};
+
+// How a source does. What has gone wrong is as whoever keeps it encodes it.
+struct SourceState {
+    std::string organisation;
+    std::string source;
+    std::optional<Time> first_batch;
+    std::optional<Time> last_batch;
+    std::optional<Time> last_event;  // the latest time of its events
+    uint64_t batches = 0;
+    uint64_t accepted = 0;
+    uint64_t duplicates = 0;
+    uint64_t refused = 0;
+    uint64_t refused_batches = 0;  // that could not be read at all
+    std::string problems;
+};
+
+// A file of a watched folder that was read, or could not be.
+struct FileState {
+    std::string organisation;
+    std::string path;
+    uint64_t bytes = 0;
+    Time changed;       // its time of change then
+    std::string hash;   // SHA-256 over its bytes, as whoever keeps it makes it
+    std::string error;  // empty: it was read
 };
 
 // The durable record of what was received and not yet sealed, and of which files the lake consists: one
@@ -52,9 +78,19 @@ public:
 
     // Puts all of them, or none: they are durable when it returns. Gives them their numbers. Busy when
     // the disk takes nothing; so below.
-    Result<void> put(std::span<InboxBatch> batches);
+    Result<void> put(std::span<InboxBatch> batches) { return put(batches, {}); }
+    // The same, and in the same step what is known of these sources.
+    Result<void> put(std::span<InboxBatch> batches, std::span<const SourceState> sources);
+    Result<std::vector<SourceState>> sources();
+    Result<void> put_file(const FileState& file);
+    Result<void> forget_file(const std::string& organisation, const std::string& path);
+    Result<std::vector<FileState>> files(const std::string& organisation);
     // In the order of their numbers.
     Result<void> each(const std::function<Result<void>(InboxBatch batch)>& visit);
+
+    // The next batches get numbers above this one: what was applied to alerts may be newer than an inbox that
+    // was restored.
+    Result<void> number_above(uint64_t number);
 
     // In one step: the parts are part of the lake, and the batches up to `number` are gone.
     Result<void> seal(uint64_t number, std::span<const Part> parts);

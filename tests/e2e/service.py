@@ -6,33 +6,44 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
+
+import contract
 
 VIGIA = os.environ.get("VIGIA", str(pathlib.Path(__file__).resolve().parents[2] / "build/dev/bin/vigia"))
 PASSWORD = "correct horse battery staple"
 
 
 class Service:
-    def __init__(self, folder, options=(), environment=None):
+    def __init__(self, folder, *options, environment=None):
         self.folder = str(folder)
-        self.options = list(options)
+        self.options = options
         self.environment = environment
-        self.errors = ""
+        self.log = pathlib.Path(self.folder + ".log")  # what came on standard error, of all its runs
         self.token = None
         self.start()
 
-    def start(self):
-        self.process = subprocess.Popen(
-            [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *self.options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment)
+    def start(self, *more):
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:  # a pipe that nobody reads would fill up, and hold the service up
+            self.process = subprocess.Popen(
+                [VIGIA, "serve", "--data", self.folder, "--listen", "127.0.0.1:0", *self.options, *more],
+                stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         self.port = None
         for line in self.process.stdout:
-            found = re.search(r"serves at http://127\.0\.0\.1:(\d+)", line)
+            found = re.search(r"serves at https?://127\.0\.0\.1:(\d+)", line)
             if found:
                 self.port = int(found.group(1))
                 break
         if self.port is None:
             self.close()
-            raise RuntimeError(f"vigia did not start: {self.errors}")
+            raise RuntimeError(f"vigia did not start: {self.log.read_text()}")
+
+    def open(self, path, headers=None):
+        """The connection and the answer, of which nothing but the head was read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path, headers=headers or {})
+        return connection, connection.getresponse()
 
     def setup_token(self):
         for line in self.process.stdout:
@@ -53,10 +64,8 @@ class Service:
         return code
 
     def close(self):
-        self.errors = self.process.stderr.read()  # ends with the process
         self.process.wait(timeout=60)
         self.process.stdout.close()
-        self.process.stderr.close()
 
     def call(self, method, path, body=None, headers=None):
         """The status, the headers and the body: JSON where it is some."""
@@ -67,11 +76,20 @@ class Service:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             text = answer.read()
-            if "json" in (answer.getheader("Content-Type") or "") and text:
+            if re.fullmatch(r"application/(problem\+)?json", answer.getheader("Content-Type") or "") and text:
                 text = json.loads(text)
+            contract.hold(method, path, answer.status, answer.getheader("Content-Type"), text)
             return answer.status, answer.headers, text
         finally:
             connection.close()
+
+    def stream(self, path, headers=None):
+        """A connection whose answer streams, and the answer; the caller reads its lines and closes the connection."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        contract.hold("GET", path, answer.status, answer.getheader("Content-Type"), "")
+        return connection, answer
 
 
 class Client:
@@ -102,6 +120,27 @@ def set_up(service, organisation="Acme", email="owner@acme.example"):
     status, _, answer = service.call("POST", "/api/v1/setup", body)
     assert status == 201, (status, answer)
     return sign_in(service, email)
+
+
+def key_of_another(service, name="Other"):
+    """A key of the owner of another organisation, which is made for it."""
+    made = subprocess.run([VIGIA, "organisation", "add", "--data", service.folder, name], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    out = subprocess.run([VIGIA, "key", "add", "--data", service.folder, "--organisation", name, "--kind", "api", "--role", "owner", "k"],
+                         capture_output=True, text=True)
+    assert out.returncode == 0, out.stderr + out.stdout
+    return Client(service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", out.stdout).group(0)})
+
+
+def wait_for(condition, seconds=60):
+    """What the condition answers, once it is true."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < end, "the condition never came true"
+        time.sleep(0.05)
 
 
 def make_key(owner, kind, **more):

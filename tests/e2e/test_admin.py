@@ -68,5 +68,18 @@ class Administration(unittest.TestCase):
         self.assertIn("chmod 600", err)
 
 
+    def test_another_database_is_another_world(self):
+        elsewhere = ("--database", f"sqlite:{self.data.parent / 'other.db'}")
+        self.assertEqual(self.vigia("organisation", "add", "acme", *elsewhere)[0], 0)
+        self.assertEqual(self.of("user", "add", "a@example.org", "owner", *elsewhere)[0], 0)
+        self.assertIn("a@example.org", self.of("user", "list", *elsewhere)[1])
+        _, out, _ = self.of("key", "add", "trail", *elsewhere)
+        key = re.search(r"id  (\S+)", out).group(1)
+        self.assertEqual(self.of("key", "revoke", key, *elsewhere)[0], 0)
+        self.assertRegex(self.of("audit", *elsewhere)[1], "key revoked")
+        self.assertIn("there is no organisation 'acme'", self.of("user", "list")[2])
+        self.assertEqual(self.vigia("organisation", "list"), (0, "", ""))
+
+
 if __name__ == "__main__":
     unittest.main()

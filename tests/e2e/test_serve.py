@@ -8,12 +8,13 @@ import tempfile
 import threading
 import unittest
 
+import contract
 from service import PASSWORD, VIGIA, Client, Service, make_key, record, set_up, sign_in
 
 TRAIL = pathlib.Path(__file__).resolve().parents[2] / "examples/trail"
 RULE = {"name": "Bucket read", "title": "{{user}} read from {{ip}}", "type": "CloudTrail", "severity": 1,
         "description": "Somebody read the bucket.", "filter": 'eventName = "ReadTheBucket"',
-        "aggregate_fields": ["user"], "window": 3600, "threshold": 1, "enabled": True}
+        "aggregate_fields": ["user"], "window_s": 3600, "threshold": 1, "enabled": True}
 
 
 class ServeTest(unittest.TestCase):
@@ -54,6 +55,12 @@ class ServeTest(unittest.TestCase):
                                                                 "matched": 0, "problems": []})
         (alert,) = self.owner.get("/api/v1/alerts")["alerts"]
         self.assertEqual((alert["title"], alert["count"], alert["severity"]), ("alice read from 203.0.113.7", 2, 1))
+        status, _, body = self.owner.call("PUT", f"/api/v1/alerts/{alert['id']}/assignee", {"assignee": "bob"})
+        self.assertEqual((status, body["assignee"]), (200, "bob"))
+        status, _, body = self.owner.call("POST", f"/api/v1/alerts/{alert['id']}/notes", {"text": "it was <b>alice</b>"})
+        self.assertEqual(status, 204, body)
+        history = self.owner.get(f"/api/v1/alerts/{alert['id']}/history")["history"]
+        self.assertEqual([one["detail"] for one in history][-2:], ["bob", "it was <b>alice</b>"])
         status, _, body = self.owner.call("POST", "/api/v1/alerts/dismiss", {"ids": [alert["id"]], "reason": "OTHER"})
         self.assertEqual(status, 400, body)
         status, _, body = self.owner.call("POST", "/api/v1/alerts/dismiss",
@@ -71,6 +78,8 @@ class ServeTest(unittest.TestCase):
                                           **{"If-Match": headers["ETag"]})
         self.assertEqual(status, 200, body)
         self.assertEqual(self.post(record(5, "ReadTheBucket"))["matched"], 0)
+        self.assertEqual(self.owner.call("DELETE", f"/api/v1/rules/{rule['id']}")[0], 204)
+        self.assertEqual(self.owner.call("GET", f"/api/v1/rules/{rule['id']}")[0], 404)
 
     def test_a_shipped_rule_is_settled_and_suppressed(self):
         stop = record(1, "StopLogging", eventSource="cloudtrail.amazonaws.com", requestParameters={"name": "main"})
@@ -104,8 +113,8 @@ class ServeTest(unittest.TestCase):
         self.assertEqual(self.owner.get("/api/v1/events/count?filter=eventName%3D%22PutObject%22"), {"count": 63})
         bars = self.owner.get("/api/v1/events/histogram?width=1m")["bars"]
         self.assertEqual([one["count"] for one in bars], [60, 60, 60, 60, 10])
-        values = self.owner.get("/api/v1/events/facets?column=name")["values"]
-        self.assertEqual(values, [{"value": "GetObject", "count": 187}, {"value": "PutObject", "count": 63}])
+        (facet,) = self.owner.get("/api/v1/events/facets?field=eventName")["facets"]
+        self.assertEqual(facet["values"], [{"value": "GetObject", "count": 187}, {"value": "PutObject", "count": 63}])
         self.assertEqual(self.owner.get("/api/v1/events/event-7")["record"]["eventID"], "event-7")
         status, _, body = self.owner.call("GET", "/api/v1/events?filter=eventName%20%3D%3D")
         self.assertEqual((status, body["code"]), (400, "bad_filter"))
@@ -146,10 +155,7 @@ class ServeTest(unittest.TestCase):
 
     def test_alerts_stream_and_go_on_where_they_were(self):
         self.owner.call("POST", "/api/v1/rules", RULE)
-        import http.client
-        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=30)
-        connection.request("GET", "/api/v1/alerts/stream", headers=self.owner.headers)
-        answer = connection.getresponse()
+        connection, answer = self.service.stream("/api/v1/alerts/stream", self.owner.headers)
         self.assertEqual(answer.getheader("Content-Type"), "text/event-stream")
         self.assertEqual(answer.readline(), b"retry: 2000\n")
         poster = threading.Thread(target=self.post, args=(record(1, "ReadTheBucket"),))
@@ -162,9 +168,8 @@ class ServeTest(unittest.TestCase):
         self.assertEqual(json.loads(lines[-1][6:])["count"], 1)
         number = int(next(line for line in lines if line.startswith(b"id: "))[4:])
         self.post(record(2, "ReadTheBucket"))
-        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=30)
-        connection.request("GET", "/api/v1/alerts/stream", headers={**self.owner.headers, "Last-Event-ID": str(number)})
-        answer = connection.getresponse()
+        connection, answer = self.service.stream("/api/v1/alerts/stream",
+                                                 {**self.owner.headers, "Last-Event-ID": str(number)})
         line = b""
         while not line.startswith(b"data: "):
             line = answer.readline()
@@ -204,7 +209,7 @@ class AccessTest(unittest.TestCase):
     def calls(self):
         alert, rule = f"/api/v1/alerts/{self.alert}", f"/api/v1/rules/{self.rule}"
         reads = ["/api/v1/events", "/api/v1/events/count", "/api/v1/events/histogram", "/api/v1/events/explain",
-                 "/api/v1/events/facets?column=name", "/api/v1/events/event-1", "/api/v1/fields", "/api/v1/sources",
+                 "/api/v1/events/facets?field=eventName", "/api/v1/events/event-1", "/api/v1/events/export", "/api/v1/fields", "/api/v1/sources",
                  "/api/v1/alerts", "/api/v1/alerts/severity-counts", alert, alert + "/events", alert + "/history",
                  "/api/v1/rules", rule, "/api/v1/session"]
         writes = [("POST", "/api/v1/alerts/dismiss", {"ids": [self.alert], "reason": "NONE"}),
@@ -216,7 +221,7 @@ class AccessTest(unittest.TestCase):
 
     def test_nobody_without_a_login(self):
         reads, writes = self.calls()
-        for path in reads + ["/api/v1/audit", "/api/v1/alerts/stream"]:
+        for path in reads + ["/api/v1/audit", "/api/v1/alerts/stream", "/api/v1/events/stream"]:
             self.assertEqual(self.service.call("GET", path)[0], 401, path)
         for method, path, body in writes + [("POST", "/api/v1/events", "{}"), ("POST", "/api/v1/keys", {}),
                                             ("POST", "/api/v1/rules", RULE)]:
@@ -248,6 +253,14 @@ class AccessTest(unittest.TestCase):
         status, _, body = self.service.call("POST", f"/api/v1/alerts/{self.alert}/notes", {"text": "x"}, bare)
         self.assertEqual((status, body["code"]), (403, "csrf"))
 
+    def test_a_session_ends_and_the_log_says_who_was_here(self):
+        client = sign_in(self.service, "owner@acme.example")
+        self.assertEqual(client.get("/api/v1/session")["who"], "owner@acme.example")
+        self.assertEqual(client.call("DELETE", "/api/v1/session")[0], 204)
+        self.assertEqual(client.call("GET", "/api/v1/session")[0], 401)
+        actions = [one["action"] for one in self.owner.get("/api/v1/audit?limit=1000")["entries"]]
+        self.assertTrue(any("session" in action or "log" in action for action in actions), actions)
+
     def test_a_wrong_password_is_refused_and_the_set_up_opens_once(self):
         wrong = {"email": "owner@acme.example", "password": "not the password"}
         self.assertEqual(self.service.call("POST", "/api/v1/session", wrong)[0], 401)
@@ -256,6 +269,7 @@ class AccessTest(unittest.TestCase):
         self.assertEqual(self.service.call("GET", "/api/v1/nothing")[0], 404)
         self.assertEqual(self.service.call("DELETE", "/api/v1/events")[0], 405)
         self.assertEqual(self.service.call("GET", "/healthz")[2], {"status": "ok"})
+        self.assertEqual(self.service.call("GET", "/api/v1/openapi.json")[2], contract.DOCUMENT)
         self.assertEqual(self.service.call("GET", "/readyz")[2], {"status": "ready", "damaged_parts": [], "trouble": []})
         self.assertIn(b"vigia_tail_events 1", self.service.call("GET", "/metrics")[2])
 

@@ -1,4 +1,4 @@
-#include "notify/network.h"
+#include "network/network.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/assert.h"
+#include "network/addresses.h"
 
 namespace vigia {
 
@@ -40,26 +41,6 @@ void append(List& list, const std::string& line) {
     curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
     VIGIA_ASSERT(longer != nullptr);
     if (list == nullptr) list.reset(longer);
-}
-
-bool is_link_local(const in6_addr& address) {
-    if (IN6_IS_ADDR_V4MAPPED(&address)) return address.s6_addr[12] == 169 && address.s6_addr[13] == 254;
-    // The metadata service of EC2 has this one beside 169.254.169.254.
-    static constexpr unsigned char ec2_metadata[16] = {0xfd, 0x00, 0x0e, 0xc2, 0, 0, 0,    0,
-                                                       0,    0,    0,    0,    0, 0, 0x02, 0x54};
-    return IN6_IS_ADDR_LINKLOCAL(&address) || std::memcmp(&address, ec2_metadata, sizeof ec2_metadata) == 0;
-}
-
-bool may_call(const sockaddr& address) {
-    if (address.sa_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &address, sizeof v4);
-        return ntohl(v4.sin_addr.s_addr) >> 16 != (169U << 8 | 254U);
-    }
-    if (address.sa_family != AF_INET6) return false;
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &address, sizeof v6);
-    return !is_link_local(v6.sin6_addr);
 }
 
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
@@ -132,6 +113,8 @@ public:
                           : std::nullopt;
     }
     std::string& answer() { return answer_; }
+    // Whether there was more of the answer than was read.
+    bool is_long() const { return is_long_; }
     CURL* get() { return easy_.get(); }
     const std::stop_token& stop() const { return stop_; }
 
@@ -175,6 +158,31 @@ Result<PostAnswer> post(const HttpPost& what, const Calling& calling) {
     const CURLcode code = easy.perform();
     if (code != CURLE_OK) return error(ErrorKind::Io, easy.reason(code));
     return PostAnswer{easy.status(), std::move(easy.answer()), easy.retry_after()};
+}
+
+Result<CallAnswer> call(const HttpCall& what, const Calling& calling) {
+    Easy easy(calling);
+    easy.set(CURLOPT_URL, what.url);
+    easy.set(CURLOPT_PROTOCOLS_STR, what.http_allowed ? "https,http" : "https");
+    easy.set(CURLOPT_USERAGENT, "Vigia");
+    easy.set(CURLOPT_CUSTOMREQUEST, what.method);
+    easy.set_ca_file(what.ca_file);
+    const auto parts = url_parts(what.url);
+    if (parts && parts->is_loopback) easy.set(CURLOPT_NOPROXY, "*");
+    if (!what.body.empty()) {
+        easy.set(CURLOPT_POSTFIELDS, what.body.c_str());
+        easy.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(what.body.size()));
+    }
+    List headers;
+    append(headers, "Expect:");
+    for (const std::string& header : what.headers) append(headers, header);
+    easy.set(CURLOPT_HTTPHEADER, headers.get());
+    const CURLcode code = easy.perform();
+    if (code != CURLE_OK) return error(ErrorKind::Io, easy.reason(code));
+    if (easy.is_long())
+        return error(ErrorKind::Io,
+                     fmt::format("the answer has more than {} bytes", calling.bounds.answer_bytes_max));
+    return CallAnswer{easy.status(), std::move(easy.answer())};
 }
 
 Delivery delivery_of(const Result<PostAnswer>& answer) {

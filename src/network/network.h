@@ -64,6 +64,24 @@ struct PostAnswer {
 // the credentials of the machine, are not called. An error never names the url, which may be a secret.
 Result<PostAnswer> post(const HttpPost& what, const Calling& calling);
 
+// A call of an API, whose answer is wanted whole. The same bounds hold, and a longer answer is an error.
+struct HttpCall {
+    std::string method;  // "GET"
+    std::string url;
+    std::vector<std::string> headers;
+    std::string body;
+    bool http_allowed = false;  // otherwise https only
+    std::string ca_file;        // the system's authorities when empty
+};
+
+struct CallAnswer {
+    long status = 0;
+    std::string body;
+};
+
+// As post(). To this machine itself no proxy is used, whatever the environment says.
+Result<CallAnswer> call(const HttpCall& what, const Calling& calling);
+
 // 2xx is sent; 4xx is refused but for 408 and 429; everything else has failed.
 Delivery delivery_of(const Result<PostAnswer>& answer);
 

@@ -1,0 +1,266 @@
+"""Stories of `vigia rules push|pull|diff`: a folder of YAML in git against a real service."""
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+from service import VIGIA, Client, Service, make_key, set_up
+
+FILE = """id: 0b5c0de0-1111-4222-8333-444455556666
+name: Bucket read
+title: "{{user}} read from {{ip}}"
+type: CloudTrail
+severity: 1
+# A comment of its author.
+description: Somebody read the bucket.
+filter: |
+  eventName = "ReadTheBucket"
+  and user in $watched
+aggregate_fields: [user]
+window: 1h
+tests:
+  - name: fires
+    fires: true
+    event: {eventName: ReadTheBucket, eventSource: s3.amazonaws.com, userIdentity: {type: IAMUser, userName: alice}}
+  - name: another call
+    fires: false
+    event: {eventName: GetObject, eventSource: s3.amazonaws.com, userIdentity: {type: IAMUser, userName: alice}}
+"""
+LIST = "name: watched\ndescription: People we watch.\nitems: [alice, bob]\n"
+
+
+class RulesSyncTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.data = str(pathlib.Path(cls.folder.name) / "data")
+        cls.service = Service(cls.data)
+        cls.owner = set_up(cls.service)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.service.kill()
+        cls.folder.cleanup()
+
+    def setUp(self):
+        """A folder of rules, and an organisation with an api key of its own."""
+        own = tempfile.TemporaryDirectory()
+        self.addCleanup(own.cleanup)
+        self.rules = pathlib.Path(own.name) / "rules"
+        self.key_file = pathlib.Path(own.name) / "key"
+        name = self.id().rsplit(".", 1)[1]
+        self.admin("organisation", "add", name)
+        self.api = self.key(name, "user")
+        self.key_file.write_text(self.api.headers["Authorization"].split()[1] + "\n")
+
+    def admin(self, *words):
+        done = subprocess.run([VIGIA, *words, "--data", self.data], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def key(self, organisation, role):
+        out = self.admin("key", "add", "--organisation", organisation, "--kind", "api", "--role", role, "git")
+        return Client(self.service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", out).group(0)})
+
+    def run_rules(self, command, *options, folder=None, key=True, **environment):
+        words = [VIGIA, "rules", command, str(folder or self.rules), "--url", f"http://127.0.0.1:{self.service.port}", *options]
+        if key:
+            words += ["--key-file", str(self.key_file)]
+        given = {name: value for name, value in os.environ.items() if name != "VIGIA_KEY"}
+        # A proxy of the environment is not for this machine itself.
+        given.update({"http_proxy": "http://127.0.0.1:9", **environment})
+        return subprocess.run(words, capture_output=True, text=True, timeout=120, env=given)
+
+    def good(self, command, *options, code=0, **more):
+        done = self.run_rules(command, *options, **more)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout
+
+    def write(self, path, text):
+        file = self.rules / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def own_rules(self):
+        return self.api.get("/api/v1/rules?managed=false")["rules"]
+
+    def content(self):
+        return {str(path.relative_to(self.rules)): path.read_text() for path in self.rules.rglob("*") if path.is_file()}
+
+    def shipped(self):
+        return self.api.get("/api/v1/rules?managed=true&limit=1")["rules"][0]
+
+    def test_a_folder_is_pushed_and_a_pull_after_it_changes_nothing(self):
+        shipped = self.shipped()
+        self.write("cloudtrail/buckets/read.yaml", FILE)
+        self.write("lists/watched.yaml", LIST)
+        self.write("managed.yaml", f"- rule: {shipped['id']}\n  severity: 3\n  enabled: false\n  window: 2h\n")
+        written = self.content()
+        out = self.good("diff", code=1)
+        self.assertEqual(re.findall(r"^(\w+) +(\w+)", out, re.M), [("added", "list"), ("added", "rule"), ("added", "settings")])
+        self.assertEqual(self.own_rules(), [], "a diff changes nothing")
+        self.good("push", "--dry-run", code=1)
+        self.assertEqual(self.own_rules(), [], "nor does a dry run")
+        self.good("push")
+        (rule,) = self.own_rules()
+        self.assertEqual((rule["id"], rule["version"], rule["ruleset"], rule["window_s"]),
+                         ("0b5c0de0-1111-4222-8333-444455556666", 1, "buckets", 3600))
+        settled = self.api.get("/api/v1/rules/" + shipped["id"])
+        self.assertEqual((settled["severity"], settled["enabled"], settled["window_s"]), (3, False, 7200))
+        self.assertEqual(self.good("diff"), "")
+        self.good("push")
+        self.assertEqual(self.own_rules()[0]["version"], 1, "what is the same is not pushed again")
+        self.assertEqual(self.good("pull"), "")
+        self.assertEqual(self.content(), written, "not a byte")
+        self.assertEqual(subprocess.run([VIGIA, "rules", "check", str(self.rules)], capture_output=True).returncode, 0)
+
+    def test_changes_go_both_ways_and_show_as_a_diff(self):
+        file = self.write("cloudtrail/buckets/read.yaml", FILE)
+        self.write("lists/watched.yaml", LIST)
+        self.good("push")
+        file.write_text(FILE.replace("severity: 1", "severity: 2"))
+        out = self.good("diff", code=1)
+        self.assertIn(f"changed  rule Bucket read ({file})\n--- service\n+++ {file}\n@@", out)
+        self.assertIn("\n-severity: 1\n+severity: 2\n", out)
+        self.good("push")
+        (rule,) = self.own_rules()
+        self.assertEqual((rule["severity"], rule["version"]), (2, 2))
+        status, _, _ = self.api.call("PUT", "/api/v1/rules/" + rule["id"], {**rule, "title": "Edited: \"here\" \\ é", "ruleset": "Base Rule Set"})
+        self.assertEqual(status, 200)
+        self.good("pull", "--dry-run", code=1)
+        self.assertIn("severity: 2", file.read_text())
+        self.good("pull")
+        self.assertIn('title: "Edited: \\"here\\" \\\\ é"', file.read_text())
+        self.assertIn("\nruleset: \"Base Rule Set\"\n", file.read_text())
+        self.assertTrue(file.read_text().endswith(FILE[FILE.index("tests:"):]), "tests stay")
+        self.assertEqual(self.good("diff"), "")
+
+    def test_a_pull_into_nothing_has_stable_names_and_pushes_back_as_it_was(self):
+        odd = ["Plain", "Odd / name: é", "../../escape", "Odd name", "odd  NAME"]
+        for number, name in enumerate(odd):
+            body = {"name": name, "title": "" if number == 1 else name, "type": "Host" if number % 2 else "CloudTrail",
+                    "filter": ' # first\n\n  user = "é"  \nor user = "#"\n\n' if number == 2 else 'user = "a"',
+                    "description": "d\n- x: [y", "ruleset": ["", "lists", "A/B", "base", "base"][number], "window_s": 61 * (number + 1),
+                    "references": ["https://example.org/?a=b#c"], "suppressions": ['user = "\'"'], "attack": ["T1000"], "severity": 1}
+            status, _, made = self.api.call("POST", "/api/v1/rules", body)
+            self.assertEqual(status, 201, made)
+        status, _, made = self.api.call("POST", "/api/v1/lists", {"name": "nets", "description": "d: e", "items": ["10.0.0.0/8", "yes", "é", "#"]})
+        self.assertEqual(status, 201, made)
+        before = self.own_rules()
+        self.good("pull")
+        first = self.content()
+        self.assertEqual(len(first), len(odd) + 1)
+        self.assertTrue(all(path.resolve().is_relative_to(self.rules.resolve()) for path in self.rules.rglob("*")))
+        self.assertEqual(self.good("pull"), "")
+        self.assertEqual(self.good("diff"), "")
+        again = self.rules.parent / "again"
+        self.good("pull", folder=again)
+        self.assertEqual({str(path.relative_to(again)): path.read_text() for path in again.rglob("*") if path.is_file()}, first)
+        for rule in before:
+            self.assertEqual(self.api.call("DELETE", "/api/v1/rules/" + rule["id"])[0], 204)
+        self.good("push")
+        kept = [{name: value for name, value in rule.items() if name not in ("version", "created_at", "updated_at")} for rule in self.own_rules()]
+        was = [{name: value for name, value in rule.items() if name not in ("version", "created_at", "updated_at")} for rule in before]
+        for rule in was:
+            rule["filter"] = rule["filter"].rstrip("\n")
+        self.assertEqual(kept, was)
+
+    def test_what_only_one_side_has_goes_with_prune_alone(self):
+        file = self.write("cloudtrail/buckets/read.yaml", FILE)
+        other = self.write("lists/watched.yaml", LIST)
+        shipped = self.shipped()
+        managed = self.write("managed.yaml", f"- rule: {shipped['id']}\n  severity: 1\n")
+        self.good("push")
+        for path in (file, other, managed):
+            path.unlink()
+        out = self.good("diff", code=1)
+        self.assertEqual(out.count("removed "), 3)
+        self.good("push")
+        self.assertEqual(len(self.own_rules()), 1)
+        self.good("push", "--prune")
+        self.assertEqual(self.own_rules(), [])
+        self.assertEqual(self.api.get(f"/api/v1/rules/{shipped['id']}")["version"], 0)
+        self.assertTrue(all(one["managed"] for one in self.api.get("/api/v1/lists")["lists"]))
+        file.write_text(FILE)
+        other.write_text(LIST)
+        managed.write_text(f"- rule: {shipped['id']}\n  severity: 1\n")
+        self.good("pull")
+        self.assertEqual(len(self.content()), 3)
+        self.good("pull", "--prune")
+        self.assertEqual(self.content(), {})
+
+    def test_a_wrong_file_is_named_by_its_line_and_nothing_is_pushed(self):
+        self.write("cloudtrail/a/good.yaml", FILE.replace("and user in $watched", ""))
+        cases = {"severity: 1": ("severity: 7", "bad.yaml:5: error: 'severity'"), "window: 1h": ("windows: 1h", "did you mean 'window'?"),
+                 "and user": ("and and user", "filter, line 2, column 9: expected an operator")}
+        for old, (new, expected) in cases.items():
+            bad = self.write("cloudtrail/a/bad.yaml", FILE.replace(old, new).replace("5666", "5667").replace("Bucket read", "Other"))
+            self.write("lists/watched.yaml", LIST)
+            done = self.run_rules("push")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(expected, done.stderr)
+            bad.unlink()
+        self.write("managed.yaml", "- rule: nothing\n- rule: 0b5c0de0-1111-4222-8333-444455556666\n  severity: 9\n  colour: red\n")
+        done = self.run_rules("diff")
+        self.assertEqual(done.returncode, 2)
+        for expected in ("managed.yaml:1:", "managed.yaml:2: error: a severity is 1 to 3", "managed.yaml:4:", "'colour'"):
+            self.assertIn(expected, done.stderr)
+        self.assertEqual(self.own_rules(), [])
+        self.assertIn("there is no such folder", self.run_rules("push", folder=self.rules / "none").stderr)
+
+    def test_what_the_service_refuses_is_said_with_the_file(self):
+        shipped = self.shipped()
+        file = self.write("cloudtrail/a/mine.yaml", FILE.replace("0b5c0de0-1111-4222-8333-444455556666", shipped["id"]))
+        self.write("lists/watched.yaml", LIST)
+        done = self.run_rules("push")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"({file}): the service answered 409: Vigia ships a rule of this id", done.stderr)
+
+    def test_keys_and_addresses(self):
+        self.write("cloudtrail/a/read.yaml", FILE.replace("and user in $watched", ""))
+        token = self.key_file.read_text().strip()
+        self.good("diff", key=False, code=1, VIGIA_KEY=token)
+        self.assertIn("VIGIA_KEY", self.run_rules("diff", key=False).stderr)
+        self.assertIn("401", self.run_rules("diff", key=False, VIGIA_KEY="vigia_wrong").stderr)
+        reader = self.key(self.id().rsplit(".", 1)[1], "reader").headers["Authorization"].split()[1]
+        self.good("diff", key=False, code=1, VIGIA_KEY=reader)
+        done = self.run_rules("push", key=False, VIGIA_KEY=reader)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("403", done.stderr)
+        self.assertNotIn(reader, done.stdout + done.stderr)
+        for url, expected in (("http://vigia.example.org", "https://"), ("ftp://x", "must be an address"), ("https://u:p@x.example", "no user")):
+            done = subprocess.run([VIGIA, "rules", "diff", str(self.rules), "--url", url, "--key-file", str(self.key_file)],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(expected, done.stderr)
+        self.assertEqual(self.own_rules(), [])
+
+
+class RulesSyncTlsTest(unittest.TestCase):
+    def test_certificates_are_verified(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                                   "-addext", "subjectAltName=DNS:localhost", "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"],
+                                  capture_output=True)
+            self.assertEqual(made.returncode, 0, made.stderr)
+            service = Service(folder + "/data", "--tls-certificate", folder + "/cert.pem", "--tls-key", folder + "/key.pem")
+            try:
+                subprocess.run([VIGIA, "organisation", "add", "--data", folder + "/data", "a"], check=True, capture_output=True)
+                out = subprocess.run([VIGIA, "key", "add", "--data", folder + "/data", "--organisation", "a", "--kind", "api", "k"],
+                                     check=True, capture_output=True, text=True).stdout
+                environment = {**os.environ, "VIGIA_KEY": re.search(r"vigia_\w+", out).group(0)}
+                words = [VIGIA, "rules", "pull", folder + "/rules", "--url", f"https://localhost:{service.port}"]
+                refused = subprocess.run(words, capture_output=True, text=True, timeout=60, env=environment)
+                self.assertEqual(refused.returncode, 2, refused.stderr)
+                self.assertIn("certificate", refused.stderr)
+                trusted = subprocess.run([*words, "--ca-file", folder + "/cert.pem"], capture_output=True, text=True, timeout=60, env=environment)
+                self.assertEqual(trusted.returncode, 0, trusted.stderr)
+            finally:
+                service.kill()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -32,12 +32,12 @@ Result<void> fill(EventStore& store, Inbox& inbox, const std::string& corpus, si
     for (size_t time = 0; time < times; time++) {
         for (const std::string& file : TRY(files_below(corpus))) {
             const std::string body = TRY(read_file(file, file_bytes_max));
-            const ReadBatch batch = TRY(reader.read(body, organisation, Time{}, rules, Detection::Off));
+            ReadBatch batch = TRY(reader.read(body, organisation, Time{}, rules, Detection::Off));
             std::vector<uint32_t> all(batch.rows.size());
             for (uint32_t i = 0; i < all.size(); i++) all[i] = i;
             InboxBatch kept{.organisation = organisation};
             TRY_VOID(inbox.put({&kept, 1}));
-            TRY_VOID(store.append({kept.organisation, kept.number, Time{}, batch.rows, all}));
+            store.append({kept.organisation, kept.number, Time{}, std::move(batch.rows), std::move(all)});
             if (store.tail_rows() >= tail_rows_max) TRY_VOID(store.seal());
         }
     }

@@ -100,8 +100,8 @@ protected:
         for (uint32_t i = 0; i < all.size(); i++) all[i] = i;
         InboxBatch kept{.organisation = of, .body = body};
         ASSERT_TRUE(inbox_->put({&kept, 1}));
-        const EventStore::Append what{kept.organisation, kept.number, clock_.now(), batch->rows, all};
-        ASSERT_TRUE(store_->append(what));
+        store_->append(
+            {kept.organisation, kept.number, clock_.now(), std::move(batch->rows), std::move(all)});
     }
 
     void raise(const std::string& event_id, Time time, const std::string& title,

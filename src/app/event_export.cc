@@ -6,6 +6,8 @@
 #include <array>
 #include <atomic>
 #include <boost/json.hpp>
+#include <cctype>
+#include <set>
 #include <utility>
 
 #include "app/api_json.h"
@@ -43,9 +45,29 @@ std::optional<std::string> cell_of(const std::vector<std::string>& values) {
     return boost::json::serialize(boost::json::array(values.begin(), values.end()));
 }
 
+// The names of the columns of a table: what every event has, then the fields. One that is there already, in
+// any case of its letters, gets a number.
+std::vector<std::string> table_names(std::span<const std::string> fields) {
+    std::vector<std::string> names{"time", "id", "type"};
+    std::set<std::string> taken(names.begin(), names.end());
+    const auto lower = [](std::string name) {
+        std::ranges::transform(name, name.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return name;
+    };
+    for (const std::string& field : fields) {
+        std::string name = field;
+        for (int number = 2; !taken.insert(lower(name)).second; number++)
+            name = fmt::format("{}_{}", field, number);
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
 std::string csv_header(const FieldReader& fields) {
-    std::string line = "time,id,type";
-    for (const std::string& name : fields.names()) line += "," + csv_cell(name);
+    std::string line;
+    for (const std::string& name : table_names(fields.names()))
+        line += (line.empty() ? "" : ",") + csv_cell(name);
     return line + "\r\n";
 }
 
@@ -147,9 +169,12 @@ public:
 private:
     bool open() {
         is_whole_ = false;
-        std::vector<ParquetColumn> columns{{"time", DuckColumn::Timestamp}, {"id"}, {"type"}};
-        for (const std::string& name : pages_->columns()) columns.push_back({name});
-        if (!write_parquet(path_, columns, [this](ParquetRows& rows) { return fill(rows); })) return false;
+        std::vector<ParquetColumn> columns;
+        for (std::string& name : table_names(pages_->columns())) columns.push_back({std::move(name)});
+        columns.front().type = DuckColumn::Timestamp;
+        const auto written = write_parquet(path_, columns, [this](ParquetRows& rows) { return fill(rows); });
+        if (!written) fmt::print(stderr, "vigia: an export to Parquet fails: {}\n", written.error().message);
+        if (!written) return false;
         auto opened = open_source(path_);
         if (!opened) return false;
         file_ = std::move(*opened);

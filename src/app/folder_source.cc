@@ -56,7 +56,7 @@ FolderSource::FolderSource(const Parts& parts, std::string organisation, const s
       organisation_(std::move(organisation)),
       folder_(folder),
       source_("folder:" + folder),
-      times_(times),
+      files_(folder_, parts_.clock, times),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void FolderSource::run(const std::stop_token& stop) {
@@ -72,9 +72,8 @@ void FolderSource::run(const std::stop_token& stop) {
         if (loaded) break;
         complain(loaded.error());
     }
-    FolderFiles files(folder_, parts_.clock, times_);
     while (!stop.stop_requested()) {
-        const auto ready = files.next(look_period);
+        const auto ready = files_.next(look_period);
         if (!ready) {
             complain(ready.error());
             continue;
@@ -82,15 +81,15 @@ void FolderSource::run(const std::stop_token& stop) {
         for (const FoundFile& file : *ready) {
             if (stop.stop_requested()) return;
             if (const auto taken = take(file, stop); !taken) {
-                files.again(file.path);
+                files_.again(file.path);
                 complain(taken.error());
             }
             const auto known = known_.find(file.path);
             // One that could not be opened may be opened later, though it has not changed.
-            if (known != known_.end() && known->second.hash.empty()) files.again(file.path);
+            if (known != known_.end() && known->second.hash.empty()) files_.again(file.path);
         }
-        if (files.all() == nullptr) continue;
-        if (const auto done = forget_gone(*files.all()); !done) complain(done.error());
+        if (files_.all() == nullptr) continue;
+        if (const auto done = forget_gone(*files_.all()); !done) complain(done.error());
     }
 }
 
@@ -179,7 +178,7 @@ Result<FolderSource::Content> FolderSource::content(const FoundFile& file, const
 
 Result<void> FolderSource::read(const FoundFile& file, const Content& content, const std::stop_token& stop) {
     if (content.begin > 0 || file.bytes > folder_piece_bytes) return read_pieces(file, content.begin, stop);
-    Intake::Submission whole{organisation_, source_, "", file.path, 0};
+    Intake::Submission whole{organisation_, source_, "", "folder", file.path, 0};
     auto body = read_file(file.path, folder_piece_bytes);
     // One that has grown meanwhile, or inflates to more than a batch may, goes in pieces; so does one that
     // breaks off, for what stands before the break.
@@ -200,11 +199,11 @@ Result<void> FolderSource::read_pieces(const FoundFile& file, uint64_t begin, co
         at += count;
     }
     RecordReader reader(TRY(decompressed(std::move(source))));
-    Intake::Submission piece{organisation_, source_, "", file.path, 0};
+    Intake::Submission piece{organisation_, source_, "", "folder", file.path, 0};
     uint64_t records = 0;
     const auto send = [&]() -> Result<void> {
         if (piece.body.empty()) return {};
-        Intake::Submission next{organisation_, source_, "", file.path, records};
+        Intake::Submission next{organisation_, source_, "", "folder", file.path, records};
         return put(std::exchange(piece, std::move(next)), stop);
     };
     while (true) {

@@ -51,7 +51,7 @@ private:
     std::string organisation_;
     std::string folder_;
     std::string source_;
-    FolderTimes times_;
+    FolderFiles files_;  // watching since before the thread began: what comes from then on is seen
     std::map<std::string, FileState> known_;    // by path
     std::map<std::string, std::string> paths_;  // of files that were read, by hash
     std::jthread thread_;

@@ -172,8 +172,8 @@ Result<void> Intake::restore_batch(InboxBatch batch, uint64_t applied) {
         // What was decided then holds; beyond its end a newer program read more than an older one.
         if (i < batch.accepted.size() ? batch.accepted[i] == accepted_mark : fresh) accepted.push_back(i);
     }
-    parts_.store.append(std::make_shared<const Tail::Batch>(Tail::Batch{
-        batch.organisation, batch.number, batch.received, std::move(read.rows), std::move(accepted)}));
+    parts_.store.append(
+        {batch.organisation, batch.number, batch.received, std::move(read.rows), std::move(accepted)});
     if (batch.number > applied) unapplied_.push_back({batch.number, TRY(decode(batch.matches))});
     return {};
 }

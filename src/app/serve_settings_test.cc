@@ -19,7 +19,8 @@ TEST(ServeSettings, AFileHasEverySettingOfTheCommandLine) {
     const auto read = parse_serve_config(
         "# a comment\nlisten: 0.0.0.0:8443\ndata: /var/lib/vigia\ndatabase: postgresql://x\ntls_certificate: "
         "a\n"
-        "tls_key: b\ntls_generate: true\ntls_names: [one.example, 10.0.0.1]\ninsecure_http: false\n"
+        "tls_key: b\npublic_url: https://v.example\nwatch: [Acme=/logs]\ntls_generate: true\ntls_names: "
+        "[one.example, 10.0.0.1]\ninsecure_http: false\n"
         "log_level: debug\nlog_format: json\nhttp_workers: 8\nstore_memory_mib: 2048\nstore_threads: 3\n"
         "disk_free_min_mib: 1024\n",
         "vigia.yaml");

@@ -27,7 +27,7 @@ EventQuery agent_query(const Call& call, std::string select, std::string where, 
             .since = call.platform.clock().now() - agents_age_max,
             .until = {},
             .select = std::move(select),
-            .where = {fmt::format("{} is not null and {}", agent_sql, where)},
+            .where = {{fmt::format("{} is not null and {}", agent_sql, where)}},
             .rest = std::move(rest),
             .parameters = {}};
 }

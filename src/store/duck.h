@@ -59,7 +59,8 @@ public:
 
     Result<void> execute(std::string_view sql, std::span<const DuckValue> parameters = {},
                          const DuckBound& bound = {.time_max = std::chrono::hours{1}});
-    // Parameters stand as ? in the text. The rows keep the connection busy until they are gone.
+    // Parameters stand as $1, $2 … in the text, which has each. The rows keep the connection busy until they
+    // are gone.
     Result<DuckRows> query(std::string_view sql, std::span<const DuckValue> parameters = {},
                            const DuckBound& bound = {});
 

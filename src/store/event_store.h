@@ -92,6 +92,7 @@ public:
 
     // They can be found when it returns.
     void append(std::shared_ptr<const Tail::Batch> batch);
+    void append(Tail::Batch batch) { append(std::make_shared<const Tail::Batch>(std::move(batch))); }
     size_t tail_rows() const;
     uint64_t tail_bytes() const;
     // What DuckDB has of memory.

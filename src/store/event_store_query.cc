@@ -43,6 +43,14 @@ double share(const Part& part, int64_t from, int64_t to) {
 // What stands for a file in the place of a row of a tail.
 std::string tail_file(const Tail& tail) { return fmt::format("tail {}", tail.number()); }
 
+// Names each parameter once: DuckDB takes none that the text does not name, and a condition of rows that are
+// not asked may have had it.
+std::string given_of(size_t parameters) {
+    std::string names;
+    for (size_t i = 1; i <= parameters; i++) names += fmt::format("{}${}", i == 1 ? "" : ", ", i);
+    return names.empty() ? std::string() : fmt::format("with given as (select {}) ", names);
+}
+
 }  // namespace
 
 std::string part_columns() {
@@ -95,7 +103,8 @@ Result<EventStore::Answer> EventStore::query(View& view, const EventQuery& query
             events += fmt::format("{}select * from ({}) events where {}", events.empty() ? "" : " union all ",
                                   from_text(*view, query, where.of_many), where.sql);
         const std::string sql =
-            fmt::format("select {} from ({}) events {}", query.select, events, query.rest);
+            fmt::format("{}select {} from ({}) events {}", given_of(query.parameters.size()), query.select,
+                        events, query.rest);
         auto rows = connection.query(sql, query.parameters, bound);
         if (rows) return Answer(*this, view, parts_of(*view, query), std::move(connection), std::move(*rows));
         if (rows.error().kind != ErrorKind::Io || set_aside(view, query) == 0)

@@ -52,8 +52,7 @@ protected:
         }
         InboxBatch batch{.organisation = of, .source = "s", .body = std::string("\0x", 2), .accepted = "1"};
         ASSERT_TRUE(inbox_->put({&batch, 1}));
-        store_->append(std::make_shared<const Tail::Batch>(
-            Tail::Batch{of, batch.number, at(0), std::move(rows), std::move(accepted)}));
+        store_->append({of, batch.number, at(0), std::move(rows), std::move(accepted)});
     }
 
     void seal() {

@@ -62,7 +62,7 @@ def fault(method, path, status, content_type, body):
         return "there is a body, and the document knows none" if body and status != 204 else None
     if kind not in content:
         return f"the document knows no {kind}"
-    if not kind.endswith("json") or method == "HEAD":
+    if kind not in ("application/json", "application/problem+json") or method == "HEAD":
         return None
     schema = content[kind]["schema"]
     validator = jsonschema.Draft202012Validator(schema, resolver=RESOLVER, format_checker=FORMATS)

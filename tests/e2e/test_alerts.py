@@ -15,7 +15,7 @@ import urllib.parse
 from service import VIGIA, Client, Service, make_key, record, set_up
 
 READ = {"name": "Bucket read", "title": "{{user}} read from {{ip}}", "type": "CloudTrail", "severity": 1, "description": "Read.",
-        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window": 3600, "threshold": 1, "enabled": True,
+        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window_s": 3600, "threshold": 1, "enabled": True,
         "ruleset": "Buckets"}
 WRITE = {**READ, "name": "Bucket written", "title": "{{user}} wrote", "severity": 3, "filter": 'eventName = "WriteTheBucket"', "ruleset": "Others"}
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)

@@ -119,6 +119,10 @@ class EventsTest(EventsCase):
         self.assertEqual(headers["Content-Type"], "application/vnd.apache.parquet")
         self.assertEqual((body[:4], body[-4:]), (b"PAR1", b"PAR1"))
         self.assertIn(b"requestParameters.tags", body)
+        _, body = self.export(format="parquet", order="oldest")
+        self.assertEqual((body[:4], body[-4:]), (b"PAR1", b"PAR1"), "with all columns, of which one is called as a fixed one")
+        _, body = self.export(format="csv", columns="type,Time,user,user", limit=1)
+        self.assertEqual(body.split(b"\r\n")[0], b"time,id,type,type_2,Time_2,user,user_2")
         exports = pathlib.Path(self.service.folder) / "exports"
         wait_for(lambda: not list(exports.iterdir()))
 

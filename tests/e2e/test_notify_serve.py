@@ -14,7 +14,7 @@ from service import VIGIA, Client, Service, make_key, record, set_up
 RECEIVERS = pathlib.Path(__file__).resolve().parents[1] / "notify/receivers.py"
 RULE = {"name": "Bucket read", "title": "{{user}} read from {{ip}}", "type": "CloudTrail", "severity": 1,
         "description": "Somebody read the bucket.", "filter": 'eventName = "ReadTheBucket"',
-        "aggregate_fields": ["user"], "window": 3600, "threshold": 1, "enabled": True}
+        "aggregate_fields": ["user"], "window_s": 3600, "threshold": 1, "enabled": True}
 PATIENCE_S = 60
 
 

@@ -20,7 +20,7 @@ from service import PASSWORD, VIGIA, Client, Service, make_key, record, set_up  
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULE = {"name": "Bucket read", "title": "{{user}}", "type": "CloudTrail", "severity": 1, "description": "x",
-        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window": 3600, "threshold": 1, "enabled": True}
+        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window_s": 3600, "threshold": 1, "enabled": True}
 
 
 def eventually(condition, what):

@@ -100,7 +100,7 @@ class QuestionsTest(unittest.TestCase):
         self.assertEqual((result["all_events"], result["matched"]), (0, 0))
         status, _, rule = self.owner.call("POST", "/api/v1/rules", {
             "name": "Mine", "title": "t", "type": "CloudTrail", "severity": 3, "description": "d", "filter": 'eventName = "x"',
-            "aggregate_fields": [], "window": 3600, "threshold": 1, "enabled": True})
+            "aggregate_fields": [], "window_s": 3600, "threshold": 1, "enabled": True})
         self.assertEqual(status, 201, rule)
         status, _, body = self.other.call("POST", "/api/v1/rules/backtest", {"rule_id": rule["id"]})
         self.assertEqual((status, body["code"]), (404, "not_found"))
@@ -197,7 +197,7 @@ class QuestionsTest(unittest.TestCase):
     def test_a_back_test_compares_filters_and_applies_suppressions(self):
         rule = {"name": "Reads", "title": "{{user}} did {{eventName}}", "type": "CloudTrail", "severity": 3, "description": "d",
                 "filter": 'eventName in ("GetObject", "PutObject") and user = "alice" and region = "us-east-1"',
-                "suppressions": ['eventName = "PutObject"'], "aggregate_fields": ["user"], "window": 3600, "threshold": 3,
+                "suppressions": ['eventName = "PutObject"'], "aggregate_fields": ["user"], "window_s": 3600, "threshold": 3,
                 "enabled": False}
         question = {"rule": rule, "old_filter": 'eventName = "GetObject" or eventName = "DeleteObject"',
                     "since": "2026-11-20T00:00:00Z", "until": "2026-11-20T23:00:00Z"}

@@ -403,7 +403,7 @@ class RulesTest(V2Test):
 
     def test_rules_without_a_ruleset_are_found_too(self):
         body = {"name": "Native", "title": "t", "type": "CloudTrail", "severity": 1, "description": "d",
-                "filter": 'eventName = "Native"', "aggregate_fields": [], "window": 60, "threshold": 1, "enabled": True}
+                "filter": 'eventName = "Native"', "aggregate_fields": [], "window_s": 60, "threshold": 1, "enabled": True}
         status, _, made = self.session.call("POST", "/api/v1/rules", body)
         self.assertEqual(status, 201, made)
         rest = next(one for one in self.reader.client().rulesets.list() if one["name"] == "Other rules")

@@ -11,6 +11,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools")
 import openapi  # noqa: E402
 
 
+# Debts: calls that stories make past the client that is listened to, or not at all. Each that gets its story leaves the list.
+UNSEEN = {("get", "/api/v1/events/stream"), ("post", "/api/v1/rules/{id}/tags/restore"), ("get", "/api/v1/searches/{id}"),
+          ("get", "/api/v1/users/{id}")}
+
+
 def main():
     seen = set()
     for file in pathlib.Path(sys.argv[1]).glob("*.json"):
@@ -18,6 +23,8 @@ def main():
     missing = []
     for path, methods in openapi.document()["paths"].items():
         for method, operation in methods.items():
+            if (method, path) in UNSEEN:
+                continue
             for status in operation["responses"]:
                 if status.startswith("2") and (operation["operationId"], status) not in seen:
                     missing.append(f"{method.upper()} {path}: no story saw {status}")

@@ -302,7 +302,7 @@ void Intake::look_after() {
         inbox_failed = in_trouble_[static_cast<size_t>(Trouble::Inbox)];
     }
     if (inbox_failed) told(Trouble::Inbox, parts_.inbox.set_moment(probe_moment, parts_.clock.now()));
-    told(Trouble::Inbox, keep_sources());
+    if (const auto kept = keep_sources(); !kept) told(Trouble::Inbox, kept);
 }
 
 void Intake::seal_loop(const std::stop_token& stop) {

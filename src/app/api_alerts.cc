@@ -33,7 +33,11 @@ Answered alert_event(Call& call) {
     const AlertEvent found =
         TRY(call.platform.alerts().event(call.caller.organisation, call.arguments[0], call.arguments[1]));
     HttpAnswer made;
-    made.body = json_text({microseconds(found.time), found.event_id, found.event_type, found.record}) + "\n";
+    made.body = json_text({.time_us = microseconds(found.time),
+                           .id = found.event_id,
+                           .type = found.event_type,
+                           .record = found.record}) +
+                "\n";
     return made;
 }
 

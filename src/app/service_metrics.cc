@@ -54,7 +54,7 @@ constexpr auto gauges = std::to_array<Gauge>({
      [](Platform& platform) { return platform.events().counts().part_bytes; }},
     {"vigia_damaged_parts", "Parts that could not be read and were set aside.",
      [](Platform& platform) -> uint64_t { return platform.events().counts().damaged.size(); }},
-    {"vigia_store_memory_bytes", "Memory that DuckDB has: the tail and what queries need.",
+    {"vigia_store_memory_bytes", "Memory of the tail, and what DuckDB has for queries.",
      [](Platform& platform) { return platform.events().memory_bytes().value_or(0); }},
     {"vigia_intake_bodies_bytes", "Bytes of the batches in work.",
      [](Platform& platform) { return platform.intake().bodies_bytes(); }},

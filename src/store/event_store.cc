@@ -120,8 +120,9 @@ uint64_t EventStore::tail_bytes() const {
 Result<uint64_t> EventStore::memory_bytes() {
     DuckConnection connection = TRY(duck_.connect());
     auto rows = TRY(connection.query("select sum(memory_usage_bytes)::bigint from duckdb_memory()"));
-    if (!TRY(rows.next())) return 0;
-    return static_cast<uint64_t>(rows.number(0, 0).value_or(0));
+    uint64_t bytes = TRY(rows.next()) ? static_cast<uint64_t>(rows.number(0, 0).value_or(0)) : 0;
+    for (const auto& tail : snapshot()->tails) bytes += tail->bytes();
+    return bytes;
 }
 
 size_t EventStore::waiting_tails() const { return snapshot()->tails.size() - 1; }

@@ -38,7 +38,7 @@ public:
 
     uint64_t number() const { return number_; }
     uint64_t rows() const;
-    uint64_t bytes() const;       // of what its batches brought
+    uint64_t bytes() const;       // of its batches
     uint64_t last_batch() const;  // 0: none
     // What it holds by organisation and day; a part to be for each.
     std::vector<Part> parts() const;

@@ -19,7 +19,7 @@ class FolderTest(unittest.TestCase):
         self.service = Service(root / "data")
         self.owner = set_up(self.service)
         self.service.kill()
-        self.service.arguments = ("--watch", f"Acme={self.logs}")
+        self.service.options = ("--watch", f"Acme={self.logs}")
         self.service.start()
 
     def tearDown(self):

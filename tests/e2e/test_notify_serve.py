@@ -186,6 +186,7 @@ class NotifyTest(NotifyCase):
         hook.command("status 503")
         self.raise_alert()
         hook.wait(lambda one: one.get("status") == 503)
+        eventually(lambda: [one for one in self.deliveries("/api/v1/deliveries?state=waiting") if one["attempts"] == 1])
         self.service.kill()
         hook.command("status 200")
         self.service.start()

@@ -368,9 +368,7 @@ std::string_view name(Trouble trouble) {
     std::unreachable();
 }
 
-bool stops_intake(Trouble trouble) {
-    return trouble == Trouble::DiskNearlyFull || trouble == Trouble::Inbox;
-}
+bool stops_intake(Trouble trouble) { return trouble == Trouble::DiskNearlyFull || trouble == Trouble::Inbox; }
 
 void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     uint64_t bytes = 0;

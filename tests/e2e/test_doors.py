@@ -15,7 +15,7 @@ from service import VIGIA, Client, Service, make_key, record, set_up, sign_in
 
 Route = collections.namedtuple("Route", "method path access")
 RULE = {"name": "Bucket read", "title": "{{user}}", "type": "CloudTrail", "severity": 1, "description": "x",
-        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window": 3600, "threshold": 1, "enabled": True}
+        "filter": 'eventName = "ReadTheBucket"', "aggregate_fields": ["user"], "window_s": 3600, "threshold": 1, "enabled": True}
 RANKS = {"reader": 1, "user": 2, "owner": 3}
 
 # Bodies that are right, by route: each member is then made wrong in turn.
@@ -25,7 +25,7 @@ RIGHT_BODIES = {
     ("POST", "/api/v1/keys"): {"name": "k", "kind": "api", "role": "reader"},
     ("POST", "/api/v1/rules"): RULE,
     ("PUT", "/api/v1/rules/{id}"): RULE,
-    ("PUT", "/api/v1/rules/{id}/settings"): {"severity": 2, "enabled": True, "threshold": 2, "window": 60},
+    ("PUT", "/api/v1/rules/{id}/settings"): {"severity": 2, "enabled": True, "threshold": 2, "window_s": 60},
     ("POST", "/api/v1/rules/{id}/suppressions"): {"filter": 'user = "a"', "reason": "r", "owner": "o"},
     ("POST", "/api/v1/alerts/dismiss"): {"ids": ["a"], "reason": "OTHER", "text": "t"},
     ("POST", "/api/v1/alerts/{id}/notes"): {"text": "t"},
@@ -33,14 +33,14 @@ RIGHT_BODIES = {
 }
 # Takes bodies of any kind, and says what of them it refused.
 TAKES_ANY_BODY = {("POST", "/api/v1/events")}
-ANSWERS_FOR_EVER = {("GET", "/api/v1/alerts/stream")}
+ANSWERS_FOR_EVER = {("GET", "/api/v1/alerts/stream"), ("GET", "/api/v1/events/stream")}
 
 BAD_IDS = ["a" * 3000, "%00", "x%00y", "%2F..%2F..%2Fetc%2Fpasswd", "..", "%2e%2e", "%F0%9F%92%A9", "%FF%FE", "'", "%27%20or%20%271%27%3D%271",
            "%0D%0AX%3A%20y", "%25", "*", "-1", "9223372036854775808", "%22%3B--", "null"]
 BROKEN_BODIES = [b"", b"null", b"[]", b"1", b'"x"', b"{", b"\x00", b"\xff\xfe{}", b'{"a":' * 5000 + b"1" + b"}" * 5000,
                  b"[" * 100_000, b'{"a":' * 100_000, b'{"name":"\xff"', b'{"a":1}{"b":2}', b'{"a":01}']
 WRONG_VALUES = [None, 1, -1, 2**70, 1.5, True, "", "x", "\x00", "\ud83d\ude00", "x" * 200_000, [], [1], [None], [[[]]], {}, {"a": {}}]
-MEMBERS = ["name", "title", "type", "kind", "severity", "description", "filter", "window", "threshold", "enabled", "rules", "items", "tags",
+MEMBERS = ["name", "title", "type", "kind", "severity", "description", "filter", "window_s", "threshold", "enabled", "rules", "items", "tags",
            "email", "role", "password", "ids", "reason", "text", "assignee", "settings", "token", "organisation", "url", "body",
            "aggregate_fields", "version", "expires_at", "value", "user", "inclusion", "exclusion", "source", "owner", "code", "since", "until"]
 BAD_PARAMETERS = ["limit=0", "limit=-1", "limit=99999999999999999999", "limit=x", "limit=", "cursor=x", "cursor=.", "cursor=9223372036854775807.a",
@@ -54,7 +54,8 @@ BAD_PARAMETERS = ["limit=0", "limit=-1", "limit=99999999999999999999", "limit=x"
 
 def routes():
     printed = subprocess.run([VIGIA, "api", "routes"], capture_output=True, text=True, timeout=60, check=True).stdout
-    return [Route(*line.split()) for line in printed.splitlines()]
+    # Calls of /v2 are let in by a signature instead: test_v2.py holds them.
+    return [one for one in (Route(*line.split()) for line in printed.splitlines()) if not one.path.startswith(("/v2/", "/help/"))]
 
 
 def called(client, route, path=None, body=None, **headers):
@@ -100,6 +101,7 @@ class DoorsTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.service = Service(pathlib.Path(cls.folder.name) / "data")
+        cls.service.is_held = False  # most of what is called here is none of the document's calls
         cls.routes = routes()
         cls.one = Tenant(cls.service, set_up(cls.service), "acme")
         cls.people = {"owner": cls.one.owner}
@@ -170,7 +172,7 @@ class DoorsTest(unittest.TestCase):
 
     def test_nobody_reaches_what_is_another_organisations(self):
         shown = [route for route in self.routes if route.method == "GET" and "{" not in route.path and route.access != "public"
-                 and (route.method, route.path) not in ANSWERS_FOR_EVER and not route.path.endswith(("/audit", "/session"))]
+                 and (route.method, route.path) not in ANSWERS_FOR_EVER and not route.path.endswith(("/audit", "/session", "/alerts/histogram", "/trends", "/trends/users"))]
         before = {route: self.other.owner.call("GET", route.path)[::2] for route in shown}
         for route in self.routes:
             if "{" not in route.path or route.access in ("public", "source"):

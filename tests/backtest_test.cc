@@ -11,12 +11,12 @@
 #include <fstream>
 #include <random>
 
-#include "app/batch_reader.h"
 #include "app/pipeline.h"
 #include "app/rule_files.h"
 #include "app/shipped_rules.h"
 #include "base/random.h"
 #include "tests/random_filters.h"
+#include "tests/stored_events.h"
 
 namespace vigia {
 namespace {
@@ -43,33 +43,16 @@ void PrintTo(const Told& told, std::ostream* out) {
     for (const auto& [name, value] : told.aggregates) *out << " " << name << "=" << value;
 }
 
-class BacktestTest : public testing::Test {
+class BacktestTest : public StoredEvents {
 protected:
-    BacktestTest() {
-        fs::create_directories(folder_);
-        inbox_ = *Inbox::open(folder_ / "inbox.db");
-        store_ = *EventStore::open({.folder = folder_ / "lake", .memory_bytes_max = 512'000'000}, *inbox_);
-        auto rules = std::make_shared<RulesInForce>();
-        rules->rules = make_rule_set({}, {});
-        rules_ = std::move(rules);
-    }
-    ~BacktestTest() override {
-        store_.reset();
-        inbox_.reset();
-        fs::remove_all(folder_);
-    }
-
     void put(const std::string& body) {
-        auto batch = reader_.read(body, organisation, now(), rules_, Detection::Off);
-        ASSERT_TRUE(batch) << batch.error().message;
+        ReadBatch batch = read(body, organisation, now());
         std::vector<uint32_t> all;
-        for (uint32_t i = 0; i < batch->rows.size(); i++) {
+        for (uint32_t i = 0; i < batch.rows.size(); i++) {
             all.push_back(i);
-            records_.emplace_back(batch->rows.record(i));
+            records_.emplace_back(batch.rows.record(i));
         }
-        InboxBatch kept{.organisation = organisation, .body = body};
-        ASSERT_TRUE(inbox_->put({&kept, 1}));
-        store_->append({kept.organisation, kept.number, now(), std::move(batch->rows), std::move(all)});
+        keep(body, organisation, now(), std::move(batch), std::move(all));
     }
 
     struct Expected {
@@ -148,11 +131,6 @@ protected:
         return told.size();
     }
 
-    const fs::path folder_ = fs::temp_directory_path() / ("vigia-backtest-" + hex(random_bytes(8)));
-    std::optional<Inbox> inbox_;
-    std::unique_ptr<EventStore> store_;
-    std::shared_ptr<const RulesInForce> rules_;
-    BatchReader reader_;
     std::vector<std::string> records_;
     size_t exact_ = 0;
 };

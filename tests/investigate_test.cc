@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
-#include "app/batch_reader.h"
 #include "app/rule_files.h"
 #include "base/random.h"
 #include "investigate/around.h"
@@ -13,11 +11,10 @@
 #include "investigate/processes.h"
 #include "investigate/timeline.h"
 #include "investigate/trends.h"
+#include "tests/stored_events.h"
 
 namespace vigia {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* organisation = "0123456789abcdef01234567";
 constexpr const char* other_organisation = "fedcba9876543210fedcba98";
@@ -72,36 +69,19 @@ std::string start(const Started& made) {
 
 Time second(int seconds) { return Time{std::chrono::milliseconds{began_ms}} + std::chrono::seconds{seconds}; }
 
-class Questions : public testing::Test {
+class Questions : public StoredEvents {
 protected:
     Questions() {
-        fs::create_directories(folder_);
-        inbox_ = *Inbox::open(folder_ / "inbox.db");
-        store_ = *EventStore::open({.folder = folder_ / "lake", .memory_bytes_max = 512'000'000}, *inbox_);
-        auto rules = std::make_shared<RulesInForce>();
-        rules->rules = make_rule_set({}, {});
-        rules_ = std::move(rules);
         database_.emplace(*Database::open("sqlite:" + (folder_ / "alerts.db").string()));
         alerts_.emplace(*AlertStore::open(*database_, clock_));
     }
-    ~Questions() override {
-        store_.reset();
-        inbox_.reset();
-        alerts_.reset();
-        database_.reset();
-        fs::remove_all(folder_);
-    }
 
     void put(const std::string& body, const std::string& of = organisation) {
-        auto batch = reader_.read(body, of, clock_.now(), rules_, Detection::Off);
-        ASSERT_TRUE(batch) << batch.error().message;
-        ASSERT_EQ(batch->refused, 0U) << batch->problems.front().message;
-        std::vector<uint32_t> all(batch->rows.size());
+        ReadBatch batch = read(body, of, clock_.now());
+        ASSERT_EQ(batch.refused, 0U) << batch.problems.front().message;
+        std::vector<uint32_t> all(batch.rows.size());
         for (uint32_t i = 0; i < all.size(); i++) all[i] = i;
-        InboxBatch kept{.organisation = of, .body = body};
-        ASSERT_TRUE(inbox_->put({&kept, 1}));
-        store_->append(
-            {kept.organisation, kept.number, clock_.now(), std::move(batch->rows), std::move(all)});
+        keep(body, of, clock_.now(), std::move(batch), std::move(all));
     }
 
     void raise(const std::string& event_id, Time time, const std::string& title,
@@ -157,15 +137,10 @@ protected:
                            one.children);
     }
 
-    const fs::path folder_ = fs::temp_directory_path() / ("vigia-questions-" + hex(random_bytes(8)));
     FakeClock clock_{at("2026-11-25T12:00:00Z")};
-    std::optional<Inbox> inbox_;
-    std::unique_ptr<EventStore> store_;
-    std::shared_ptr<const RulesInForce> rules_;
     std::optional<Database> database_;
     std::optional<AlertStore> alerts_;
     uint64_t batches_ = 0;
-    BatchReader reader_;
 };
 
 using Lines = std::vector<std::string>;

@@ -11,7 +11,6 @@
 #include <random>
 #include <set>
 
-#include "app/batch_reader.h"
 #include "app/event_export.h"
 #include "app/event_facets.h"
 #include "app/event_feed.h"
@@ -23,6 +22,7 @@
 #include "normalise/catalogue.h"
 #include "store/columns.h"
 #include "tests/random_filters.h"
+#include "tests/stored_events.h"
 
 namespace vigia {
 namespace {
@@ -33,35 +33,18 @@ constexpr const char* organisation = "0123456789abcdef01234567";
 
 Time now() { return Time{std::chrono::seconds{1'780'000'000}}; }
 
-class Search : public testing::Test {
+class Search : public StoredEvents {
 protected:
-    Search() {
-        fs::create_directories(folder_);
-        inbox_ = *Inbox::open(folder_ / "inbox.db");
-        store_ = *EventStore::open({.folder = folder_ / "lake", .memory_bytes_max = 512'000'000}, *inbox_);
-        auto rules = std::make_shared<RulesInForce>();
-        rules->rules = make_rule_set({}, {});
-        rules_ = std::move(rules);
-    }
-    ~Search() override {
-        store_.reset();
-        inbox_.reset();
-        fs::remove_all(folder_);
-    }
-
     // Stores the events of a body, of each id one, as intake does; how many there were.
     size_t put(const std::string& body) {
-        auto batch = reader_.read(body, organisation, now(), rules_, Detection::Off);
-        EXPECT_TRUE(batch) << batch.error().message;
+        ReadBatch batch = read(body, organisation, now());
         std::vector<uint32_t> all;
-        for (uint32_t i = 0; i < batch->rows.size(); i++) {
-            if (!ids_.emplace(batch->rows.id(i)).second) continue;
+        for (uint32_t i = 0; i < batch.rows.size(); i++) {
+            if (!ids_.emplace(batch.rows.id(i)).second) continue;
             all.push_back(i);
-            records_.emplace_back(std::string(batch->rows.id(i)), std::string(batch->rows.record(i)));
+            records_.emplace_back(std::string(batch.rows.id(i)), std::string(batch.rows.record(i)));
         }
-        InboxBatch kept{.organisation = organisation, .body = body};
-        EXPECT_TRUE(inbox_->put({&kept, 1}));
-        store_->append({kept.organisation, kept.number, now(), std::move(batch->rows), all});
+        keep(body, organisation, now(), std::move(batch), all);
         return all.size();
     }
 
@@ -168,11 +151,6 @@ protected:
         return expected.size();
     }
 
-    const fs::path folder_ = fs::temp_directory_path() / ("vigia-search-" + hex(random_bytes(8)));
-    std::optional<Inbox> inbox_;
-    std::unique_ptr<EventStore> store_;
-    std::shared_ptr<const RulesInForce> rules_;
-    BatchReader reader_;
     std::vector<std::pair<std::string, std::string>> records_;
     std::set<std::string> ids_;
     size_t exact_ = 0;

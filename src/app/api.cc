@@ -143,7 +143,7 @@ void tell(Platform& platform, const HttpRequest& request, const Route* route, co
           SteadyTime began) {
     const std::string pattern = route == nullptr ? "none" : std::string(route->path);
     const std::string method = request.method == Method::Other ? "OTHER" : request.method_text;
-    const double seconds = Timed::seconds_since(began);
+    const double seconds = seconds_since(began);
     platform.metrics().requests.with({method, pattern, fmt::format("{}xx", answer.status / 100)}).add();
     platform.metrics().request_time.with({pattern}).observe(seconds);
     log(level_of(answer.status), "http", "a request was answered",

@@ -222,6 +222,12 @@ Result<std::optional<bool>> truth_parameter(const HttpRequest& request, std::str
     return text == "true";
 }
 
+Result<Role> role_given(const std::string& name) {
+    const auto role = role_of(name);
+    if (!role) return error(ErrorKind::BadInput, "'role' must be owner, user or reader");
+    return *role;
+}
+
 Result<std::string> user_of(const Call& call) {
     if (call.caller.user.empty())
         return error(ErrorKind::Denied, "this is a user's own; sign in, for a key is nobody's");

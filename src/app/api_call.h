@@ -118,6 +118,8 @@ Result<void> check_members(const boost::json::object& object, std::span<const st
 Result<std::optional<bool>> truth_member(const boost::json::object& object, std::string_view name);
 // A parameter of true or false, or nothing.
 Result<std::optional<bool>> truth_parameter(const HttpRequest& request, std::string_view name);
+// The role of the name. BadInput for what is none.
+Result<Role> role_given(const std::string& name);
 // Of a caller with a session, its user. Denied for a key, which is nobody's.
 Result<std::string> user_of(const Call& call);
 

@@ -36,10 +36,9 @@ Answered invite(Call& call) {
     TRY_VOID(check_members(body, invite_members));
     const std::string email = TRY(needed_text(body, "email"));
     const std::string role_text = TRY(needed_text(body, "role"));
-    const auto role = role_of(role_text);
-    if (!role) return error(ErrorKind::BadInput, "'role' must be owner, user or reader");
+    const Role role = TRY(role_given(role_text));
     const NewInvitation made =
-        TRY(call.platform.invitations().add(call.caller.actor, call.caller.organisation, email, *role));
+        TRY(call.platform.invitations().add(call.caller.actor, call.caller.organisation, email, role));
     json::object shown = invitation_json(made.invitation);
     shown["token"] = made.token;
     return answer(shown, 201);

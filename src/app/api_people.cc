@@ -27,6 +27,7 @@ HttpAnswer session_answer(const NewSession& session, const HttpRequest& request)
 }
 
 namespace {
+
 // The address that was typed is left out: now and then it is a password.
 void tell_refused(const Call& call) {
     call.platform.metrics().logins_refused.with({}).add();
@@ -92,11 +93,7 @@ Answered add_key(Call& call) {
     const auto kind = key_kind_of(kind_name);
     if (!kind) return error(ErrorKind::BadInput, "'kind' must be source, api or hawk");
     KeyGrant grant;
-    if (const auto role = TRY(text_member(body, "role"))) {
-        const auto known = role_of(*role);
-        if (!known) return error(ErrorKind::BadInput, "'role' must be owner, user or reader");
-        grant.role = *known;
-    }
+    if (const auto role = TRY(text_member(body, "role"))) grant.role = TRY(role_given(*role));
     grant.user = TRY(text_member(body, "user")).value_or("");
     const NewApiKey made = TRY(
         call.platform.catalog().add_key(call.caller.actor, call.caller.organisation, label, *kind, grant));

@@ -20,7 +20,9 @@ constexpr auto suppression_members =
     std::to_array<std::string_view>({"filter", "reason", "owner", "expires_at", "id", "rule", "rule_name",
                                      "in_force", "version", "created_at", "updated_at", "updated_by"});
 
-HttpAnswer settings_answer(const Stored<ManagedSettings>& stored) {
+// What is kept beside a rule, with its version.
+template <typename Body>
+HttpAnswer part_answer(const Stored<Body>& stored) {
     json::object body = json_object(json_of(stored.body));
     body["version"] = stored.version;
     return with_etag(answer(body), stored.version);
@@ -28,7 +30,7 @@ HttpAnswer settings_answer(const Stored<ManagedSettings>& stored) {
 
 Answered rule_settings(Call& call) {
     const auto stored = TRY(call.platform.rules().settings(call.caller.organisation, call.arguments[0]));
-    return settings_answer(stored);
+    return part_answer(stored);
 }
 
 Answered set_rule_settings(Call& call) {
@@ -49,15 +51,9 @@ Answered reset_rule_settings(Call& call) {
     return no_content();
 }
 
-HttpAnswer tags_answer(const Stored<RuleTags>& stored) {
-    json::object body = json_object(json_of(stored.body));
-    body["version"] = stored.version;
-    return with_etag(answer(body), stored.version);
-}
-
 Answered rule_tags(Call& call) {
     const auto stored = TRY(call.platform.rules().tags(call.caller.organisation, call.arguments[0]));
-    return tags_answer(stored);
+    return part_answer(stored);
 }
 
 Answered set_rule_tags(Call& call) {
@@ -67,7 +63,7 @@ Answered set_rule_tags(Call& call) {
         TRY(call.platform.rules().set_tags(call.caller.actor, call.caller.organisation, call.arguments[0],
                                            tags, expected_version(call.request)));
     TRY_VOID(call.platform.take_rules());
-    return tags_answer(stored);
+    return part_answer(stored);
 }
 
 // The names of the rules that the organisation has, by id.

@@ -69,14 +69,6 @@ Result<RuleView> rule_view(const Call& call) {
     return view;
 }
 
-Rule settled(Rule rule, const ManagedSettings& settings) {
-    rule.enabled = settings.enabled.value_or(rule.enabled);
-    rule.severity = settings.severity.value_or(rule.severity);
-    rule.threshold = settings.threshold.value_or(rule.threshold);
-    rule.window = settings.window.value_or(rule.window);
-    return rule;
-}
-
 void each_rule(const Call& call, const RuleView& view, const std::function<void(const ViewedRule&)>& visit) {
     for (const auto& own : view.own) visit({own.body, false, own.version});
     call.platform.shipped().each([&](const Rule& rule) {

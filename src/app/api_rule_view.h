@@ -22,9 +22,6 @@ struct RuleView {
 };
 Result<RuleView> rule_view(const Call& call);
 
-// The shipped rule as the settings have it.
-Rule settled(Rule rule, const ManagedSettings& settings);
-
 // Calls with each rule of the organisation: its own ones and those that Vigia ships, as it settled them.
 struct ViewedRule {
     Rule rule;

@@ -11,12 +11,6 @@ namespace json = boost::json;
 
 namespace {
 
-Result<Role> role_given(const std::string& text) {
-    const auto role = role_of(text);
-    if (!role) return error(ErrorKind::BadInput, "'role' must be owner, user or reader");
-    return *role;
-}
-
 Answered users(Call& call) {
     const Paging asked = TRY(paging(call.request, page_max));
     std::vector<Listed> all;

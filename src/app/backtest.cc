@@ -339,9 +339,7 @@ Result<std::vector<Backtest::Detail>> Backtest::details_at(std::vector<Time> tim
     for (size_t begin = 0; begin < times.size(); begin += details_times_max) {
         const size_t end = std::min(begin + details_times_max, times.size());
         std::string list;
-        for (size_t i = begin; i < end; i++)
-            list +=
-                fmt::format("{}make_timestamp({}::bigint)", list.empty() ? "" : ", ", microseconds(times[i]));
+        for (size_t i = begin; i < end; i++) list += (list.empty() ? "" : ", ") + sql_time(times[i]);
         EventQuery query = query_of({times[begin], times[end - 1]});
         query.where = {{fmt::format("many = 0 and time in ({}) and {}", list, asked.any)},
                        {fmt::format("many <> 0 and time in ({}) and {}", list, asked.many), true}};

@@ -7,11 +7,13 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <cctype>
+#include <deque>
 #include <set>
 #include <utility>
 
 #include "app/api_json.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/names.h"
 #include "base/random.h"
 #include "store/columns.h"
@@ -146,7 +148,7 @@ private:
 };
 
 // Written whole to a file, then sent.
-class ParquetExport final : public BodyStream {
+class ParquetExport final : public BodyStream, private DuckScan {
 public:
     ParquetExport(std::unique_ptr<Pages> pages, std::vector<FoundEvent> first)
         : pages_(std::move(pages)),
@@ -169,12 +171,15 @@ public:
 private:
     bool open() {
         is_whole_ = false;
-        std::vector<ParquetColumn> columns;
-        for (std::string& name : table_names(pages_->columns())) columns.push_back({std::move(name)});
+        std::vector<DuckTable::Column> columns;
+        for (std::string& name : table_names(pages_->columns()))
+            columns.push_back({std::move(name), DuckColumn::Text});
         columns.front().type = DuckColumn::Timestamp;
-        const auto written = write_parquet(path_, columns, [this](ParquetRows& rows) { return fill(rows); });
-        if (!written) fmt::print(stderr, "vigia: an export to Parquet fails: {}\n", written.error().message);
-        if (!written) return false;
+        const auto written = write_parquet(path_, std::move(columns), *this);
+        if (!written) {
+            log(LogLevel::Error, "export", "an export to Parquet fails", {{"why", written.error().message}});
+            return false;
+        }
         auto opened = open_source(path_);
         if (!opened) return false;
         file_ = std::move(*opened);
@@ -182,7 +187,7 @@ private:
         return true;
     }
 
-    Result<size_t> fill(ParquetRows& rows) {
+    Result<size_t> fill(DuckChunk& chunk) override {
         if (pages_->is_cancelled()) return error(ErrorKind::Conflict, "the export was cancelled");
         if (at_ == events_.size()) {
             const ExportPlan& plan = pages_->plan();
@@ -191,28 +196,30 @@ private:
             events_ = TRY(pages_->next());
             at_ = 0;
         }
+        cells_.clear();
         size_t row = 0;
-        for (; row < ParquetRows::rows_max() && at_ < events_.size(); row++, at_++)
-            put(events_[at_], rows, row);
+        for (; row < DuckChunk::rows_max() && at_ < events_.size(); row++, at_++)
+            put(events_[at_], chunk, row);
         return row;
     }
 
-    static void put(const FoundEvent& event, ParquetRows& rows, size_t row) {
+    void put(const FoundEvent& event, DuckChunk& chunk, size_t row) {
         constexpr size_t fixed = 3;
-        rows.set(0, row, event.time_us);
-        rows.set(1, row, event.id);
-        rows.set(2, row, event.type);
+        chunk.set(0, row, event.time_us);
+        chunk.set(1, row, event.id);
+        chunk.set(2, row, event.type);
         for (size_t i = 0; i < event.fields.size(); i++) {
-            if (const auto text = cell_of(event.fields[i]))
-                rows.set(fixed + i, row, *text);
+            if (auto text = cell_of(event.fields[i]))
+                chunk.set(fixed + i, row, cells_.emplace_back(std::move(*text)));
             else
-                rows.set_null(fixed + i, row);
+                chunk.set_null(fixed + i, row);
         }
     }
 
     std::unique_ptr<Pages> pages_;
     std::vector<FoundEvent> events_;
     size_t at_ = 0;
+    std::deque<std::string> cells_;  // the texts of the rows that were filled last
     std::string path_;
     std::unique_ptr<ByteSource> file_;
     bool is_whole_ = true;

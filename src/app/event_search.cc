@@ -23,9 +23,10 @@ std::string sql_texts(const EventCursor& after, EventOrder order, EventQuery& qu
     query.parameters.emplace_back(after.id);
     query.parameters.emplace_back(after.account);
     return fmt::format(
-        " and (time {0} make_timestamp({1}::bigint) or (time = make_timestamp({1}::bigint) and (id {0} ${2} "
-        "or (id = ${2} and coalesce(account, '') {0} ${3}))))",
-        order == EventOrder::NewestFirst ? "<" : ">", after.time_us, query.parameters.size() - 1,
+        " and (time {0} {1} or (time = {1} and (id {0} ${2} or (id = ${2} and coalesce(account, '') {0} "
+        "${3}))))",
+        order == EventOrder::NewestFirst ? "<" : ">",
+        sql_time(Time{std::chrono::microseconds{after.time_us}}), query.parameters.size() - 1,
         query.parameters.size());
 }
 

@@ -182,7 +182,7 @@ Result<Receipt> Intake::take(Submission submission) {
                                 : is_refused ? "refused"
                                              : "failed";
     parts_.metrics.batches.with({kind, outcome}).add();
-    if (receipt) parts_.metrics.acknowledge_time.observe(Timed::seconds_since(began));
+    if (receipt) parts_.metrics.acknowledge_time.observe(seconds_since(began));
     return receipt;
 }
 
@@ -221,7 +221,7 @@ Result<Receipt> Intake::read_and_commit(Submission submission) {
     const SteadyTime began = steady_now();
     auto read = reader->read(submission.body, submission.organisation, pending->received, parts_.rules.get(),
                              Detection::On);
-    parts_.metrics.read_time.observe(Timed::seconds_since(began));
+    parts_.metrics.read_time.observe(seconds_since(began));
     if (read) parts_.metrics.rule_costs.add(*read);
     auto waiting = pending->done.get_future();
     {

@@ -75,17 +75,6 @@ private:
 
 }  // namespace
 
-// The one function in which yaml-cpp throws while it parses.
-Result<YAML::Node> parse_yaml(std::string_view text) {
-    try {
-        return YAML::Load(std::string(text));
-    } catch (const YAML::Exception& failure) {
-        return error(ErrorKind::BadInput, fmt::format("{}: {}", failure.mark.line + 1, failure.msg));
-    }
-}
-
-int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
-
 std::optional<ListFile> read_list(std::string_view yaml, const std::string& file,
                                   std::vector<FileProblem>& problems) {
     const auto root = parse_yaml(yaml);
@@ -111,17 +100,10 @@ std::optional<ListFile> read_list(std::string_view yaml, const std::string& file
 
 std::optional<std::vector<ManagedEntry>> read_managed(std::string_view yaml, const std::string& file,
                                                       std::vector<FileProblem>& problems) {
-    const auto root = parse_yaml(yaml);
-    if (!root) {
-        problems.push_back({file, 0, Diagnostic::Level::Error, "not YAML, line " + root.error().message});
-        return std::nullopt;
-    }
-    try {
-        return ManagedReader(file, problems).read(*root);
-    } catch (const YAML::Exception& failure) {
-        problems.push_back({file, failure.mark.line + 1, Diagnostic::Level::Error, failure.msg});
-        return std::nullopt;
-    }
+    std::optional<std::vector<ManagedEntry>> entries;
+    read_yaml(yaml, file, problems,
+              [&](const YAML::Node& root) { entries = ManagedReader(file, problems).read(root); });
+    return entries;
 }
 
 std::string print_yaml(const ListFile& list) {

@@ -326,17 +326,10 @@ std::string ruleset_of(const std::string& file) {
 
 std::optional<RuleFile> read_rule(std::string_view yaml, const std::string& file,
                                   std::vector<FileProblem>& problems) {
-    const auto root = parse_yaml(yaml);
-    if (!root) {
-        problems.push_back({file, 0, Diagnostic::Level::Error, "not YAML, line " + root.error().message});
-        return std::nullopt;
-    }
-    try {
-        return RuleReader(file, problems).read(*root);
-    } catch (const YAML::Exception& failure) {
-        problems.push_back({file, failure.mark.line + 1, Diagnostic::Level::Error, failure.msg});
-        return std::nullopt;
-    }
+    std::optional<RuleFile> rule;
+    read_yaml(yaml, file, problems,
+              [&](const YAML::Node& root) { rule = RuleReader(file, problems).read(root); });
+    return rule;
 }
 
 Catalogues all_catalogues() {

@@ -89,10 +89,6 @@ public:
     Timed& operator=(const Timed&) = delete;
     ~Timed() { into_.observe(seconds_since(began_)); }
 
-    static double seconds_since(SteadyTime began) {
-        return std::chrono::duration<double>(steady_now() - began).count();
-    }
-
 private:
     Histogram& into_;
     SteadyTime began_;

@@ -36,12 +36,8 @@ StandingRule own_rule(const Stored<Rule>& stored) {
 }
 
 StandingRule managed_rule(const Rule& rule, const Stored<ManagedSettings>& settings) {
-    StandingRule made{rule.id, rule, true, settings.version, {}, {}};
+    StandingRule made{rule.id, settled(rule, settings.body), true, settings.version, {}, {}};
     if (settings.version > 0) made.updated_at = settings.updated_at;
-    if (settings.body.enabled) made.rule.enabled = *settings.body.enabled;
-    if (settings.body.severity) made.rule.severity = *settings.body.severity;
-    if (settings.body.threshold) made.rule.threshold = *settings.body.threshold;
-    if (settings.body.window) made.rule.window = *settings.body.window;
     return made;
 }
 

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "app/rule_files.h"
 #include "base/result.h"
 
 namespace YAML {
@@ -13,6 +17,9 @@ namespace vigia {
 
 // BadInput with the line and what is wrong there.
 Result<YAML::Node> parse_yaml(std::string_view text);
+// Calls with the root of what the file says. What is no YAML, or throws while it is read, is a problem of it.
+void read_yaml(std::string_view text, const std::string& file, std::vector<FileProblem>& problems,
+               const std::function<void(const YAML::Node& root)>& read);
 
 // Counted from 1.
 int line_of(const YAML::Node& node);

@@ -9,19 +9,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+
+#include "base/folder.h"
+#include "base/io_error.h"
 
 namespace vigia {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::unexpected<Error> io_error(std::string_view what, const std::string& path, int number) {
-    const ErrorKind kind = number == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
-    return error(kind, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
-}
 
 class FileSource final : public ByteSource {
 public:
@@ -127,10 +124,15 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
     return {};
 }
 
+Result<void> rename_file(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) return io_error("rename to", to, errno);
+    const fs::path folder = fs::path(to).parent_path();
+    return sync(folder.empty() ? "." : folder.native());
+}
+
 Result<void> finish_file(const std::string& temporary, const std::string& path) {
     TRY_VOID(sync(temporary));
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("rename to", path, errno);
-    return sync(fs::path(path).parent_path());
+    return rename_file(temporary, path);
 }
 
 Result<void> remove_file(const std::string& path) {
@@ -151,10 +153,9 @@ Result<uint64_t> free_bytes(const std::string& path) {
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view bytes) {
-    const int handle = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (handle < 0 && errno == EEXIST) return error(ErrorKind::Conflict, path + " is there already");
-    if (handle < 0) return io_error("write", path, errno);
-    return write_all(handle, path, bytes);
+    PrivateFile file = TRY(PrivateFile::create(path));
+    TRY_VOID(file.add(bytes));
+    return file.finish();
 }
 
 bool is_private(const std::string& path) {

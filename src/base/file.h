@@ -39,6 +39,8 @@ bool is_private(const std::string& path);
 // Syncs a file that is written, and renames it: after a crash there is the whole file under its name, or
 // none.
 Result<void> finish_file(const std::string& temporary, const std::string& path);
+// Where there is no file at `to`, or one to be replaced; the new name is there after a crash.
+Result<void> rename_file(const std::string& from, const std::string& to);
 // A file that is not there is as good as removed.
 Result<void> remove_file(const std::string& path);
 Result<uint64_t> file_bytes(const std::string& path);

@@ -1,39 +1,19 @@
 #include "base/folder.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+
+#include "base/file.h"
+#include "base/io_error.h"
 
 namespace vigia {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-std::unexpected<Error> io_error(std::string_view what, const std::string& path, int number) {
-    const ErrorKind kind = number == ENOENT ? ErrorKind::NotFound : ErrorKind::Io;
-    return error(kind, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
-}
-
-Result<void> sync_folder_of(const std::string& path) {
-    const fs::path parent = fs::path(path).parent_path();
-    const std::string folder = parent.empty() ? "." : parent.native();
-    const int handle = ::open(folder.c_str(), O_RDONLY | O_CLOEXEC);
-    if (handle < 0) return io_error("open", folder, errno);
-    const int synced = ::fsync(handle);
-    const int number = errno;
-    ::close(handle);
-    if (synced != 0) return io_error("sync", folder, number);
-    return {};
-}
-
-}  // namespace
 
 Result<PrivateFile> PrivateFile::create(const std::string& path) {
     const int handle = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -94,11 +74,6 @@ Result<bool> link_file(const std::string& from, const std::string& to) {
     // Some file systems know no second names.
     if (errno == EXDEV || errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK) return false;
     return io_error("link", from, errno);
-}
-
-Result<void> rename_file(const std::string& from, const std::string& to) {
-    if (::rename(from.c_str(), to.c_str()) != 0) return io_error("rename to", to, errno);
-    return sync_folder_of(to);
 }
 
 Result<void> remove_folder(const std::string& path) {

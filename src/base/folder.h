@@ -46,8 +46,6 @@ private:
 
 // Another name for the file in the same file system; false when the folder of `to` lies in another one.
 Result<bool> link_file(const std::string& from, const std::string& to);
-// Where there is no file at `to`, or one to be replaced.
-Result<void> rename_file(const std::string& from, const std::string& to);
 // The folder with all that is in it; one that is not there is as good as removed.
 Result<void> remove_folder(const std::string& path);
 // What stands in the folder itself, sorted, hidden ones too.

@@ -40,6 +40,10 @@ constexpr int64_t microseconds(Time time) {
 // A moment of a clock that never jumps: what waiting and measuring speak of.
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
 SteadyTime steady_now();
+// How long ago it was.
+inline double seconds_since(SteadyTime began) {
+    return std::chrono::duration<double>(steady_now() - began).count();
+}
 
 // Where the time of day comes from. Only base/ reads the machine's clock, so that a test owns it.
 class Clock {

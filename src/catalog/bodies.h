@@ -29,6 +29,15 @@ struct ManagedSettings {
     bool operator==(const ManagedSettings&) const = default;
 };
 
+// The shipped rule as the settings have it.
+inline Rule settled(Rule rule, const ManagedSettings& settings) {
+    rule.enabled = settings.enabled.value_or(rule.enabled);
+    rule.severity = settings.severity.value_or(rule.severity);
+    rule.threshold = settings.threshold.value_or(rule.threshold);
+    rule.window = settings.window.value_or(rule.window);
+    return rule;
+}
+
 // A filter that quiets a rule, an organisation's own or a shipped one, beside those that stand in the rule.
 struct Suppression {
     std::string rule;

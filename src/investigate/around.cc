@@ -92,13 +92,9 @@ Result<std::vector<ShownEvent>> side(EventStore& store, const AroundQuestion& qu
                                              : within(question, time, after(time, question.after));
     query.select = shown_select();
     ask(answer, *question.by, query);
-    query.parameters.emplace_back(answer.event.id);
-    const char sign = which == Side::Before ? '<' : '>';
-    for (EventCondition& where : query.where)
-        where.sql += fmt::format(
-            " and (time {0} make_timestamp({1}::bigint) or (time = "
-            "make_timestamp({1}::bigint) and id {0} ${2}))",
-            sign, microseconds(time), query.parameters.size());
+    const std::string beyond =
+        sql_beyond(which == Side::Before ? '<' : '>', time, answer.event.id, query.parameters);
+    for (EventCondition& where : query.where) where.sql += beyond;
     const char* const order = which == Side::Before ? "desc" : "asc";
     query.rest = fmt::format("order by time {0}, id {0} limit {1}", order, limit + 1);
     std::vector<ShownEvent> events;

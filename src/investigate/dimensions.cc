@@ -125,4 +125,9 @@ DimensionSql sql_of(const DimensionValue& value, std::vector<DuckValue>& paramet
                         anywhere ? "true" : fmt::format("(many & {}) <> 0", bits), in_record, on_host)};
 }
 
+std::string sql_beyond(char sign, Time time, const std::string& id, std::vector<DuckValue>& parameters) {
+    return fmt::format(" and (time {0} {1} or (time = {1} and id {0} {2}))", sign, sql_time(time),
+                       add_parameter(parameters, id));
+}
+
 }  // namespace vigia

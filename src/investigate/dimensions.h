@@ -45,4 +45,7 @@ struct DimensionSql {
 };
 DimensionSql sql_of(const DimensionValue& value, std::vector<DuckValue>& parameters);
 
+// In the order of time and id, what stands before ('<') or behind ('>') this place: " and (…)".
+std::string sql_beyond(char sign, Time time, const std::string& id, std::vector<DuckValue>& parameters);
+
 }  // namespace vigia

@@ -70,6 +70,10 @@ std::vector<std::string> record_texts(std::string_view record, std::string_view 
     return texts;
 }
 
+std::string text_at(const DuckRows& rows, size_t column, size_t row) {
+    return std::string(rows.text(column, row).value_or(""));
+}
+
 std::string all_columns() {
     std::string text;
     for (const EventColumn& one : event_columns())

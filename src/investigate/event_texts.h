@@ -24,6 +24,9 @@ private:
     std::vector<std::pair<std::string, std::string>> texts_;
 };
 
+// The text of an answer; empty for null.
+std::string text_at(const DuckRows& rows, size_t column, size_t row);
+
 // All texts that the record, which is JSON, has under the path; arrays are walked into.
 std::vector<std::string> record_texts(std::string_view record, std::string_view path);
 

@@ -7,6 +7,7 @@
 
 #include "alert/key_alerts.h"
 #include "base/number.h"
+#include "investigate/dimensions.h"
 #include "investigate/event_texts.h"
 
 namespace vigia {
@@ -16,10 +17,6 @@ namespace {
 constexpr const char* process_select =
     "time, id, pid, ppid, exe, arguments, \"user\", login_user, session, tty, container, kind";
 constexpr std::string_view is_start = "type = 'audit' and kind = 'start' and (host = $1 or agent = $1)";
-
-std::string text_at(const DuckRows& rows, size_t column, size_t row) {
-    return std::string(rows.text(column, row).value_or(""));
-}
 
 Process process_at(const DuckRows& rows, size_t row, const std::string& host) {
     Process process{.host = host,
@@ -37,8 +34,6 @@ Process process_at(const DuckRows& rows, size_t row, const std::string& host) {
         process.started_at = Time{std::chrono::microseconds{rows.number(0, row).value_or(0)}};
     return process;
 }
-
-std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
 
 // The processes of a question in SQL, in the order of its `rest`.
 Result<std::vector<Process>> ask(EventStore& store, const EventQuery& query, const std::string& host,
@@ -219,11 +214,8 @@ Result<ProcessChain> process_chain(EventStore& store, const ProcessQuestion& que
 Result<ProcessPage> process_children(EventStore& store, const ChildrenQuestion& question,
                                      const DuckBound& bound) {
     EventQuery query = TRY(children_query(store, question.process, bound));
-    if (question.after) {
-        query.parameters.emplace_back(question.after_id);
-        query.where[0].sql += fmt::format(" and (time > {0} or (time = {0} and id > ${1}))",
-                                          sql_time(*question.after), query.parameters.size());
-    }
+    if (question.after)
+        query.where[0].sql += sql_beyond('>', *question.after, question.after_id, query.parameters);
     query.rest = fmt::format("order by time, id limit {}", question.limit + 1);
     ProcessPage page;
     page.children = TRY(ask(store, query, question.process.host, bound));

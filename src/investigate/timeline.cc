@@ -41,13 +41,11 @@ void ask(const TimelineQuestion& question, EventQuery& query) {
     }
     const bool newest = question.order == TimelineOrder::NewestFirst;
     if (question.after) {
-        query.parameters.emplace_back(question.after->id);
-        const std::string behind = fmt::format(
-            " and (time {0} make_timestamp({1}::bigint) or (time = make_timestamp({1}::bigint) and id {0} "
-            "${2}))",
-            newest ? '<' : '>', question.after->time_us, query.parameters.size());
-        plain += behind;
-        many += behind;
+        const std::string beyond =
+            sql_beyond(newest ? '<' : '>', Time{std::chrono::microseconds{question.after->time_us}},
+                       question.after->id, query.parameters);
+        plain += beyond;
+        many += beyond;
     }
     query.where = {{plain}, {many, true}};
 }

@@ -7,6 +7,8 @@
 #include <map>
 #include <tuple>
 
+#include "investigate/event_texts.h"
+
 namespace vigia {
 
 namespace {
@@ -50,8 +52,6 @@ int64_t index_of(const Bucket& bucket, Time time) {
 
 Time begin_of(const Bucket& bucket, int64_t index) { return Time{bucket.offset + bucket.width * index}; }
 
-std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
-
 // The end belongs to what a query of the store asks for.
 Time last_of(const TrendQuestion& question) { return question.until - std::chrono::microseconds{1}; }
 Time before_of(const TrendQuestion& question) { return question.since - (question.until - question.since); }
@@ -84,10 +84,6 @@ std::string counts_of(const TrendQuestion& question) {
 
 uint64_t number_at(const DuckRows& rows, size_t column, size_t row) {
     return static_cast<uint64_t>(rows.number(column, row).value_or(0));
-}
-
-std::string text_at(const DuckRows& rows, size_t column, size_t row) {
-    return std::string(rows.text(column, row).value_or(""));
 }
 
 Result<void> check(const TrendQuestion& question) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -376,7 +377,18 @@ struct Duck::Reading {
             chunk.vectors_.push_back(vector);
             chunk.data_.push_back(duckdb_vector_get_data(vector));
         }
-        duckdb_data_chunk_set_size(output, scan.fill(chunk));
+        const Result<size_t> filled = guarded_fill(scan, chunk);
+        if (!filled) duckdb_function_set_error(info, filled.error().message.c_str());
+        duckdb_data_chunk_set_size(output, filled.value_or(0));
+    }
+
+    // No exception may pass through DuckDB's frames.
+    static Result<size_t> guarded_fill(DuckScan& scan, DuckChunk& chunk) {
+        try {
+            return scan.fill(chunk);
+        } catch (const std::exception& thrown) {
+            return error(ErrorKind::Io, thrown.what());
+        }
     }
 };
 
@@ -401,6 +413,8 @@ Result<void> Duck::add_table(DuckTable table) const {
         return error(ErrorKind::Io, fmt::format("DuckDB does not take the table {}", kept.name));
     return {};
 }
+
+std::string sql_time(Time time) { return fmt::format("make_timestamp({}::bigint)", microseconds(time)); }
 
 std::string quote_sql(std::string_view text) {
     std::string quoted = "'";

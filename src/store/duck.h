@@ -79,8 +79,8 @@ public:
     static size_t rows_max();
 
     void set_null(size_t column, size_t row);
-    // The text is not copied: it must stay while the query runs, and its answer's chunk is read. It must be
-    // UTF-8, which nobody checks.
+    // The text is not copied: it must stay until the next fill, and where rows of an answer show it, while
+    // they are read. It must be UTF-8, which nobody checks.
     void set(size_t column, size_t row, std::string_view text);
     void set(size_t column, size_t row, int64_t number);
 
@@ -95,7 +95,7 @@ class DuckScan {
 public:
     virtual ~DuckScan() = default;
     // Fills rows from the first on, all of their columns; how many. None: it is at its end.
-    virtual size_t fill(DuckChunk& chunk) = 0;
+    virtual Result<size_t> fill(DuckChunk& chunk) = 0;
 };
 
 // A table that the program has, and SQL reads where it stands: NAME(arguments).
@@ -138,6 +138,8 @@ private:
     explicit Duck(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
+
+std::string sql_time(Time time);
 
 // The text as an SQL literal, for the places where DuckDB takes no parameter: file names.
 std::string quote_sql(std::string_view text);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <map>
 #include <memory>
@@ -30,10 +28,6 @@ struct EventStore::Snapshot {
     std::vector<std::shared_ptr<Tail>> tails;
     std::vector<std::shared_ptr<PartFile>> parts;
 };
-
-inline std::string sql_time(Time time) {
-    return fmt::format("make_timestamp({}::bigint)", microseconds(time));
-}
 
 // The columns of a part, in its order.
 std::string part_columns();

@@ -14,14 +14,13 @@
 #include "base/random.h"
 #include "store/columns.h"
 #include "store/event_parts.h"
+#include "store/parquet_writer.h"
 
 namespace vigia {
 
 namespace {
 
-double ms_since(SteadyTime began) {
-    return std::chrono::duration<double, std::milli>(steady_now() - began).count();
-}
+double ms_since(SteadyTime began) { return seconds_since(began) * 1000; }
 
 }  // namespace
 
@@ -119,19 +118,18 @@ Result<uint64_t> EventStore::memory_bytes() {
 
 size_t EventStore::waiting_tails() const { return snapshot()->tails.size() - 1; }
 
-size_t EventStore::rotate() {
+void EventStore::rotate() {
     std::shared_ptr<Tail> full;
     {
         const std::lock_guard lock(mutex_);
         full = tail_;
     }
-    if (full->last_batch() == 0) return waiting_tails();
+    if (full->last_batch() == 0) return;
     auto fresh = tails_->add();
     publish([&](Snapshot& next) {
         next.tails.push_back(fresh);
         tail_ = fresh;
     });
-    return waiting_tails();
 }
 
 Result<void> EventStore::seal() {
@@ -187,9 +185,7 @@ Result<Part> EventStore::write_part(DuckConnection& connection, const Part& what
     TRY_VOID(make_private_folder(full_path(folder)));
     const std::string temporary = full_path(part.path) + ".tmp";
     TRY_VOID(connection.execute(
-        fmt::format("copy (select * from ({}) order by time, id) to {} (format parquet, compression zstd, "
-                    "compression_level 1, row_group_size {})",
-                    from, quote_sql(temporary), row_group_rows)));
+        copy_to_parquet(fmt::format("select * from ({}) order by time, id", from), temporary)));
     TRY_VOID(finish_file(temporary, full_path(part.path)));
     part.bytes = TRY(file_bytes(full_path(part.path)));
     return part;

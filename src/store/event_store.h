@@ -25,8 +25,6 @@ struct StoreSettings {
 
 // A tail of so many rows is sealed.
 constexpr size_t tail_rows_max = 122'880;
-// A row group of a part: few, for the records of a whole one are inflated to read one of them.
-constexpr size_t row_group_rows = 8192;
 // So many parts of a day that are smaller than half a tail are made one.
 constexpr size_t small_parts_max = 8;
 // Places of records that are asked for at once.
@@ -95,9 +93,8 @@ public:
     // Full ones that are not sealed yet.
     size_t waiting_tails() const;
 
-    // Begins another tail, when this one has rows: for the thread that appends. How many tails wait to be
-    // sealed.
-    size_t rotate();
+    // Begins another tail, when this one has rows: for the thread that appends.
+    void rotate();
     // Writes the tails that wait to the lake, and lets the inbox forget them.
     Result<void> seal_rotated();
     // Both: while nobody appends.

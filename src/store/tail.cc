@@ -118,7 +118,7 @@ public:
         for (const auto& one : found->second) batches_.push_back(&one);
     }
 
-    size_t fill(DuckChunk& chunk) override {
+    Result<size_t> fill(DuckChunk& chunk) override {
         size_t rows = 0;
         while (batch_ < batches_.size()) {
             const Tail::Kept& kept = *batches_[batch_];

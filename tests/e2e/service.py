@@ -37,12 +37,6 @@ class Service:
         if self.port is None:
             raise RuntimeError(f"vigia did not start: {self.log.read_text()}")
 
-    def open(self, path, headers=None):
-        """The connection and the answer, of which nothing but the head was read."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path, headers=headers or {})
-        return connection, connection.getresponse()
-
     def setup_token(self):
         for line in self.process.stdout:
             found = re.search(r'"token":"([^"]+)"', line)

@@ -1,12 +1,10 @@
 """Stories of the control plane: rules and what stands beside them, people, settings; nobody sees or changes another's."""
 import json
 import pathlib
-import re
-import subprocess
 import tempfile
 import unittest
 
-from service import PASSWORD, VIGIA, Client, Service, make_key, record, set_up, sign_in
+from service import PASSWORD, Client, Service, key_of_another, make_key, record, set_up, sign_in
 
 RULE = {"name": "Bucket read", "title": "{{user}} read from {{ip}}", "type": "CloudTrail", "severity": 1,
         "description": "Somebody read the bucket.", "filter": 'eventName = "ReadTheBucket"', "suppressions": [],
@@ -27,12 +25,7 @@ class ControlTest(unittest.TestCase):
         cls.owner = set_up(cls.service)
         cls.source = make_key(cls.owner, "source")
         cls.reader = make_key(cls.owner, "api", role="reader")
-        made = subprocess.run([VIGIA, "organisation", "add", "--data", cls.data, "Other"], capture_output=True, text=True)
-        assert made.returncode == 0, made.stderr
-        out = subprocess.run([VIGIA, "key", "add", "--data", cls.data, "--organisation", "Other", "--kind", "api",
-                              "--role", "owner", "k"], capture_output=True, text=True)
-        assert out.returncode == 0, out.stderr
-        cls.other = Client(cls.service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", out.stdout).group(0)})
+        cls.other = key_of_another(cls.service)
         cls.events = 0
 
     @classmethod

@@ -141,8 +141,8 @@ class TailTest(EventsCase):
     """Beside the others, for it adds events."""
 
     def test_an_event_is_in_the_tail_when_it_is_acknowledged(self):
-        connection, answer = self.service.open("/api/v1/events/stream?" + query(filter='eventName = "Tailed"'), self.owner.headers)
-        stranger, strange = self.service.open("/api/v1/events/stream", self.other.headers)
+        connection, answer = self.service.stream("/api/v1/events/stream?" + query(filter='eventName = "Tailed"'), self.owner.headers)
+        stranger, strange = self.service.stream("/api/v1/events/stream", self.other.headers)
         self.assertEqual(answer.getheader("Content-Type"), "text/event-stream")
         self.assertEqual(answer.readline(), b"retry: 2000\n")
         self.assertEqual(strange.readline(), b"retry: 2000\n")

@@ -1,15 +1,13 @@
 """Stories of notifications: an alert that is raised arrives where its organisation wants it, at least once, and nowhere else."""
 import json
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
-from service import VIGIA, Client, Service, make_key, record, set_up
+from service import VIGIA, Service, key_of_another, make_key, record, set_up, wait_for
 
 RECEIVERS = pathlib.Path(__file__).resolve().parents[1] / "notify/receivers.py"
 RULE = {"name": "Bucket read", "title": "{{user}} read from {{ip}}", "type": "CloudTrail", "severity": 1,
@@ -59,16 +57,6 @@ class Receiver:
         self.process.stdout.close()
 
 
-def eventually(what):
-    """The first value of it that is true."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (value := what()):
-        if time.monotonic() > deadline:
-            raise AssertionError("it did not become so")
-        time.sleep(0.01)
-    return value
-
-
 def body_of(receiver, path="/hook", name="hook", **more):
     return {"name": name, "kind": "webhook", "settings": {"url": f"http://127.0.0.1:{receiver.port}{path}"}, **more}
 
@@ -104,13 +92,8 @@ class NotifyCase(unittest.TestCase):
         return (client or self.owner).get(path)["deliveries"]
 
     def another_organisation(self):
-        subprocess.run([VIGIA, "organisation", "add", "--data", self.data, "Other"], check=True, capture_output=True)
-        clients = []
-        for kind in (["--kind", "api", "--role", "owner"], ["--kind", "source"]):
-            made = subprocess.run([VIGIA, "key", "add", "--data", self.data, "--organisation", "Other", *kind, kind[1]],
-                                  check=True, capture_output=True, text=True)
-            clients.append(Client(self.service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", made.stdout).group(0)}))
-        return clients
+        other = key_of_another(self.service)
+        return other, make_key(other, "source")
 
 
 class NotifyTest(NotifyCase):
@@ -130,7 +113,7 @@ class NotifyTest(NotifyCase):
         text = slack.wait(lambda one: "path" in one)["text"]
         self.assertIn("Somebody read the bucket.", text)
         self.assertIn(f"http://127.0.0.1:{self.service.port}/alerts/{alert['id']}", text)
-        eventually(lambda: [one["state"] for one in self.deliveries(f"/api/v1/alerts/{alert['id']}/deliveries")] == ["sent", "sent"])
+        wait_for(lambda: [one["state"] for one in self.deliveries(f"/api/v1/alerts/{alert['id']}/deliveries")] == ["sent", "sent"])
         self.raise_alert(2)
         self.assertEqual(self.owner.get("/api/v1/alerts")["alerts"][0]["count"], 2)
         self.raise_alert(3, "bob")
@@ -169,7 +152,7 @@ class NotifyTest(NotifyCase):
         hook.command("status 503")
         hook.command("retry-after 3600")
         self.raise_alert()
-        eventually(lambda: [one["attempts"] for one in self.deliveries()] == [1])
+        wait_for(lambda: [one["attempts"] for one in self.deliveries()] == [1])
         self.raise_alert(2, "bob")  # the receiver asked for patience: the channel is held up
         self.service.kill()
         hook.command("status 200")
@@ -186,7 +169,7 @@ class NotifyTest(NotifyCase):
         hook.command("status 503")
         self.raise_alert()
         hook.wait(lambda one: one.get("status") == 503)
-        eventually(lambda: [one for one in self.deliveries("/api/v1/deliveries?state=waiting") if one["attempts"] == 1])
+        wait_for(lambda: [one for one in self.deliveries("/api/v1/deliveries?state=waiting") if one["attempts"] == 1])
         self.service.kill()
         hook.command("status 200")
         self.service.start()
@@ -194,7 +177,7 @@ class NotifyTest(NotifyCase):
         self.assertEqual(again["path"], "/other")
         (alert,) = self.owner.get("/api/v1/alerts")["alerts"]
         self.assertEqual(again["body"]["alerts"][0]["id"], alert["id"])
-        eventually(lambda: [one["state"] for one in self.deliveries()] == ["sent"])
+        wait_for(lambda: [one["state"] for one in self.deliveries()] == ["sent"])
         self.assertEqual(self.deliveries(f"/api/v1/channels/{made['id']}/deliveries"), [], "a disabled channel gets nothing")
 
     def test_a_failure_is_tried_again_and_a_refusal_is_a_dead_letter(self):
@@ -203,18 +186,18 @@ class NotifyTest(NotifyCase):
         hook.command("status 500")
         self.raise_alert()
         hook.wait(lambda one: one.get("status") == 500)
-        waiting = eventually(lambda: [one for one in self.deliveries("/api/v1/deliveries?state=waiting") if one["attempts"] == 1])[0]
+        waiting = wait_for(lambda: [one for one in self.deliveries("/api/v1/deliveries?state=waiting") if one["attempts"] == 1])[0]
         self.assertIn("the receiver answered 500", waiting["last_error"])
         hook.command("status 410")
         hook.wait(lambda one: one.get("status") == 410)
-        dead = eventually(lambda: self.deliveries("/api/v1/deliveries?state=dead"))[0]
+        dead = wait_for(lambda: self.deliveries("/api/v1/deliveries?state=dead"))[0]
         self.assertEqual((dead["id"], dead["attempts"], dead["next_at"]), (waiting["id"], 2, None))
         self.assertIn("410", dead["last_error"])
         self.assertEqual(self.owner.get(f"/api/v1/channels/{made['id']}")["dead"], 1)
         hook.command("status 200")
         self.assertEqual(self.owner.call("POST", f"/api/v1/deliveries/{dead['id']}/retry")[0], 204)
         hook.wait(lambda one: one.get("status") == 200)
-        eventually(lambda: [one["state"] for one in self.deliveries()] == ["sent"])
+        wait_for(lambda: [one["state"] for one in self.deliveries()] == ["sent"])
         self.assertEqual(self.owner.call("POST", f"/api/v1/deliveries/{dead['id']}/retry")[0], 404, "it is not dead any more")
         self.assertEqual(self.owner.call("POST", f"/api/v1/channels/{made['id']}/retry")[2], {"count": 0})
 
@@ -226,7 +209,7 @@ class NotifyTest(NotifyCase):
         self.channel(body_of(hook, "/all", "all"))
         for number, user in enumerate(("alice", "bob", "carol")):
             self.raise_alert(number, user)
-        eventually(lambda: len(self.deliveries("/api/v1/deliveries?state=sent")) == 5)
+        wait_for(lambda: len(self.deliveries("/api/v1/deliveries?state=sent")) == 5)
         got = sorted((one["path"], one["body"]["alerts"][0]["title"].split()[0]) for one in hook.notifications())
         self.assertEqual(got, [("/all", "alice"), ("/all", "bob"), ("/all", "carol"), ("/bob", "bob"), ("/rule", "carol")])
 
@@ -241,7 +224,7 @@ class NotifyTest(NotifyCase):
         self.raise_alert(2, source=other_source)
         told = theirs.wait(lambda one: "path" in one)
         self.assertEqual(told["body"]["alerts"][0]["organization_name"], "Other")
-        eventually(lambda: [one["state"] for one in self.deliveries(client=other)] == ["sent"])
+        wait_for(lambda: [one["state"] for one in self.deliveries(client=other)] == ["sent"])
         self.assertEqual(len(theirs.notifications()), 1)
         self.assertEqual(len(ours.notifications()), 1)
 

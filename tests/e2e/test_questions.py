@@ -2,14 +2,12 @@
 import http.client
 import json
 import pathlib
-import re
-import subprocess
 import tempfile
 import time
 import unittest
 import urllib.parse
 
-from service import VIGIA, Client, Service, make_key, record, set_up
+from service import Service, key_of_another, make_key, record, set_up
 
 TRAIL = pathlib.Path(__file__).resolve().parents[2] / "examples/trail"
 CALLS = ["/api/v1/events/event-1/around", "/api/v1/timeline?identity=alice", "/api/v1/processes?host=web-1&pid=1",
@@ -46,7 +44,7 @@ class QuestionsTest(unittest.TestCase):
         cls.post(*[record(number, "PutObject" if number == 5 else "GetObject") for number in range(1, 10)],
                  start(1, 100, 1, "sshd -D", 0), start(2, 200, 100, "bash -i", 10), start(3, 300, 200, "curl http://x", 20),
                  start(4, 200, 1, "cron -f", 30), start(5, 300, 200, "ls", 40))
-        cls.other = cls.another_organisation()
+        cls.other = key_of_another(cls.service)
 
     @classmethod
     def tearDownClass(cls):
@@ -57,15 +55,6 @@ class QuestionsTest(unittest.TestCase):
     def post(cls, *records):
         status, _, body = cls.source.call("POST", "/api/v1/events", "\n".join(json.dumps(one) for one in records))
         assert status == 200 and body["refused"] == 0, body
-
-    @classmethod
-    def another_organisation(cls):
-        def run(*arguments):
-            return subprocess.run([VIGIA, *arguments], text=True, check=True, capture_output=True).stdout
-        data = ["--data", cls.service.folder]
-        run("organisation", "add", *data, "Other")
-        out = run("key", "add", *data, "--organisation", "Other", "--kind", "api", "--role", "owner", "k")
-        return Client(cls.service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", out).group(0)})
 
     def backtest(self, body, client=None):
         status, headers, text = (client or self.owner).call("POST", "/api/v1/rules/backtest", body)

@@ -2,14 +2,13 @@
 import gzip
 import json
 import pathlib
-import re
 import subprocess
 import tempfile
 import threading
 import unittest
 
 import contract
-from service import PASSWORD, VIGIA, Client, Service, make_key, record, set_up, sign_in
+from service import PASSWORD, VIGIA, Service, key_of_another, make_key, record, set_up, sign_in
 
 TRAIL = pathlib.Path(__file__).resolve().parents[2] / "examples/trail"
 RULE = {"name": "Bucket read", "title": "{{user}} read from {{ip}}", "type": "CloudTrail", "severity": 1,
@@ -186,14 +185,9 @@ class AccessTest(unittest.TestCase):
         data = str(pathlib.Path(cls.folder.name) / "data")
         cls.service = Service(data)
         cls.owner = set_up(cls.service)
-        made = subprocess.run([VIGIA, "organisation", "add", "--data", data, "Other"], capture_output=True, text=True)
-        assert made.returncode == 0, made.stderr
         cls.reader = make_key(cls.owner, "api", role="reader")
         cls.source = make_key(cls.owner, "source")
-        out = subprocess.run([VIGIA, "key", "add", "--data", data, "--organisation", "Other", "--kind", "api",
-                              "--role", "owner", "k"], capture_output=True, text=True)
-        assert out.returncode == 0, out.stderr + out.stdout
-        cls.other = Client(cls.service, {"Authorization": "Bearer " + re.search(r"vigia_\w+", out.stdout).group(0)})
+        cls.other = key_of_another(cls.service)
         status, _, rule = cls.owner.call("POST", "/api/v1/rules", RULE)
         assert status == 201, rule
         cls.rule = rule["id"]

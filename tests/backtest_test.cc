@@ -168,8 +168,7 @@ std::string placed(const std::string& record, size_t number, Maker& maker) {
 }
 
 TEST_F(BacktestTest, IsDetectionForRandomRules) {
-    const char* const given = std::getenv("VIGIA_SEED");
-    const uint64_t seed = given != nullptr ? std::stoull(given) : std::random_device{}();
+    const uint64_t seed = seed_of_run();
     SCOPED_TRACE(fmt::format("seed {}", seed));
     Maker maker(seed);
     size_t number = 0;

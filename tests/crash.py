@@ -47,13 +47,13 @@ class Sender(threading.Thread):
                 self.state.acknowledge(batch)
             else:
                 self.state.put_back(batch)
-                if status != 429:
+                if status not in self.state.refusals:
                     self.state.problems.append(f"a batch was answered with {status}")
 
 
 class State:
-    def __init__(self, source):
-        self.source, self.lock = source, threading.Lock()
+    def __init__(self, source, refusals=(429,)):
+        self.source, self.lock, self.refusals = source, threading.Lock(), refusals
         self.number = 0
         self.again, self.acknowledged, self.problems = [], {}, []
 

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -10,6 +14,12 @@
 #include "lang/value_list.h"
 
 namespace vigia {
+
+// VIGIA_SEED, so that a run which failed can be had again; else a new one.
+inline uint64_t seed_of_run() {
+    const char* const given = std::getenv("VIGIA_SEED");
+    return given != nullptr ? std::stoull(given) : std::random_device{}();
+}
 
 // Random filters, and random records that they may hold of. The same of the same seed.
 class Maker {

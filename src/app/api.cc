@@ -43,6 +43,44 @@ std::string_view bearer(const HttpRequest& request) {
     return given.starts_with(scheme) ? given.substr(scheme.size()) : std::string_view();
 }
 
+std::string_view name(Method method) {
+    switch (method) {
+        case Method::Get:
+            return "GET";
+        case Method::Head:
+            return "HEAD";
+        case Method::Post:
+            return "POST";
+        case Method::Put:
+            return "PUT";
+        case Method::Patch:
+            return "PATCH";
+        case Method::Delete:
+            return "DELETE";
+        case Method::Options:
+            return "OPTIONS";
+        case Method::Other:
+            break;
+    }
+    return "";
+}
+
+std::string_view name(Access access) {
+    switch (access) {
+        case Access::Public:
+            return "public";
+        case Access::Source:
+            return "source";
+        case Access::Reader:
+            return "reader";
+        case Access::User:
+            return "user";
+        case Access::Owner:
+            return "owner";
+    }
+    std::unreachable();
+}
+
 // What the caller can do nothing about.
 bool is_ours(ErrorKind kind) { return kind == ErrorKind::Io || kind == ErrorKind::Corrupt; }
 
@@ -170,6 +208,19 @@ HttpAnswer Api::handle(HttpRequest request) {
                                              : problem(404, "not_found", "there is no such path");
     tell(state_->platform, request, found.route, made, began);
     return made;
+}
+
+std::string print_routes() {
+    std::vector<std::span<const Route>> tables = V2Api::routes();
+    std::vector<std::span<const Route>> native;
+    for (const auto& table : route_tables) native.push_back(table());
+    tables.insert(tables.begin(), native.begin(), native.end());
+    std::string text;
+    for (const auto& table : tables) {
+        for (const Route& route : table)
+            text += fmt::format("{} {} {}\n", name(route.method), route.path, name(route.access));
+    }
+    return text;
 }
 
 }  // namespace vigia

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "app/platform.h"
 #include "serve/http_server.h"
@@ -19,5 +20,8 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// A line for each call: its method, its path, and the access that it asks for.
+std::string print_routes();
 
 }  // namespace vigia

@@ -15,6 +15,13 @@ namespace vigia {
 
 namespace json = boost::json;
 
+namespace {
+
+// Times reach no further.
+constexpr int64_t cursor_time_max_us = INT64_MAX / 1000;
+
+}  // namespace
+
 bool is_allowed(Role role, Access access) {
     switch (access) {
         case Access::Public:
@@ -99,7 +106,8 @@ std::optional<EventCursor> parse_cursor(std::string_view text) {
     const auto time_us = parse_whole<int64_t>(text.substr(0, first));
     const auto bytes = parse_whole<size_t>(text.substr(first + 1, second - first - 1));
     const std::string_view rest = text.substr(second + 1);
-    if (!time_us || !bytes || *bytes > rest.size()) return std::nullopt;
+    if (!time_us || *time_us > cursor_time_max_us || *time_us < -cursor_time_max_us) return std::nullopt;
+    if (!bytes || *bytes > rest.size()) return std::nullopt;
     return EventCursor{*time_us, std::string(rest.substr(*bytes)), std::string(rest.substr(0, *bytes))};
 }
 

@@ -12,14 +12,25 @@ namespace {
 
 Answered health(Call&) { return answer(json::object{{"status", "ok"}}); }
 
-// Whether it can do its work: the database answers and the lake is whole.
+// Whether it can do its work: the database answers, events are taken, and the lake is whole.
 Answered readiness(Call& call) {
     TRY(call.platform.catalog().organisations());
     const StoreCounts counts = call.platform.events().counts();
     json::array damaged;
     for (const std::string& one : counts.damaged) damaged.emplace_back(one.substr(one.rfind('/') + 1));
-    return answer(json::object{{"status", damaged.empty() ? "ready" : "degraded"},
-                               {"damaged_parts", std::move(damaged)}});
+    json::array trouble;
+    bool is_ready = true;
+    for (const Trouble one : call.platform.intake().trouble()) {
+        trouble.emplace_back(std::string(name(one)));
+        is_ready = is_ready && !stops_intake(one);
+    }
+    const char* const status = !is_ready                            ? "not_ready"
+                               : damaged.empty() && trouble.empty() ? "ready"
+                                                                    : "degraded";
+    return answer(
+        json::object{
+            {"status", status}, {"damaged_parts", std::move(damaged)}, {"trouble", std::move(trouble)}},
+        is_ready ? 200 : 503);
 }
 
 // Prometheus's text format, version 0.0.4.

@@ -27,8 +27,6 @@ constexpr size_t piece_bytes = 256 * 1024;
 constexpr std::string_view archive_end = ".tar";
 constexpr int64_t manifest_format = 1;
 
-std::string folder_of(const std::string& path) { return std::filesystem::path(path).parent_path().native(); }
-
 Result<void> each_piece(const std::string& file, const std::function<Result<void>(std::string_view)>& take) {
     const auto source = TRY(open_source(file));
     std::vector<char> piece(piece_bytes);

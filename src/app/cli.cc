@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/admin.h"
+#include "app/api.h"
 #include "app/backup.h"
 #include "app/commands.h"
 #include "app/rules_sync.h"
@@ -375,6 +376,11 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     import_app->add_option("--into", rules_command.into, "The folder for the rule files")->required();
     const CLI::App* export_app = add_rules("export", "The rules as Threat Stack rule JSON (v2)");
 
+    CLI::App* api_app = app.add_subcommand("api", "The service's API");
+    api_app->require_subcommand(1);
+    const CLI::App* routes_app =
+        api_app->add_subcommand("routes", "One line a call: method, path, and the access that it asks for");
+
     const AdminCommands admin(app);
     SyncCommands sync(*rules_app);
 
@@ -399,6 +405,10 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     if (detect_app->parsed()) return detect(detect_command);
     if (search_app->parsed()) return search(search_command);
     if (check_app->parsed()) return rules_check(rules_command);
+    if (routes_app->parsed()) {
+        fmt::print("{}", print_routes());
+        return Nothing;
+    }
     if (test_app->parsed()) return rules_test(rules_command);
     if (list_app->parsed()) return rules_list(rules_command);
     if (coverage_app->parsed()) return rules_coverage(rules_command);

@@ -38,6 +38,16 @@ struct Candidate {
     bool is_sure = false;
 };
 
+// A part that turns out to be damaged is set aside, and the question is asked anew; each time there is one
+// part less.
+template <typename Work>
+auto again_without_damage(Work work) -> decltype(work()) {
+    while (true) {
+        auto done = work();
+        if (done || done.error().kind != ErrorKind::Corrupt) return done;
+    }
+}
+
 }  // namespace
 
 EventQuery query_of(const EventSearch& search, std::string select) {
@@ -201,12 +211,19 @@ struct EventSearcher::Pager {
 };
 
 Result<EventPage> EventSearcher::page(const EventSearch& search, const DuckBound& bound) {
-    Pager pager{.store = store_, .search = search, .bound = bound};
-    return pager.run();
+    return again_without_damage([&] {
+        Pager pager{.store = store_, .search = search, .bound = bound};
+        return pager.run();
+    });
 }
 
 Result<std::optional<FoundEvent>> EventSearcher::find(const std::string& organisation, const std::string& id,
                                                       const DuckBound& bound) {
+    return again_without_damage([&] { return find_once(organisation, id, bound); });
+}
+
+Result<std::optional<FoundEvent>> EventSearcher::find_once(const std::string& organisation,
+                                                           const std::string& id, const DuckBound& bound) {
     EventStore::View view = store_.view();
     EventQuery query{.organisation = organisation,
                      .select = "time, id, type, coalesce(account, ''), record",
@@ -278,12 +295,15 @@ Result<std::vector<HistogramBar>> EventSearcher::histogram(const EventSearch& se
         (*search.until - *search.since) / width > static_cast<int64_t>(histogram_bars_max))
         return error(ErrorKind::BadInput,
                      fmt::format("the histogram has more than {} bars: make them wider", histogram_bars_max));
-    Counts counts;
-    EventStore::View view = store_.view();
-    if (search.filter->is_empty())
-        view = EventStore::take_whole_parts(view, search.organisation, {search.since, search.until},
-                                            std::chrono::microseconds{width_us}, counts);
-    TRY_VOID(count_by(view, search, fmt::format("epoch_us(time) // {}", width_us), bound, counts));
+    const Counts counts = TRY(again_without_damage([&]() -> Result<Counts> {
+        Counts found;
+        EventStore::View view = store_.view();
+        if (search.filter->is_empty())
+            view = EventStore::take_whole_parts(view, search.organisation, {search.since, search.until},
+                                                std::chrono::microseconds{width_us}, found);
+        TRY_VOID(count_by(view, search, fmt::format("epoch_us(time) // {}", width_us), bound, found));
+        return found;
+    }));
     std::vector<HistogramBar> bars;
     for (const auto& [step, count] : counts) bars.push_back({step * width_us, count});
     return bars;

@@ -77,6 +77,8 @@ public:
 
 private:
     struct Pager;
+    Result<std::optional<FoundEvent>> find_once(const std::string& organisation, const std::string& id,
+                                                const DuckBound& bound);
     using Counts = std::map<int64_t, uint64_t>;
     // The events by the value of an integer expression over columns.
     Result<void> count_by(EventStore::View view, const EventSearch& search, const std::string& expression,

@@ -19,7 +19,8 @@ namespace {
 
 constexpr char accepted_mark = '1';
 constexpr char duplicate_mark = '0';
-constexpr std::chrono::seconds seal_check_period{1};
+constexpr std::chrono::seconds look_period{1};
+constexpr std::string_view probe_moment = "intake probe";
 
 // `accepted` has a mark for each event.
 BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
@@ -111,7 +112,9 @@ Intake::~Intake() {
     committer_ = {};
     sealer_ = {};
     if (const auto kept = keep_sources(); !kept) parts_.complain(kept.error().message);
-    if (const auto done = parts_.store.seal(); !done)
+    // What is sealed leaves the inbox: not before its matches are where they belong.
+    const bool is_whole = apply().has_value();
+    if (const auto done = is_whole ? parts_.store.seal() : parts_.store.seal_rotated(); !done)
         parts_.complain(fmt::format("the events of the tail stay in the inbox: {}", done.error().message));
 }
 
@@ -145,11 +148,15 @@ Result<void> Intake::restore_ids() {
     for (const Part& part : parts) {
         if (part.damaged) continue;
         if (inserted_ + part.rows > seen_generation_max) return {};
+        std::vector<Hash128> ids;
         const auto read = parts_.store.each_id(part, [&](const EventStore::StoredId& one) {
-            seen_.insert(key(part.organisation, one.account, one.id));
-            inserted_++;
+            ids.push_back(key(part.organisation, one.account, one.id));
         });
+        // What is damaged is set aside, and its events may come again.
+        if (!read && read.error().kind == ErrorKind::Corrupt) continue;
         if (!read) return std::unexpected(read.error());
+        for (const Hash128& id : ids) seen_.insert(id);
+        inserted_ += ids.size();
         known_at_[part.path] = inserted_;
     }
     return {};
@@ -201,14 +208,24 @@ Result<Receipt> Intake::take_bounded(Submission submission) {
     return receipt;
 }
 
-Result<Receipt> Intake::read_and_commit(Submission submission) {
-    if (TRY(free_bytes(options_.folder)) < options_.disk_bytes_min)
-        return error(ErrorKind::Busy, fmt::format("the disk of {} is nearly full: free some of it, or keep "
-                                                  "events for fewer days; send the batch again later",
-                                                  options_.folder));
+Result<void> Intake::check_ready() {
+    const uint64_t free = TRY(free_bytes(options_.folder));
+    const Result<void> room =
+        free >= options_.disk_bytes_min
+            ? Result<void>()
+            : error(ErrorKind::Busy,
+                    "the disk of the data folder is nearly full: make room on it, or keep events for fewer "
+                    "days; send the batch again later");
+    told(Trouble::DiskNearlyFull, room);
+    TRY_VOID(room);
     if (parts_.store.waiting_tails() >= waiting_tails_max)
         return error(ErrorKind::Busy,
                      "events come in faster than they can be sealed: send the batch again later");
+    return {};
+}
+
+Result<Receipt> Intake::read_and_commit(Submission submission) {
+    TRY_VOID(check_ready());
     std::unique_ptr<BatchReader> reader;
     {
         std::unique_lock lock(mutex_);
@@ -249,7 +266,7 @@ void Intake::commit_loop(const std::stop_token& stop) {
         std::vector<std::unique_ptr<Pending>> group;
         {
             std::unique_lock lock(mutex_);
-            moved_.wait_for(lock, stop, seal_check_period, [&] { return !queue_.empty(); });
+            moved_.wait_for(lock, stop, look_period, [&] { return !queue_.empty(); });
             // What was taken in is answered before the end.
             if (queue_.empty() && stop.stop_requested()) return;
             while (!queue_.empty()) {
@@ -257,14 +274,15 @@ void Intake::commit_loop(const std::stop_token& stop) {
                 queue_.pop_front();
             }
         }
-        if (!group.empty()) {
+        if (group.empty())
+            look_after();
+        else
             commit(std::move(group));
-        } else {
-            if (const auto applied = apply(); !applied) parts_.complain(applied.error().message);
-            if (const auto kept = keep_sources(); !kept) parts_.complain(kept.error().message);
-        }
         const bool old = steady_now() - tail_began_ > options_.tail_age_max;
-        if (parts_.store.tail_rows() < tail_rows_max && !old) continue;
+        const bool full =
+            parts_.store.tail_rows() >= tail_rows_max || parts_.store.tail_bytes() >= tail_bytes_max;
+        // What is sealed leaves the inbox: not before its matches are where they belong.
+        if ((!full && !old) || !unapplied_.empty()) continue;
         parts_.store.rotate();
         tail_began_ = steady_now();
         const std::lock_guard lock(mutex_);
@@ -273,26 +291,91 @@ void Intake::commit_loop(const std::stop_token& stop) {
     }
 }
 
+// What could not be done is tried again, whether or not somebody sends.
+void Intake::look_after() {
+    if (const auto free = free_bytes(options_.folder); free && *free >= options_.disk_bytes_min)
+        told(Trouble::DiskNearlyFull, {});
+    told(Trouble::Alerts, apply());
+    bool inbox_failed = false;
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_failed = in_trouble_[static_cast<size_t>(Trouble::Inbox)];
+    }
+    if (inbox_failed) told(Trouble::Inbox, parts_.inbox.set_moment(probe_moment, parts_.clock.now()));
+    if (const auto kept = keep_sources(); !kept) told(Trouble::Inbox, kept);
+}
+
 void Intake::seal_loop(const std::stop_token& stop) {
     name_thread("seal");
+    bool failed = false;
+    SteadyTime verify_at = steady_now() + options_.verify_period;
     while (!stop.stop_requested()) {
         {
             std::unique_lock lock(mutex_);
-            if (!moved_.wait(lock, stop, [&] { return seal_wanted_; })) return;
-            seal_wanted_ = false;
+            moved_.wait_for(lock, stop, failed ? options_.seal_retry : options_.verify_period,
+                            [&] { return seal_wanted_; });
+            if (stop.stop_requested()) return;
+            failed = failed || std::exchange(seal_wanted_, false);
         }
-        if (const auto done = parts_.store.seal_rotated(); !done) parts_.complain(done.error().message);
-        if (const auto done = parts_.store.compact(); !done) parts_.complain(done.error().message);
+        if (failed) failed = !seal_once();
+        if (steady_now() < verify_at) continue;
+        verify_at = steady_now() + options_.verify_period;
+        if (parts_.store.verify_next() > 0)
+            parts_.complain(
+                "a part of the lake is damaged, or is whole again: /readyz names those that are damaged");
     }
 }
+
+bool Intake::seal_once() {
+    const auto sealed = parts_.store.seal_rotated();
+    told(Trouble::Sealing, sealed);
+    if (const auto done = parts_.store.compact(); !done) parts_.complain(done.error().message);
+    return sealed.has_value();
+}
+
+// Complains once when it begins, and says when it is over.
+void Intake::told(Trouble trouble, const Result<void>& done) {
+    {
+        const std::lock_guard lock(mutex_);
+        bool& is_on = in_trouble_[static_cast<size_t>(trouble)];
+        if (is_on == !done) return;
+        is_on = !done;
+    }
+    parts_.complain(done ? fmt::format("{}: over", name(trouble))
+                         : fmt::format("{}: {}", name(trouble), done.error().message));
+}
+
+std::vector<Trouble> Intake::trouble() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Trouble> found;
+    for (size_t i = 0; i < troubles; i++) {
+        if (in_trouble_[i]) found.push_back(static_cast<Trouble>(i));
+    }
+    return found;
+}
+
+std::string_view name(Trouble trouble) {
+    switch (trouble) {
+        case Trouble::DiskNearlyFull:
+            return "disk_nearly_full";
+        case Trouble::Inbox:
+            return "inbox_not_written";
+        case Trouble::Alerts:
+            return "alerts_not_written";
+        case Trouble::Sealing:
+            return "lake_not_written";
+    }
+    std::unreachable();
+}
+
+bool stops_intake(Trouble trouble) { return trouble == Trouble::DiskNearlyFull || trouble == Trouble::Inbox; }
 
 void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     uint64_t bytes = 0;
     for (const auto& one : group) bytes += one->batch.rows.bytes();
-    const Result<void> done = put(group);
-    if (done) {
-        if (const auto applied = apply(); !applied) parts_.complain(applied.error().message);
-    }
+    Result<void> done = make_room();
+    if (done) done = put(group);
+    if (done) told(Trouble::Alerts, apply());
     for (auto& one : group) {
         if (done) {
             count(*one);
@@ -305,6 +388,16 @@ void Intake::commit(std::vector<std::unique_ptr<Pending>> group) {
     const std::lock_guard lock(mutex_);
     rows_bytes_ -= bytes;
     moved_.notify_all();
+}
+
+// What the alert store could not take comes first; more may only wait for it as long as a tail holds it.
+Result<void> Intake::make_room() {
+    if (unapplied_.empty()) return {};
+    if (parts_.store.tail_rows() < tail_rows_max && parts_.store.tail_bytes() < tail_bytes_max) return {};
+    const Result<void> applied = apply();
+    told(Trouble::Alerts, applied);
+    if (applied) return {};
+    return error(ErrorKind::Busy, "the database of alerts takes nothing now: send the batch again later");
 }
 
 // To those who follow the organisation's events.
@@ -334,7 +427,11 @@ Result<void> Intake::put(std::vector<std::unique_ptr<Pending>>& group) {
     if (batches.empty()) return {};
     {
         const Timed timed(parts_.metrics.commit_time.with({"inbox"}));
-        TRY_VOID(parts_.inbox.put(batches, changed_sources()));
+        const Result<void> kept = parts_.inbox.put(batches, changed_sources());
+        told(Trouble::Inbox, kept);
+        if (!kept)
+            return error(ErrorKind::Busy,
+                         "the disk of the data folder takes no events now: send the batch again later");
     }
     const Timed timed(parts_.metrics.commit_time.with({"tail"}));
     for (const Hash128& id : fresh) inserted_ += seen_.insert(id) ? 1 : 0;
@@ -504,7 +601,11 @@ std::vector<SourceState> Intake::changed_sources() {
 Result<void> Intake::keep_sources() {
     const std::vector<SourceState> changed = changed_sources();
     if (changed.empty()) return {};
-    return parts_.inbox.put({}, changed);
+    const Result<void> done = parts_.inbox.put({}, changed);
+    if (done) return {};
+    const std::lock_guard lock(mutex_);
+    for (const SourceState& one : changed) unkept_.emplace(one.organisation, one.source);
+    return done;
 }
 
 void Intake::count(const Pending& pending) {

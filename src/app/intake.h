@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -41,6 +42,18 @@ struct SourceHealth {
     std::vector<Problem> problems;  // the latest
 };
 
+// Why no events, or not all that there are, can be taken now. Each ends by itself when its cause does.
+enum class Trouble : uint8_t {
+    DiskNearlyFull,  // less is free than is kept for sealing
+    Inbox,           // it could not be written
+    Alerts,          // the database does not take the matches
+    Sealing,         // the lake cannot be written
+};
+constexpr size_t troubles = 4;
+std::string_view name(Trouble trouble);
+// Whether events are refused meanwhile; otherwise they are taken for as long as there is memory.
+bool stops_intake(Trouble trouble);
+
 struct IntakeOptions {
     size_t readers = 2;
     // Bodies that are in work together; beyond, a source is told to wait.
@@ -49,6 +62,10 @@ struct IntakeOptions {
     uint64_t rows_bytes_max = 256ULL * 1024 * 1024;
     // A tail that is older is sealed, though it is not full.
     Duration tail_age_max = std::chrono::minutes{10};
+    // How long after sealing failed it is tried again.
+    Duration seal_retry{std::chrono::seconds{5}};
+    // A part of the lake is held to its checksum so often.
+    Duration verify_period{std::chrono::seconds{10}};
     // What must be free on the disk, or sources are told to wait.
     uint64_t disk_bytes_min = 512ULL * 1024 * 1024;
     std::string folder;  // whose disk it is
@@ -88,13 +105,15 @@ public:
         std::string file;                  // that it is of, for problems in it; empty: none
         uint64_t records_before = 0;       // in that file
     };
-    // Waits until the batch is durable and detected. Busy when more is in work than can be held, or the disk
-    // is nearly full: the same batch may come again later. BadInput when it cannot be read at all.
+    // Waits until the batch is durable and detected. Busy when more is in work than can be held, or it
+    // cannot be kept: the same batch may come again later. BadInput when it cannot be read at all.
     Result<Receipt> take(Submission submission);
 
     // What went wrong with a source outside of its batches, as a file that cannot be opened.
     void report(const std::string& organisation, const std::string& source, Problem problem);
     std::vector<SourceHealth> health(const std::string& organisation) const;
+    // What stands in the way now; nothing when events are taken.
+    std::vector<Trouble> trouble() const;
     uint64_t bodies_bytes() const;
     size_t waiting() const;
 
@@ -133,6 +152,11 @@ private:
     Result<void> recognise_old(Pending& pending);
     Result<void> put(std::vector<std::unique_ptr<Pending>>& group);
     Result<void> apply();
+    Result<void> make_room();
+    Result<void> check_ready();
+    void look_after();
+    bool seal_once();
+    void told(Trouble trouble, const Result<void>& done);
     void count(const Pending& pending);
     void publish(const Pending& pending);
     void note(Pending& pending);
@@ -165,6 +189,7 @@ private:
     std::map<std::pair<std::string, std::string>, SourceHealth> health_;
     std::set<std::pair<std::string, std::string>> unkept_;  // whose health was not written yet
     bool seal_wanted_ = false;
+    std::array<bool, troubles> in_trouble_{};
     std::jthread committer_, sealer_;
 };
 

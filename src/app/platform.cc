@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::milliseconds rules_watch_period{500};
 constexpr std::chrono::hours forget_period{1};
+constexpr std::string_view retention_moment = "retention";
 // How long it is known where an alert was sent to.
 constexpr std::chrono::days sent_kept{90};
 constexpr size_t node_name_bytes_max = 100;
@@ -63,6 +64,7 @@ Result<std::unique_ptr<Platform>> Platform::open(const PlatformSettings& setting
 
 Result<void> Platform::open_parts(const PlatformSettings& settings) {
     TRY_VOID(open_data_folder(settings.data));
+    TRY_VOID(check_writable(settings.data));
     // First, for it tells whether another process has the folder.
     inbox_ = std::make_unique<Inbox>(TRY(Inbox::open(settings.data + "/inbox.db")));
     catalog_ = std::make_unique<Catalog>(
@@ -73,6 +75,9 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     StoreSettings store = settings.store;
     store.folder = settings.data + "/lake";
     events_ = TRY(EventStore::open(store, *inbox_));
+    // Here for its sync: after a power cut, a journal whose removal did not reach the disk would take back
+    // what SQLite wrote since.
+    TRY_VOID(check_writable(settings.data));
     searcher_ = std::make_unique<EventSearcher>(*events_);
     exports_folder_ = settings.data + "/exports";
     TRY_VOID(clear_exports(exports_folder_));
@@ -125,6 +130,7 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
             },
         .complain = [](const std::string& text) { log(LogLevel::Error, "intake", text); }};
     intake_ = TRY(Intake::open(parts, options));
+    retention_ = std::make_unique<RetentionClock>(TRY(inbox_->moment(retention_moment)));
     add_gauges(metrics_.registry, *this);
     for (const std::string& one : settings.watch) TRY_VOID(watch_folder(one));
     return {};
@@ -190,9 +196,10 @@ void Platform::watch(const std::stop_token& stop) {
     while (!wake.wait_for(lock, stop, rules_watch_period, [] { return false; }) && !stop.stop_requested()) {
         if (const auto done = take_rules(); !done) say(done.error().message);
         if (const auto done = notice_changes(); !done) say(done.error().message);
+        const Time now = retention_->at(clock_.now(), steady_now());
         if (steady_now() < forget_at) continue;
         forget_at = steady_now() + forget_period;
-        if (const auto done = forget_old(); !done) say(done.error().message);
+        if (const auto done = forget_old(now); !done) say(done.error().message);
     }
 }
 
@@ -206,14 +213,15 @@ Result<void> Platform::notice_changes() {
 }
 
 // Days of events by each organisation's setting; alerts after a year, everywhere, and dead letters with them.
-Result<void> Platform::forget_old() {
+Result<void> Platform::forget_old(Time now) {
+    TRY_VOID(inbox_->set_moment(retention_moment, now));
     for (const Organisation& one : TRY(catalog_->organisations())) {
         const int64_t days = TRY(settings_->event_retention_days(one.id));
-        TRY(events_->remove_before(one.id, day_of(clock_.now() - std::chrono::days(days))));
+        TRY(events_->remove_before(one.id, day_of(now - std::chrono::days(days))));
     }
-    const Time alerts_before = clock_.now() - std::chrono::days(alert_retention_days);
+    const Time alerts_before = now - std::chrono::days(alert_retention_days);
     TRY(alerts_->remove_before(alerts_before));
-    TRY(outbox_->forget(OutgoingState::Sent, clock_.now() - sent_kept));
+    TRY(outbox_->forget(OutgoingState::Sent, now - sent_kept));
     TRY(outbox_->forget(OutgoingState::Dead, alerts_before));
     return {};
 }

@@ -14,6 +14,7 @@
 #include "app/folder_source.h"
 #include "app/intake.h"
 #include "app/notifier.h"
+#include "app/retention_clock.h"
 #include "app/rules_in_force.h"
 #include "app/service_metrics.h"
 #include "app/shipped_rules.h"
@@ -101,7 +102,7 @@ private:
     void open_catalog_parts(Database& database);
     void watch(const std::stop_token& stop);
     Result<void> notice_changes();
-    Result<void> forget_old();
+    Result<void> forget_old(Time now);
     Result<void> watch_folder(const std::string& text);
 
     const Clock& clock_;
@@ -131,6 +132,7 @@ private:
     std::unique_ptr<Notifier> notifier_;
     BacktestSlots backtests_;
     std::unique_ptr<Intake> intake_;
+    std::unique_ptr<RetentionClock> retention_;
     std::vector<std::unique_ptr<FolderSource>> folders_;
     std::unique_ptr<Deliverer> deliverer_;
     int64_t noticed_change_ = 0;  // of the watcher

@@ -163,6 +163,7 @@ PlatformSettings platform_settings(const ServeCommand& command) {
     settings.store.memory_bytes_max = command.store_memory_mib * mib;
     settings.store.threads = command.store_threads;
     settings.intake.disk_bytes_min = command.disk_free_min_mib * mib;
+    settings.intake.tail_age_max = std::chrono::seconds{command.seal_after_s};
     return settings;
 }
 

@@ -26,6 +26,7 @@ struct ServeCommand {
     uint64_t store_memory_mib = 1024;
     uint64_t store_threads = 2;
     uint64_t disk_free_min_mib = 512;
+    uint64_t seal_after_s = 600;
 };
 
 // What stands on the command line, and the file that has the rest.

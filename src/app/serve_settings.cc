@@ -40,8 +40,10 @@ const auto rows = std::to_array<ServeSetting>({
     {"store_memory_mib", Whole{&ServeCommand::store_memory_mib, 256, 1024 * 1024},
      "What DuckDB may have of memory"},
     {"store_threads", Whole{&ServeCommand::store_threads, 1, 256}, "Threads of a query"},
-    {"disk_free_min_mib", Whole{&ServeCommand::disk_free_min_mib, 16, 1024 * 1024},
+    {"disk_free_min_mib", Whole{&ServeCommand::disk_free_min_mib, 0, 1024 * 1024},
      "Less free disk than this, and sources are told to wait"},
+    {"seal_after_s", Whole{&ServeCommand::seal_after_s, 1, 86'400},
+     "Events in memory that are older are written to the lake, though they are few"},
 });
 
 // One place of the file.

@@ -167,6 +167,12 @@ V2Api::V2Api(Platform& platform)
 V2Api::V2Api(V2Api&&) noexcept = default;
 V2Api::~V2Api() = default;
 
+std::vector<std::span<const Route>> V2Api::routes() {
+    std::vector<std::span<const Route>> all;
+    for (const auto& table : route_tables) all.push_back(table());
+    return all;
+}
+
 bool V2Api::takes(const HttpRequest& request) {
     return !request.segments.empty() && (request.segments[0] == "v2" || request.segments[0] == "help");
 }

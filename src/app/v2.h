@@ -1,7 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <vector>
 
+#include "app/api_call.h"
 #include "app/platform.h"
 #include "serve/http_server.h"
 
@@ -18,6 +21,8 @@ public:
 
     // Whether the path is one of it.
     static bool takes(const HttpRequest& request);
+    // Its calls, table by table.
+    static std::vector<std::span<const Route>> routes();
     HttpAnswer handle(const HttpRequest& request);
 
 private:

@@ -13,6 +13,7 @@
 
 #include "base/folder.h"
 #include "base/io_error.h"
+#include "base/random.h"
 
 namespace vigia {
 
@@ -58,6 +59,11 @@ private:
 };
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+    const fs::path folder = fs::path(path).parent_path();
+    return folder.empty() ? "." : folder.native();
+}
 
 Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
     if (path == "-") return std::make_unique<FileSource>(STDIN_FILENO, "standard input");
@@ -126,8 +132,7 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
 
 Result<void> rename_file(const std::string& from, const std::string& to) {
     if (::rename(from.c_str(), to.c_str()) != 0) return io_error("rename to", to, errno);
-    const fs::path folder = fs::path(to).parent_path();
-    return sync(folder.empty() ? "." : folder.native());
+    return sync(folder_of(to));
 }
 
 Result<void> finish_file(const std::string& temporary, const std::string& path) {
@@ -153,9 +158,26 @@ Result<uint64_t> free_bytes(const std::string& path) {
 }
 
 Result<void> write_private_file(const std::string& path, std::string_view bytes) {
-    PrivateFile file = TRY(PrivateFile::create(path));
+    const std::string temporary = fmt::format("{}.{}.tmp", path, hex(random_bytes(8)));
+    PrivateFile file = TRY(PrivateFile::create(temporary));
     TRY_VOID(file.add(bytes));
-    return file.finish();
+    TRY_VOID(file.finish());
+    // Unlike rename(), link() never takes the place of a file that is there.
+    const int failed = ::link(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
+    TRY_VOID(remove_file(temporary));
+    if (failed == EEXIST) return error(ErrorKind::Conflict, path + " is there already");
+    if (failed != 0) return io_error("write", path, failed);
+    return sync(folder_of(path));
+}
+
+Result<void> check_writable(const std::string& folder) {
+    const std::string probe = fmt::format("{}/.probe.{}.tmp", folder, hex(random_bytes(8)));
+    const auto made = PrivateFile::create(probe);  // and removed again
+    if (!made)
+        return error(ErrorKind::Io, made.error().message +
+                                        ": the disk of the folder must take writes, and this user must "
+                                        "have the right to");
+    return sync(folder);
 }
 
 bool is_private(const std::string& path) {
@@ -185,10 +207,11 @@ Result<void> make_folder(const std::string& path) {
 }
 
 Result<void> make_private_folder(const std::string& path) {
-    if (is_folder(path)) return {};
-    TRY_VOID(make_folder(path));
-    if (::chmod(path.c_str(), 0700) != 0) return io_error("make folder", path, errno);
-    return {};
+    if (path.empty() || is_folder(path)) return {};
+    const std::string above = folder_of(path);
+    if (!is_folder(above)) TRY_VOID(make_private_folder(above));
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return io_error("make folder", path, errno);
+    return sync(above);
 }
 
 bool is_file(const std::string& path) {

@@ -36,6 +36,8 @@ Result<void> write_private_file(const std::string& path, std::string_view bytes)
 // Whether nobody but the owner may read or write the file.
 bool is_private(const std::string& path);
 
+// Where the path's name is kept.
+std::string folder_of(const std::string& path);
 // Syncs a file that is written, and renames it: after a crash there is the whole file under its name, or
 // none.
 Result<void> finish_file(const std::string& temporary, const std::string& path);
@@ -57,6 +59,8 @@ bool is_below(const std::string& path, const std::string& folder);
 Result<void> make_folder(const std::string& path);
 // The same, and a new folder is its owner's alone.
 Result<void> make_private_folder(const std::string& path);
+// An error that says what to do when no file can be made in the folder.
+Result<void> check_writable(const std::string& folder);
 bool is_file(const std::string& path);
 
 // A file itself; the regular files below a folder, recursive, sorted by path, hidden ones left out.

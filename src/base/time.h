@@ -45,6 +45,8 @@ inline double seconds_since(SteadyTime began) {
     return std::chrono::duration<double>(steady_now() - began).count();
 }
 
+inline double ms_since(SteadyTime began) { return seconds_since(began) * 1000; }
+
 // Where the time of day comes from. Only base/ reads the machine's clock, so that a test owns it.
 class Clock {
 public:

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <vector>
 
 #include "base/match.h"
 #include "lang/address.h"
@@ -101,8 +103,24 @@ private:
         if (rows_ == Rows::Plain) out_.exact = false;
     }
 
+    // A list with null in it holds of what its other items hold of, and of what is not there.
+    std::optional<std::string> of_list_with_null(const ast::Condition& condition, Bias bias, Nulls nulls) {
+        const auto* items = std::get_if<std::vector<ast::Scalar>>(&condition.right);
+        if (condition.op != Op::In || items == nullptr || std::ranges::none_of(*items, is_null_literal))
+            return std::nullopt;
+        std::vector<ast::Scalar> values;
+        std::ranges::remove_copy_if(*items, std::back_inserter(values), is_null_literal);
+        ast::Condition part{.left = condition.left, .op = Op::IsNull};
+        const std::string nothing = of(part, bias, nulls);
+        if (values.empty()) return nothing;
+        part.op = Op::In;
+        part.right = std::move(values);
+        return fmt::format("({} or {})", of(part, bias, nulls), nothing);
+    }
+
     // `a != b` is `not (a = b)`, whatever it finds, and so is `is null` of `exists`.
     std::string of(const ast::Condition& condition, Bias bias, Nulls nulls) {
+        if (const auto text = of_list_with_null(condition, bias, nulls)) return *text;
         const auto scalars = ast::scalars(condition);
         const bool of_null = scalars.size() == 1 && is_null_literal(scalars[0]);
         ast::Condition positive = condition;

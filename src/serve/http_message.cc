@@ -17,6 +17,25 @@ struct Reason {
     unsigned status;
     std::string_view text;
 };
+// The word for programs of what the server itself refuses; handlers have their own of the same meaning.
+struct Code {
+    unsigned status;
+    std::string_view text;
+};
+constexpr auto codes = std::to_array<Code>({
+    {400, "bad_input"},
+    {404, "not_found"},
+    {408, "too_slow"},
+    {413, "too_large"},
+    {414, "too_large"},
+    {417, "bad_input"},
+    {429, "busy"},
+    {431, "too_large"},
+    {500, "io"},
+    {503, "busy"},
+    {505, "bad_input"},
+});
+
 constexpr auto reasons = std::to_array<Reason>({
     {100, "Continue"},
     {200, "OK"},
@@ -126,8 +145,11 @@ std::optional<std::string_view> HttpRequest::parameter(std::string_view name) co
 
 HttpAnswer problem(const HttpRefusal& refusal) {
     HttpAnswer answer{.status = refusal.status, .content_type = "application/problem+json"};
-    answer.body = fmt::format(R"({{"type":"about:blank","title":{},"status":{},"detail":{}}})",
-                              quote(reason(refusal.status)), refusal.status, quote(refusal.detail));
+    const auto found = std::ranges::find(codes, refusal.status, &Code::status);
+    const std::string_view code = found == codes.end() ? "refused" : found->text;
+    answer.body =
+        fmt::format(R"({{"type":"urn:vigia:problem:{}","title":{},"status":{},"code":"{}","detail":{}}})",
+                    code, quote(reason(refusal.status)), refusal.status, code, quote(refusal.detail));
     // What is full or over its share now may have room very soon.
     if (refusal.status == 429 || refusal.status == 503) answer.headers.emplace_back("Retry-After", "1");
     return answer;

@@ -23,6 +23,7 @@ void expect_status(const std::string& answer, unsigned status) {
     if (status >= 400) {
         EXPECT_TRUE(answer.contains("Content-Type: application/problem+json\r\n"));
         EXPECT_TRUE(answer.contains("\"status\":" + std::to_string(status)));
+        EXPECT_TRUE(answer.contains("\"code\":\""));
     }
 }
 

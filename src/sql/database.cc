@@ -33,6 +33,10 @@ ErrorKind kind_of(const soci::soci_error& failure) {
         says("FOREIGN KEY constraint") || says("duplicate key") || says("violates"))
         return ErrorKind::Conflict;
     if (says("database is locked") || says("could not serialize")) return ErrorKind::Busy;
+    // What SQLite says of a full disk, one that is read-only, and one that fails; and PostgreSQL of a full
+    // one.
+    if (says("disk is full") || says("readonly") || says("disk I/O") || says("No space left"))
+        return ErrorKind::Busy;
     if (says("malformed") || says("not a database")) return ErrorKind::Corrupt;
     return ErrorKind::Io;
 }

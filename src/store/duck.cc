@@ -86,7 +86,8 @@ public:
         if (text.starts_with("Out of Memory"))
             return error(ErrorKind::Busy,
                          "the query needs more memory than it may: narrow its time range or its filter");
-        return error(ErrorKind::Io, fmt::format("the event store: {}", text));
+        const bool is_refused = text.contains("No space left") || text.contains("Read-only file system");
+        return error(is_refused ? ErrorKind::Busy : ErrorKind::Io, fmt::format("the event store: {}", text));
     }
 
 private:
@@ -114,16 +115,21 @@ struct Statement {
     Statement& operator=(const Statement&) = delete;
     ~Statement() { duckdb_destroy_prepare(&handle); }
 
-    void bind(std::span<const DuckValue> parameters) {
+    // DuckDB takes no text that is no UTF-8, and none of its columns holds one.
+    Result<void> bind(std::span<const DuckValue> parameters) {
         for (idx_t i = 0; i < parameters.size(); i++) {
             const idx_t at = i + 1;
-            std::visit(match{[&](std::monostate) { duckdb_bind_null(handle, at); },
-                             [&](int64_t number) { duckdb_bind_int64(handle, at, number); },
-                             [&](const std::string& text) {
-                                 duckdb_bind_varchar_length(handle, at, text.data(), text.size());
-                             }},
-                       parameters[i]);
+            const duckdb_state bound =
+                std::visit(match{[&](std::monostate) { return duckdb_bind_null(handle, at); },
+                                 [&](int64_t number) { return duckdb_bind_int64(handle, at, number); },
+                                 [&](const std::string& text) {
+                                     return duckdb_bind_varchar_length(handle, at, text.data(), text.size());
+                                 }},
+                           parameters[i]);
+            if (bound != DuckDBSuccess)
+                return error(ErrorKind::BadInput, "a text of the question is no UTF-8");
         }
+        return {};
     }
 };
 
@@ -147,7 +153,7 @@ struct DuckConnection::State {
         Statement statement;
         if (duckdb_prepare(handle, std::string(sql).c_str(), &statement.handle) != DuckDBSuccess)
             return watch.failure(duckdb_prepare_error(statement.handle));
-        statement.bind(parameters);
+        TRY_VOID(statement.bind(parameters));
         if (duckdb_execute_prepared_streaming(statement.handle, &result) != DuckDBSuccess)
             return watch.failure(duckdb_result_error(&result));
         return {};

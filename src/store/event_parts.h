@@ -29,6 +29,11 @@ struct EventStore::Snapshot {
     std::vector<std::shared_ptr<PartFile>> parts;
 };
 
+// A file of the lake while it is written.
+constexpr const char* temporary_suffix = ".tmp";
+// What a file holds, as a text that another content does not have by chance.
+Result<std::string> checksum_of(const std::string& path);
+
 // The columns of a part, in its order.
 std::string part_columns();
 

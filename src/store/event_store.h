@@ -25,6 +25,8 @@ struct StoreSettings {
 
 // A tail of so many rows is sealed.
 constexpr size_t tail_rows_max = 122'880;
+// So is one whose batches have so many bytes.
+constexpr uint64_t tail_bytes_max = 192ULL * 1024 * 1024;
 // So many parts of a day that are smaller than half a tail are made one.
 constexpr size_t small_parts_max = 8;
 // Places of records that are asked for at once.
@@ -78,6 +80,8 @@ struct StoreCounts {
 // and day (the lake). What is in the tail stands in the inbox, too, until it is sealed. Safe to use from many
 // threads; append() and seal() are for one thread each.
 class EventStore {
+    struct PartFile;
+
 public:
     // The inbox must outlive it. Files of the lake that the inbox does not know are removed: their batches
     // are still in the inbox.
@@ -88,6 +92,7 @@ public:
     void append(std::shared_ptr<const Tail::Batch> batch);
     void append(Tail::Batch batch) { append(std::make_shared<const Tail::Batch>(std::move(batch))); }
     size_t tail_rows() const;
+    uint64_t tail_bytes() const;
     // What DuckDB has of memory.
     Result<uint64_t> memory_bytes();
     // Full ones that are not sealed yet.
@@ -101,6 +106,9 @@ public:
     Result<void> seal();
     // Makes one part of many small ones, where there are such; how many parts are gone.
     Result<size_t> compact();
+    // Reads another part's file, each in its turn, and holds it to its checksum: it is set aside when it is
+    // damaged, and served again when it is whole again. How many parts changed so.
+    size_t verify_next();
     // Removes the days before this one; how many parts are gone.
     Result<size_t> remove_before(const std::string& organisation, const std::string& day);
 
@@ -113,14 +121,23 @@ public:
     // The rows of an answer, and what they are read from.
     class Answer {
     public:
-        Result<bool> next() { return rows_.next(); }
+        // Corrupt when a part turned out to be damaged behind rows that were given already; it is set aside,
+        // and the same query asked again of a new view succeeds.
+        Result<bool> next();
         const DuckRows& rows() const { return rows_; }
 
     private:
         friend class EventStore;
-        Answer(std::shared_ptr<const void> snapshot, DuckConnection connection, DuckRows rows)
-            : snapshot_(std::move(snapshot)), connection_(std::move(connection)), rows_(std::move(rows)) {}
-        std::shared_ptr<const void> snapshot_;
+        Answer(EventStore& store, View view, std::vector<std::shared_ptr<PartFile>> files,
+               DuckConnection connection, DuckRows rows)
+            : store_(&store),
+              view_(std::move(view)),
+              files_(std::move(files)),
+              connection_(std::move(connection)),
+              rows_(std::move(rows)) {}
+        EventStore* store_;
+        View view_;
+        std::vector<std::shared_ptr<PartFile>> files_;  // that it is read from
         DuckConnection connection_;
         DuckRows rows_;
     };
@@ -129,6 +146,7 @@ public:
     // The same of a view, which loses the part that cannot be read.
     Result<Answer> query(View& view, const EventQuery& query, const DuckBound& bound = {});
     // The records of rows that a query of the same view found, in their order; places_max of them at most.
+    // Corrupt when a part turned out to be damaged; it is set aside.
     Result<std::vector<std::string>> records(const View& view, const std::string& organisation,
                                              std::span<const EventPlace> places, const DuckBound& bound = {});
     // Where a window ends that begins at one end of the range: as far as the parts tell, about so many events
@@ -140,7 +158,7 @@ public:
     static View take_whole_parts(const View& view, const std::string& organisation, const TimeRange& range,
                                  Duration step, std::map<int64_t, uint64_t>& counted);
 
-    // What the lake holds, newest days first, until a call answers false. Ids are the dedup keys' parts.
+    // The ids of a part, which are the dedup keys' parts. Corrupt when it is damaged: it is set aside.
     struct StoredId {
         std::string_view account;
         std::string_view id;
@@ -157,8 +175,6 @@ public:
     StoreCounts counts() const;
 
 private:
-    struct PartFile;
-
     EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck);
     Result<void> load_parts();
     Result<void> remove_strangers() const;
@@ -170,7 +186,18 @@ private:
     std::shared_ptr<PartFile> part_file(const Part& part) const;
     void replace(const std::vector<std::shared_ptr<PartFile>>& files, const std::shared_ptr<PartFile>& made);
     Result<void> compact_day(const std::vector<std::shared_ptr<PartFile>>& files);
-    Result<size_t> set_aside_damaged(View& view, const EventQuery& query);
+    bool is_whole(const Part& part);
+    void remember_damage(const Part& part);
+    void set_damaged(const std::shared_ptr<PartFile>& file, bool damaged);
+    // Looks which of them are damaged; those are read no more. How many there are.
+    size_t set_aside(std::span<const std::shared_ptr<PartFile>> files);
+    size_t set_aside(View& view, const EventQuery& query);
+    static std::vector<std::shared_ptr<PartFile>> parts_of(const Snapshot& taken, const EventQuery& query);
+    std::vector<std::shared_ptr<PartFile>> with_paths(std::span<const Part> parts) const;
+    Result<std::vector<std::string>> ids_in(std::span<const std::shared_ptr<PartFile>> files,
+                                            std::span<const std::string> ids);
+    Result<void> read_records(const std::string& sql, const DuckBound& bound,
+                              const std::function<void(const DuckRows&, size_t)>& take);
     static std::string from_text(const Snapshot& snapshot, const EventQuery& query, bool of_many);
     std::string full_path(const std::string& path) const { return settings_.folder + "/" + path; }
 
@@ -184,7 +211,8 @@ private:
     View snapshot_;
     std::shared_ptr<Tail> tail_;
     Sealed on_sealed_;
-    std::mutex change_mutex_;  // of the lake: seal, compact, remove
+    std::mutex change_mutex_;  // of the lake: seal, compact, remove, verify
+    std::string verified_;     // the file that was held to its checksum last
 };
 
 }  // namespace vigia

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "base/assert.h"
-#include "base/log.h"
-#include "base/match.h"
 #include "store/columns.h"
 #include "store/event_parts.h"
 #include "store/event_store.h"
@@ -107,67 +106,91 @@ Result<EventStore::Answer> EventStore::query(View& view, const EventQuery& query
             fmt::format("{}select {} from ({}) events {}", given_of(query.parameters.size()), query.select,
                         events, query.rest);
         auto rows = connection.query(sql, query.parameters, bound);
-        if (rows) return Answer(view, std::move(connection), std::move(*rows));
-        if (rows.error().kind != ErrorKind::Io || TRY(set_aside_damaged(view, query)) == 0)
+        if (rows) return Answer(*this, view, parts_of(*view, query), std::move(connection), std::move(*rows));
+        if (rows.error().kind != ErrorKind::Io || set_aside(view, query) == 0)
             return std::unexpected(rows.error());
     }
 }
 
-// Looks which of the query's parts cannot be read; those are read no more. How many there were.
-Result<size_t> EventStore::set_aside_damaged(View& view, const EventQuery& query) {
-    DuckConnection connection = TRY(duck_.connect());
-    std::vector<std::shared_ptr<PartFile>> damaged;
-    for (const auto& file : view->parts) {
-        if (!overlaps(file->part, query)) continue;
-        const auto read =
-            connection.execute(fmt::format("select count(columns(*)) from {}", read_parquet(file->path)));
-        // A statement that the database does not understand says nothing of the file.
-        const bool is_ours = !read && read.error().message.contains("Binder Error");
-        if (!read && read.error().kind == ErrorKind::Io && !is_ours) damaged.push_back(file);
+std::vector<std::shared_ptr<EventStore::PartFile>> EventStore::parts_of(const Snapshot& taken,
+                                                                        const EventQuery& query) {
+    std::vector<std::shared_ptr<PartFile>> files;
+    for (const auto& file : taken.parts) {
+        if (overlaps(file->part, query)) files.push_back(file);
     }
-    if (damaged.empty()) return 0;
-    for (const auto& file : damaged) {
-        TRY_VOID(inbox_.set_damaged(file->part));
-        log(LogLevel::Error, "store", "a part cannot be read and is set aside", {{"part", file->part.path}});
+    return files;
+}
+
+// The view does without those as well that others set aside since it was taken.
+size_t EventStore::set_aside(View& view, const EventQuery& query) {
+    (void)set_aside(parts_of(*view, query));
+    std::set<std::string_view> damaged;
+    const View now = this->view();
+    for (const auto& file : now->parts) {
+        if (file->part.damaged) damaged.insert(file->path);
     }
-    const auto put_aside = [&](Snapshot& next) {
-        for (auto& file : next.parts) {
-            if (std::ranges::find(damaged, file) == damaged.end()) continue;
-            auto aside = part_file(file->part);
-            aside->part.damaged = true;
-            file = std::move(aside);
-        }
-    };
-    publish(put_aside);
     auto left = std::make_shared<Snapshot>(*view);
-    put_aside(*left);
+    const size_t gone = std::erase_if(left->parts, [&](const std::shared_ptr<PartFile>& file) {
+        return !file->part.damaged && damaged.contains(file->path);
+    });
     view = std::move(left);
-    return damaged.size();
+    return gone;
+}
+
+// Rows were given already, so the question cannot begin anew here.
+Result<bool> EventStore::Answer::next() {
+    auto more = rows_.next();
+    if (more || more.error().kind != ErrorKind::Io) return more;
+    if (store_->set_aside(files_) == 0) return more;
+    return error(ErrorKind::Corrupt, "a part of the lake is damaged and was set aside: ask again");
 }
 
 Result<void> EventStore::each_id(const Part& part, const std::function<void(const StoredId&)>& visit) {
     DuckConnection connection = TRY(duck_.connect());
+    const auto failed = [&](const Error& failure) -> std::unexpected<Error> {
+        if (failure.kind != ErrorKind::Io || set_aside(with_paths({&part, 1})) == 0)
+            return std::unexpected(failure);
+        return error(ErrorKind::Corrupt, fmt::format("{} is damaged and was set aside", part.path));
+    };
     auto rows =
-        TRY(connection.query(fmt::format("select account, id from {}", read_parquet(full_path(part.path)))));
-    while (TRY(rows.next())) {
-        for (size_t i = 0; i < rows.size(); i++)
-            visit({rows.text(0, i).value_or(""), rows.text(1, i).value_or("")});
+        connection.query(fmt::format("select account, id from {}", read_parquet(full_path(part.path))));
+    if (!rows) return failed(rows.error());
+    while (true) {
+        const auto more = rows->next();
+        if (!more) return failed(more.error());
+        if (!*more) return {};
+        for (size_t i = 0; i < rows->size(); i++)
+            visit({rows->text(0, i).value_or(""), rows->text(1, i).value_or("")});
     }
-    return {};
 }
 
-std::vector<Part> EventStore::parts() const {
-    std::vector<Part> parts;
-    for (const auto& file : snapshot()->parts) parts.push_back(file->part);
-    return parts;
+// Those of them that are parts now and not set aside.
+std::vector<std::shared_ptr<EventStore::PartFile>> EventStore::with_paths(std::span<const Part> parts) const {
+    std::set<std::string_view> paths;
+    for (const Part& part : parts) paths.insert(part.path);
+    std::vector<std::shared_ptr<PartFile>> files;
+    for (const auto& file : snapshot()->parts) {
+        if (!file->part.damaged && paths.contains(file->part.path)) files.push_back(file);
+    }
+    return files;
 }
 
 Result<std::vector<std::string>> EventStore::known_ids(std::span<const Part> parts,
                                                        std::span<const std::string> ids) {
-    std::vector<std::string> paths;
-    for (const Part& part : parts) paths.push_back(full_path(part.path));
-    DuckConnection connection = TRY(duck_.connect());
+    while (true) {
+        const auto files = with_paths(parts);
+        auto known = ids_in(files, ids);
+        if (known || known.error().kind != ErrorKind::Io || set_aside(files) == 0) return known;
+    }
+}
+
+Result<std::vector<std::string>> EventStore::ids_in(std::span<const std::shared_ptr<PartFile>> files,
+                                                    std::span<const std::string> ids) {
     std::vector<std::string> known;
+    if (files.empty()) return known;
+    std::vector<std::string> paths;
+    for (const auto& file : files) paths.push_back(file->path);
+    DuckConnection connection = TRY(duck_.connect());
     for (size_t begin = 0; begin < ids.size(); begin += ids_a_query) {
         std::string places;
         std::vector<DuckValue> parameters;
@@ -210,16 +233,29 @@ Result<std::vector<std::string>> EventStore::records(const View& view, const std
             sql.empty() ? "" : " union all ", quote_sql(file), read_parquet(file), numbers);
     }
     if (sql.empty()) return records;
+    const auto done = read_records(sql, bound, [&](const DuckRows& rows, size_t i) {
+        const auto& file = wanted[std::string(rows.text(0, i).value_or(""))];
+        for (const size_t at : file.at(rows.number(1, i).value_or(-1)))
+            records[at] = rows.text(2, i).value_or("");
+    });
+    if (done) return records;
+    if (done.error().kind != ErrorKind::Io) return std::unexpected(done.error());
+    std::vector<std::shared_ptr<PartFile>> files;
+    for (const auto& file : view->parts) {
+        if (wanted.contains(file->path)) files.push_back(file);
+    }
+    if (set_aside(files) == 0) return std::unexpected(done.error());
+    return error(ErrorKind::Corrupt, "a part of the lake is damaged and was set aside: ask again");
+}
+
+Result<void> EventStore::read_records(const std::string& sql, const DuckBound& bound,
+                                      const std::function<void(const DuckRows&, size_t)>& take) {
     DuckConnection connection = TRY(duck_.connect());
     auto rows = TRY(connection.query(sql, {}, bound));
     while (TRY(rows.next())) {
-        for (size_t i = 0; i < rows.size(); i++) {
-            const auto& file = wanted[std::string(rows.text(0, i).value_or(""))];
-            for (const size_t at : file.at(rows.number(1, i).value_or(-1)))
-                records[at] = rows.text(2, i).value_or("");
-        }
+        for (size_t i = 0; i < rows.size(); i++) take(rows, i);
     }
-    return records;
+    return {};
 }
 
 // By halving: the events between the end and a time grow with the distance.

@@ -177,6 +177,114 @@ TEST_F(EventStoreTest, sets_a_damaged_part_aside_and_serves_the_rest) {
     EXPECT_EQ(store_->counts().damaged.size(), 1u);
 }
 
+// What can happen to a file.
+void cut(const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); }
+void empty(const fs::path& file) { fs::resize_file(file, 0); }
+void remove(const fs::path& file) { fs::remove(file); }
+void flip(const fs::path& file, std::streamoff at) {
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekg(at);
+    const int before = bytes.get();
+    bytes.seekp(at);
+    bytes.put(static_cast<char>(before ^ 0x55));
+}
+void flip_page(const fs::path& file) {
+    for (std::streamoff at = 30; at < 60; at++) flip(file, at);
+}
+void flip_footer(const fs::path& file) {
+    const auto size = static_cast<std::streamoff>(fs::file_size(file));
+    for (std::streamoff at = size - 60; at < size - 8; at++) flip(file, at);
+}
+constexpr auto damages = std::to_array({cut, empty, remove, flip_page, flip_footer});
+
+TEST_F(EventStoreTest, sets_each_kind_of_damage_aside_and_takes_back_what_is_whole_again) {
+    put(organisation, 0, 10);
+    put(organisation, 3000, 10);
+    seal();
+    const fs::path file = folder_ / "lake" / store_->parts().front().path;
+    const fs::path copy = folder_ / "copy";
+    fs::copy_file(file, copy);
+    for (size_t i = 0; i < damages.size(); i++) {
+        SCOPED_TRACE(i);
+        damages[i](file);
+        for (size_t part = 0; part < 2; part++) (void)store_->verify_next();
+        EXPECT_EQ(store_->counts().damaged, std::vector<std::string>{file.native()});
+        EXPECT_EQ(ids({}).size(), 10u);
+        fs::copy_file(copy, file, fs::copy_options::overwrite_existing);
+        for (size_t part = 0; part < 2; part++) (void)store_->verify_next();
+        EXPECT_EQ(ids({}).size(), 20u);
+        damages[i](file);
+        open();
+        for (size_t part = 0; part < 2; part++) (void)store_->verify_next();
+        EXPECT_EQ(ids({}).size(), 10u);
+        fs::copy_file(copy, file, fs::copy_options::overwrite_existing);
+        open();
+        EXPECT_EQ(ids({}).size(), 20u);
+        EXPECT_TRUE(store_->counts().damaged.empty());
+    }
+}
+
+TEST_F(EventStoreTest, makes_one_part_of_what_is_whole) {
+    for (int64_t i = 0; i < 12; i++) {
+        put(organisation, i * 2, 2);
+        seal();
+    }
+    const auto parts = store_->parts();
+    flip_page(folder_ / "lake" / parts[3].path);
+    fs::remove(folder_ / "lake" / parts[5].path);
+    EXPECT_EQ(*store_->compact(), 0u) << "the damage is found first";
+    EXPECT_EQ(store_->counts().damaged.size(), 2u);
+    EXPECT_EQ(*store_->compact(), 9u);
+    EXPECT_EQ(ids({}).size(), 20u);
+    EXPECT_EQ(store_->counts().damaged.size(), 2u);
+    EXPECT_EQ(*store_->remove_before(organisation, "2999-01-01"), 3u) << "what is damaged is too old as well";
+}
+
+TEST_F(EventStoreTest, asks_the_parts_that_are_whole_for_ids) {
+    put(organisation, 0, 10);
+    put(organisation, 3000, 10);
+    seal();
+    const auto parts = store_->parts();
+    empty(folder_ / "lake" / parts[0].path);
+    const auto read = store_->each_id(parts[0], [](const EventStore::StoredId&) {});
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().kind, ErrorKind::Corrupt) << read.error().message;
+    cut(folder_ / "lake" / parts[1].path);
+    put(organisation, 6000, 1);
+    seal();
+    const std::vector<std::string> asked{"id-3", "id-3001", "id-6000"};
+    EXPECT_EQ(*store_->known_ids(store_->parts(), asked), std::vector<std::string>{"id-6000"});
+    EXPECT_EQ(store_->counts().damaged.size(), 2u);
+}
+
+TEST_F(EventStoreTest, removes_what_was_half_written) {
+    put(organisation, 0, 10);
+    seal();
+    const fs::path half = folder_ / "lake" / (store_->parts().front().path + ".tmp");
+    std::ofstream(half) << "PAR1";
+    open();
+    EXPECT_FALSE(fs::exists(half));
+}
+
+TEST_F(EventStoreTest, seals_when_the_folder_can_be_written_again) {
+    put(organisation, 0, 10);
+    put(other_organisation, 0, 10);
+    const fs::path in_the_way = folder_ / "lake" / (std::string("organisation=") + other_organisation);
+    std::ofstream(in_the_way) << "no folder";
+    EXPECT_FALSE(store_->seal());
+    EXPECT_EQ(ids({}).size(), 10u) << "what is not sealed is found all the same";
+    EXPECT_EQ(batches(), 2u);
+    size_t files = 0;
+    for (const auto& one : fs::recursive_directory_iterator(folder_ / "lake"))
+        files += one.is_regular_file() && one.path() != in_the_way ? 1 : 0;
+    EXPECT_EQ(files, 0u) << "what was written in vain is removed";
+    fs::remove(in_the_way);
+    ASSERT_TRUE(store_->seal_rotated());
+    EXPECT_EQ(batches(), 0u);
+    EXPECT_EQ(ids({}).size(), 10u);
+    EXPECT_EQ(ids({.organisation = other_organisation}).size(), 10u);
+}
+
 TEST_F(EventStoreTest, knows_which_ids_are_sealed) {
     put(organisation, 0, 10);
     seal();
@@ -200,6 +308,14 @@ TEST_F(EventStoreTest, ends_a_query_that_takes_too_long) {
     const auto unwanted = store_->query(slow, {.cancelled = &cancelled});
     ASSERT_FALSE(unwanted);
     EXPECT_EQ(unwanted.error().kind, ErrorKind::Conflict) << unwanted.error().message;
+}
+
+TEST_F(EventStoreTest, remembers_moments) {
+    EXPECT_EQ(*inbox_->moment("retention"), std::nullopt);
+    ASSERT_TRUE(inbox_->set_moment("retention", at(1)));
+    ASSERT_TRUE(inbox_->set_moment("retention", at(2)));
+    open();
+    EXPECT_EQ(*inbox_->moment("retention"), at(2));
 }
 
 TEST_F(EventStoreTest, refuses_a_second_process) {

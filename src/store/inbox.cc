@@ -62,6 +62,10 @@ constexpr std::array steps{
         error blob not null,
         primary key (organisation, path)) without rowid;
 )sql",
+    R"sql(
+    alter table parts add column checksum text not null default '';
+    create table moments (name text primary key, time integer not null) without rowid;
+)sql",
 };
 constexpr int64_t schema_version = steps.size();
 constexpr int busy_timeout_ms = 10'000;
@@ -131,7 +135,15 @@ struct Inbox::State {
             case SQLITE_NOTADB:
                 return error(ErrorKind::Corrupt, text);
             case SQLITE_FULL:
-                return error(ErrorKind::Busy, text + ": the disk is full");
+                return error(ErrorKind::Busy, text + ": make room on it");
+            case SQLITE_READONLY:
+            case SQLITE_IOERR:
+            case SQLITE_CANTOPEN:
+            case SQLITE_PERM:
+                return error(ErrorKind::Busy,
+                             text +
+                                 ": its folder must be one that this user may write to, on a disk that "
+                                 "works");
             default:
                 return error(ErrorKind::Io, text);
         }
@@ -156,6 +168,25 @@ struct Inbox::State {
         return done;
     }
 
+    // What is as it should be is not written, so that a full disk keeps nobody from reading.
+    Result<void> migrate() {
+        return transaction([&]() -> Result<void> {
+            int64_t version = 0;
+            {
+                Statement statement(handle, "pragma user_version");
+                if (statement.step() != SQLITE_ROW) return failure();
+                version = statement.number_at(0);
+            }
+            if (version > schema_version)
+                return error(ErrorKind::Conflict,
+                             fmt::format("the inbox {} was written by a newer vigia: use that one", file));
+            if (version == schema_version) return {};
+            for (auto step = static_cast<size_t>(version); step < steps.size(); step++)
+                TRY_VOID(run(steps[step]));
+            return run(fmt::format("pragma user_version = {}", schema_version).c_str());
+        });
+    }
+
     Result<void> set(const SourceState& source) {
         Statement statement(handle,
                             "insert or replace into sources (organisation, source, first_batch, last_batch, "
@@ -177,7 +208,8 @@ struct Inbox::State {
     }
 
     Result<void> add(const Part& part) {
-        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        Statement statement(handle, "insert into parts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        if (statement.code() != SQLITE_OK) return failure();
         statement.text(1, part.path);
         statement.text(2, part.organisation);
         statement.text(3, part.day);
@@ -187,6 +219,7 @@ struct Inbox::State {
         statement.number(7, nanoseconds(part.last));
         statement.number(8, part.damaged ? 1 : 0);
         statement.number(9, part.has_many ? 1 : 0);
+        statement.text(10, part.checksum);
         if (statement.step() != SQLITE_DONE) return failure();
         return {};
     }
@@ -218,20 +251,7 @@ Result<Inbox> Inbox::open(const std::string& file) {
     for (const char* pragma :
          {"pragma journal_mode = wal", "pragma synchronous = full", "pragma wal_autocheckpoint = 16384"})
         TRY_VOID(state->run(pragma));
-    TRY_VOID(state->transaction([&]() -> Result<void> {
-        int64_t version = 0;
-        {
-            Statement statement(state->handle, "pragma user_version");
-            if (statement.step() != SQLITE_ROW) return state->failure();
-            version = statement.number_at(0);
-        }
-        if (version > schema_version)
-            return error(ErrorKind::Conflict,
-                         fmt::format("the inbox {} was written by a newer vigia: use that one", file));
-        for (auto step = static_cast<size_t>(version); step < steps.size(); step++)
-            TRY_VOID(state->run(steps[step]));
-        return state->run(fmt::format("pragma user_version = {}", schema_version).c_str());
-    }));
+    TRY_VOID(state->migrate());
     return Inbox(std::move(state));
 }
 
@@ -386,8 +406,9 @@ Result<void> Inbox::number_above(uint64_t number) {
 
 Result<void> Inbox::set_damaged(const Part& part) {
     return state_->transaction([&]() -> Result<void> {
-        Statement statement(state_->handle, "update parts set damaged = 1 where path = ?");
-        statement.text(1, part.path);
+        Statement statement(state_->handle, "update parts set damaged = ? where path = ?");
+        statement.number(1, part.damaged ? 1 : 0);
+        statement.text(2, part.path);
         if (statement.step() != SQLITE_DONE) return state_->failure();
         return {};
     });
@@ -397,7 +418,7 @@ Result<std::vector<Part>> Inbox::parts() {
     const std::lock_guard lock(state_->mutex);
     Statement statement(
         state_->handle,
-        "select organisation, day, path, rows, bytes, first, last, damaged, has_many from parts "
+        "select organisation, day, path, rows, bytes, first, last, damaged, has_many, checksum from parts "
         "order by organisation, day, path");
     if (statement.code() != SQLITE_OK) return state_->failure();
     std::vector<Part> parts;
@@ -413,10 +434,34 @@ Result<std::vector<Part>> Inbox::parts() {
         part.last = Time{Duration{statement.number_at(6)}};
         part.damaged = statement.number_at(7) != 0;
         part.has_many = statement.number_at(8) != 0;
+        part.checksum = statement.bytes_at(9);
         parts.push_back(std::move(part));
     }
     if (code != SQLITE_DONE) return state_->failure();
     return parts;
+}
+
+Result<std::optional<Time>> Inbox::moment(std::string_view name) {
+    const std::lock_guard lock(state_->mutex);
+    Statement statement(state_->handle, "select time from moments where name = ?");
+    if (statement.code() != SQLITE_OK) return state_->failure();
+    statement.text(1, name);
+    const int code = statement.step();
+    if (code == SQLITE_DONE) return std::optional<Time>();
+    if (code != SQLITE_ROW) return state_->failure();
+    return Time{Duration{statement.number_at(0)}};
+}
+
+Result<void> Inbox::set_moment(std::string_view name, Time time) {
+    return state_->transaction([&]() -> Result<void> {
+        Statement statement(state_->handle,
+                            "insert into moments values (?1, ?2) on conflict (name) do update set time = ?2");
+        if (statement.code() != SQLITE_OK) return state_->failure();
+        statement.text(1, name);
+        statement.number(2, nanoseconds(time));
+        if (statement.step() != SQLITE_DONE) return state_->failure();
+        return {};
+    });
 }
 
 }  // namespace vigia

@@ -37,6 +37,7 @@ struct Part {
     Time last;
     bool damaged = false;  // it could not be read, and was set aside
     bool has_many = true;  // whether a row of it may have a `many`
+    std::string checksum;  // of the file; empty when a program that knew none wrote it
 };
 
 // How a source does. What has gone wrong is as whoever keeps it encodes it.
@@ -75,7 +76,8 @@ public:
     Inbox& operator=(Inbox&&) noexcept;
     ~Inbox();
 
-    // Puts all of them, or none: they are durable when it returns. Gives them their numbers.
+    // Puts all of them, or none: they are durable when it returns. Gives them their numbers. Busy when
+    // the disk takes nothing; so below.
     Result<void> put(std::span<InboxBatch> batches) { return put(batches, {}); }
     // The same, and in the same step what is known of these sources.
     Result<void> put(std::span<InboxBatch> batches, std::span<const SourceState> sources);
@@ -94,8 +96,13 @@ public:
     Result<void> seal(uint64_t number, std::span<const Part> parts);
     // In one step: those that were are no more, those that are made of them are.
     Result<void> replace(std::span<const Part> before, std::span<const Part> after);
+    // Keeps what the part says of it.
     Result<void> set_damaged(const Part& part);
     Result<std::vector<Part>> parts();
+
+    // A moment that is remembered by its name; nothing for one that never was.
+    Result<std::optional<Time>> moment(std::string_view name);
+    Result<void> set_moment(std::string_view name, Time time);
 
 private:
     struct State;

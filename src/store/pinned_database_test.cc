@@ -79,8 +79,9 @@ TEST_F(PinnedDatabaseTest, DamagedPartsAndWhatIsNoDatabaseAreNotTaken) {
     {
         auto inbox = Inbox::open(file_);
         ASSERT_TRUE(inbox);
-        const Part bad = part("bad");
+        Part bad = part("bad");
         ASSERT_TRUE(inbox->seal(0, std::span(&bad, 1)));
+        bad.damaged = true;
         ASSERT_TRUE(inbox->set_damaged(bad));
     }
     EXPECT_TRUE(PinnedDatabase::open(file_)->parts()->empty());

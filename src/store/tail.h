@@ -60,6 +60,11 @@ private:
     std::map<std::pair<std::string, std::string>, Part> parts_;  // by organisation and day
     // By organisation, in order. What is in it stays as it is and where it is.
     std::unordered_map<std::string, std::deque<Kept>> batches_;
+
+public:
+    // What was made of it, when the inbox could not be told yet: whether that has happened may show only
+    // after a crash, so it is neither made again nor removed. Of the thread that seals.
+    std::optional<std::vector<Part>> written;
 };
 
 // The tails that there are, as a table of SQL.

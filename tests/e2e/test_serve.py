@@ -264,7 +264,7 @@ class AccessTest(unittest.TestCase):
         self.assertEqual(self.service.call("DELETE", "/api/v1/events")[0], 405)
         self.assertEqual(self.service.call("GET", "/healthz")[2], {"status": "ok"})
         self.assertEqual(self.service.call("GET", "/api/v1/openapi.json")[2], contract.DOCUMENT)
-        self.assertEqual(self.service.call("GET", "/readyz")[2], {"status": "ready", "damaged_parts": []})
+        self.assertEqual(self.service.call("GET", "/readyz")[2], {"status": "ready", "damaged_parts": [], "trouble": []})
         self.assertIn(b"vigia_tail_events 1", self.service.call("GET", "/metrics")[2])
 
 

@@ -107,7 +107,7 @@ def main():
     tokens = pathlib.Path(data) / "bench-tokens"
     if not tokens.exists():
         os.makedirs(data, mode=0o700, exist_ok=True)
-        command(vigia, "organisation", "add", "--data", data, "Bench")
+        command(vigia, "organisation", "add", "--data", data, "--retention-days", "3650", "Bench")
         source, reader = make_key(vigia, data, "source"), make_key(vigia, data, "api")
         service = Service(vigia, data)
         load(service, source, corpus, events)

@@ -11,6 +11,7 @@
 #include "app/report.h"
 #include "base/random.h"
 #include "catalog/catalog.h"
+#include "catalog/settings.h"
 
 namespace vigia {
 
@@ -99,7 +100,11 @@ int organisation_add(const AdminCommand& command) {
     const auto made = catalog->add_organisation(actor(), command.name);
     if (!made) return fail(made.error());
     fmt::print("{}  {}\n", made->id, printable(made->name));
-    return Nothing;
+    if (command.retention_days == 0) return Nothing;
+    const SystemClock clock;
+    const auto kept =
+        Settings(catalog->database(), clock).set(actor(), made->id, retention_days, command.retention_days);
+    return kept ? Nothing : fail(kept.error());
 }
 
 int organisation_list(const AdminCommand& command) {

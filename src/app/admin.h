@@ -15,6 +15,7 @@ struct AdminCommand {
     std::string kind;                 // of a key
     std::string id;                   // of a key
     bool password_from_input = false;
+    int64_t retention_days = 0;  // of a new organisation's events; 0: the default
     size_t entries = 50;
 };
 

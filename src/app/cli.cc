@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "app/serve_settings.h"
 #include "base/match.h"
 #include "base/time.h"
+#include "catalog/settings.h"
 
 namespace vigia {
 
@@ -108,7 +110,14 @@ public:
     explicit AdminCommands(CLI::App& app) {
         CLI::App* const organisation =
             group(app, "organisation", "Organisations: whose events and rules are whose");
-        add(*organisation, "add", "Make one", organisation_add)->add_option("name", words_.name)->required();
+        CLI::App* const added = add(*organisation, "add", "Make one", organisation_add);
+        added->add_option("name", words_.name)->required();
+        const auto days = std::ranges::find(setting_kinds(), retention_days, &SettingKind::name);
+        added
+            ->add_option("--retention-days", words_.retention_days,
+                         fmt::format("For how long its events are kept; otherwise {} days",
+                                     std::get<int64_t>(days->default_value)))
+            ->check(CLI::Range(days->least, days->most));
         add(*organisation, "list", "Those that there are", organisation_list);
 
         CLI::App* const user = group(app, "user", "Who may log in, and with what role");

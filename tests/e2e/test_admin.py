@@ -39,6 +39,11 @@ class Administration(unittest.TestCase):
         self.assertRegex(out, r"key added[^\n]*\n[^\n]*user added[^\n]*\n[^\n]*organisation added")
         self.assertNotIn(token, out)
 
+    def test_an_organisation_may_keep_events_for_longer(self):
+        self.assertEqual(self.vigia("organisation", "add", "--retention-days", "3650", "acme")[0], 0)
+        self.assertRegex(self.of("audit")[1], r"(?s)setting.*3650")
+        self.assertEqual(self.vigia("organisation", "add", "--retention-days", "0", "other")[0], 2)
+
     def test_the_last_owner_stays_and_errors_say_what_to_do(self):
         self.vigia("organisation", "add", "acme")
         self.of("user", "add", "a@example.org", "owner", "--password-from-input", stdin="correct horse battery\n")

@@ -7,6 +7,7 @@ the ratio of the two tells what being durable and searchable costs on this machi
 from the beginning of a request with a marked event until its alert stands on the stream of alerts is measured. At the end the tail is
 sealed by stopping, and the lake is weighed. With --organisations N the database has so many of them, all with the shipped rules."""
 import argparse
+import atexit
 import glob
 import gzip
 import http.client
@@ -35,6 +36,7 @@ class Service:
     def __init__(self, vigia, data):
         self.log = open(data + ".log", "ab")
         self.process = subprocess.Popen([vigia, "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        atexit.register(self.process.kill)  # whatever fails
         self.port = int(re.search(r":(\d+)$", self.process.stdout.readline().strip()).group(1))
 
     def connection(self):

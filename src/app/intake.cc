@@ -315,7 +315,8 @@ void Intake::seal_loop(const std::stop_token& stop) {
             moved_.wait_for(lock, stop, failed ? options_.seal_retry : options_.verify_period,
                             [&] { return seal_wanted_; });
             if (stop.stop_requested()) return;
-            failed = failed || std::exchange(seal_wanted_, false);
+            const bool wanted = std::exchange(seal_wanted_, false);
+            failed = failed || wanted;
         }
         if (failed) failed = !seal_once();
         if (steady_now() < verify_at) continue;

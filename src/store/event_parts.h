@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file.h"
@@ -33,6 +35,12 @@ struct EventStore::Snapshot {
 constexpr const char* temporary_suffix = ".tmp";
 // What a file holds, as a text that another content does not have by chance.
 Result<std::string> checksum_of(const std::string& path);
+
+// The rows of a part stand by time from row group to row group, so that a time rules most of them out; in a row
+// group, the like of each other stand together, which makes records a tenth smaller.
+constexpr std::array<std::string_view, 3> part_order_columns{"access_key", "host", "name"};
+// The rows of the query in that order.
+std::string part_order(std::string_view query);
 
 // The columns of a part, in its order.
 std::string part_columns();

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -37,12 +38,19 @@ Result<std::string> checksum_of(const std::string& path) {
     }
 }
 
+std::string part_order(std::string_view query) {
+    return fmt::format(
+        "select * exclude row_group from (select *, (row_number() over (order by time) - 1) // {} as "
+        "row_group from ({})) order by row_group, {} nulls first, time",
+        row_group_rows, query, fmt::join(part_order_columns, " nulls first, "));
+}
+
 Result<std::vector<Part>> EventStore::write_parts(const Tail& tail) {
     DuckConnection connection = TRY(duck_.connect());
     std::vector<Part> parts;
     for (const Part& part : tail.parts()) {
         const std::string from = fmt::format("select {} from {}", part_columns(),
-                                             Tails::table(tail, part.organisation, part.first, part.last));
+                                             Tails::table(tail, part.organisation, part.first, part.last, Tails::Order::Part));
         auto written = write_part(connection, part, from);
         if (!written) {
             for (const Part& one : parts) (void)remove_file(full_path(one.path));
@@ -62,7 +70,7 @@ Result<Part> EventStore::write_part(DuckConnection& connection, const Part& what
     const std::string temporary = full_path(part.path) + temporary_suffix;
     const auto finish = [&]() -> Result<void> {
         TRY_VOID(connection.execute(
-            copy_to_parquet(fmt::format("select * from ({}) order by time, id", from), temporary)));
+            copy_to_parquet(from, temporary)));
         part.checksum = TRY(checksum_of(temporary));
         part.bytes = TRY(file_bytes(temporary));
         return finish_file(temporary, full_path(part.path));
@@ -108,7 +116,7 @@ Result<void> EventStore::compact_day(const std::vector<std::shared_ptr<PartFile>
         paths.push_back(file->path);
     }
     DuckConnection connection = TRY(duck_.connect());
-    const std::string from = fmt::format("select {} from {}", part_columns(), read_parquet(paths));
+    const std::string from = part_order(fmt::format("select {} from {}", part_columns(), read_parquet(paths)));
     const SteadyTime began = steady_now();
     const Part made = TRY(write_part(connection, whole, from));
     if (on_sealed_) on_sealed_(made, before);

@@ -1,5 +1,6 @@
 #include "store/event_store.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -8,6 +9,8 @@
 
 #include "base/random.h"
 #include "store/columns.h"
+#include "store/event_parts.h"
+#include "store/parquet_writer.h"
 
 namespace vigia {
 
@@ -149,6 +152,42 @@ TEST_F(EventStoreTest, makes_one_part_of_many_small_ones) {
     for (const auto& one : fs::recursive_directory_iterator(folder_ / "lake"))
         files += one.path().extension() == ".parquet" ? 1 : 0;
     EXPECT_EQ(files, 1u);
+}
+
+// What the tail hands on in order stands as SQL would order it, over more than one row group.
+TEST_F(EventStoreTest, orders_a_part_by_time_and_by_likeness) {
+    constexpr size_t count = row_group_rows * 5 / 2;
+    EventRows rows(event_columns().size());
+    std::vector<uint32_t> accepted;
+    for (size_t i = 0; i < count; i++) {
+        // No two at the same time: which of them is first nobody says.
+        const auto moment = at(0) + std::chrono::milliseconds(i * 7919 % count);
+        rows.begin_row({.type = "cloudtrail", .time = moment}, fmt::format("id-{}", i), "{}");
+        rows.set(column_index("name"), fmt::format("Call{}", i % 17));
+        if (i % 3 != 0) rows.set(column_index("access_key"), fmt::format("AKIA{}", i % 41));
+        if (i % 5 == 0) rows.set(column_index("host"), fmt::format("host-{}", i % 13));
+        accepted.push_back(static_cast<uint32_t>(i));
+    }
+    InboxBatch batch{.organisation = organisation, .source = "s", .body = "x", .accepted = "1"};
+    ASSERT_TRUE(inbox_->put({&batch, 1}));
+    store_->append({organisation, batch.number, at(0), std::move(rows), std::move(accepted)});
+    seal();
+    ASSERT_EQ(store_->parts().size(), 1u);
+    const std::string file = read_parquet(folder_ / "lake" / store_->parts().front().path);
+    const Duck duck = *Duck::open({.threads = 1, .spill_folder = ""});
+    const auto ids_of = [&](const std::string& sql) {
+        DuckConnection connection = *duck.connect();
+        auto answer = connection.query(sql);
+        EXPECT_TRUE(answer) << answer.error().message;
+        std::vector<std::string> found;
+        while (*answer->next()) {
+            for (size_t i = 0; i < answer->size(); i++) found.emplace_back(*answer->text(0, i));
+        }
+        return found;
+    };
+    const auto stored = ids_of("select id from " + file);
+    EXPECT_EQ(stored.size(), count);
+    EXPECT_EQ(stored, ids_of(fmt::format("select id from ({})", part_order("select * from " + file))));
 }
 
 TEST_F(EventStoreTest, removes_days) {

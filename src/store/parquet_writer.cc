@@ -32,8 +32,9 @@ private:
 
 std::string copy_to_parquet(std::string_view query, const std::string& path) {
     return fmt::format(
-        "copy ({}) to {} (format parquet, compression zstd, compression_level 1, row_group_size {})", query,
-        quote_sql(path), row_group_rows);
+        "copy ({}) to {} (format parquet, compression zstd, compression_level 1, "
+        "row_group_size {})",
+        query,        quote_sql(path), row_group_rows);
 }
 
 Result<void> write_parquet(const std::string& path, std::vector<DuckTable::Column> columns, DuckScan& rows) {

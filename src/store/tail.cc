@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/assert.h"
 #include "store/columns.h"
+#include "store/event_parts.h"
+#include "store/parquet_writer.h"
 
 namespace vigia {
 
@@ -107,11 +110,12 @@ std::optional<std::string_view> Tail::record(const std::string& organisation, ui
 class TailScan final : public DuckScan {
 public:
     TailScan(std::shared_ptr<const Tail> tail, const std::string& organisation, int64_t since_us,
-             int64_t until_us, std::span<const size_t> columns)
+             int64_t until_us, Tails::Order order, std::span<const size_t> columns)
         : tail_(std::move(tail)),
           since_us_(since_us),
           until_us_(until_us),
-          columns_(columns.begin(), columns.end()) {
+          columns_(columns.begin(), columns.end()),
+          is_ordered_(order == Tails::Order::Part) {
         const std::lock_guard lock(tail_->mutex_);
         const auto found = tail_->batches_.find(organisation);
         if (found == tail_->batches_.end()) return;
@@ -119,25 +123,72 @@ public:
     }
 
     Result<size_t> fill(DuckChunk& chunk) override {
+        if (is_ordered_ && !ordered_) ordered_ = in_order();
         size_t rows = 0;
-        while (batch_ < batches_.size()) {
-            const Tail::Kept& kept = *batches_[batch_];
-            for (; at_ < kept.batch->accepted.size(); at_++) {
-                if (rows == DuckChunk::rows_max()) return rows;
-                const int64_t time_us = microseconds(kept.batch->rows.row(kept.batch->accepted[at_]).time);
-                if (time_us < since_us_ || time_us > until_us_) continue;
-                put(kept, chunk, rows++);
-            }
-            at_ = 0;
-            batch_++;
+        for (; rows < DuckChunk::rows_max(); rows++) {
+            const auto row = next();
+            if (!row) break;
+            put(*row, chunk, rows);
         }
         return rows;
     }
 
 private:
-    void put(const Tail::Kept& kept, DuckChunk& chunk, size_t to) const {
-        const EventRows& rows = kept.batch->rows;
-        const uint32_t from = kept.batch->accepted[at_];
+    struct Row {
+        const Tail::Kept* kept;
+        size_t at;  // of the batch's accepted rows
+
+        uint32_t in_batch() const { return kept->batch->accepted[at]; }
+        const EventRows& rows() const { return kept->batch->rows; }
+        Time time() const { return rows().row(in_batch()).time; }
+    };
+
+    std::optional<Row> next() {
+        if (!ordered_) return next_arrived();
+        if (next_ordered_ == ordered_->size()) return std::nullopt;
+        return (*ordered_)[next_ordered_++].row;
+    }
+
+    std::optional<Row> next_arrived() {
+        for (; batch_ < batches_.size(); batch_++, at_ = 0) {
+            while (at_ < batches_[batch_]->batch->accepted.size()) {
+                const Row row{batches_[batch_], at_++};
+                const int64_t time_us = microseconds(row.time());
+                if (time_us >= since_us_ && time_us <= until_us_) return row;
+            }
+        }
+        return std::nullopt;
+    }
+
+    // What a row is ordered by.
+    struct Ordered {
+        int64_t time_us;
+        std::array<std::optional<std::string_view>, part_order_columns.size()> likeness;
+        Row row;
+    };
+
+    // The slow twin is part_order() in SQL.
+    std::vector<Ordered> in_order() {
+        std::array<size_t, part_order_columns.size()> columns;
+        std::ranges::transform(part_order_columns, columns.begin(), column_index);
+        std::vector<Ordered> rows;
+        while (const auto row = next_arrived()) {
+            Ordered& one = rows.emplace_back(Ordered{microseconds(row->time()), {}, *row});
+            for (size_t i = 0; i < columns.size(); i++)
+                one.likeness[i] = row->rows().value(row->in_batch(), columns[i]);
+        }
+        std::ranges::stable_sort(rows, {}, &Ordered::time_us);
+        for (size_t from = 0; from < rows.size(); from += row_group_rows) {
+            const auto group = std::span(rows).subspan(from, std::min(row_group_rows, rows.size() - from));
+            std::ranges::stable_sort(group, {}, &Ordered::likeness);
+        }
+        return rows;
+    }
+
+    void put(const Row& one, DuckChunk& chunk, size_t to) const {
+        const Tail::Kept& kept = *one.kept;
+        const EventRows& rows = one.rows();
+        const uint32_t from = one.in_batch();
         const EventRows::Row& row = rows.row(from);
         for (size_t i = 0; i < columns_.size(); i++) {
             const size_t column = columns_[i];
@@ -156,7 +207,7 @@ private:
             else if (column == record_column_)
                 chunk.set(i, to, rows.record(from));
             else if (column == place_column_)
-                chunk.set(i, to, static_cast<int64_t>(kept.first_place + at_));
+                chunk.set(i, to, static_cast<int64_t>(kept.first_place + one.at));
         }
     }
 
@@ -177,13 +228,17 @@ private:
     std::vector<const Tail::Kept*> batches_;
     size_t batch_ = 0;
     size_t at_ = 0;  // of the batch's accepted rows
+    bool is_ordered_;
+    std::optional<std::vector<Ordered>> ordered_;
+    size_t next_ordered_ = 0;
 };
 
 Result<void> Tails::add_to(const Duck& duck) {
     return duck.add_table(
         {.name = std::string(table_name),
          .columns = columns(),
-         .parameters = {DuckColumn::Number, DuckColumn::Text, DuckColumn::Number, DuckColumn::Number},
+         .parameters = {DuckColumn::Number, DuckColumn::Text, DuckColumn::Number, DuckColumn::Number,
+                        DuckColumn::Number},
          .scan = [this](std::span<const DuckValue> arguments, std::span<const size_t> wanted) {
              return scan(arguments, wanted);
          }});
@@ -198,15 +253,15 @@ std::shared_ptr<Tail> Tails::add() {
 }
 
 std::string Tails::table(const Tail& tail, const std::string& organisation, std::optional<Time> since,
-                         std::optional<Time> until) {
-    return fmt::format("{}({}, {}, {}, {})", table_name, tail.number(), quote_sql(organisation),
+                         std::optional<Time> until, Order order) {
+    return fmt::format("{}({}, {}, {}, {}, {})", table_name, tail.number(), quote_sql(organisation),
                        since ? microseconds(*since) : INT64_MIN + 1,
-                       until ? microseconds(*until) : INT64_MAX);
+                       until ? microseconds(*until) : INT64_MAX, static_cast<int>(order));
 }
 
 Result<std::unique_ptr<DuckScan>> Tails::scan(std::span<const DuckValue> arguments,
                                               std::span<const size_t> columns) {
-    VIGIA_ASSERT(arguments.size() == 4);
+    VIGIA_ASSERT(arguments.size() == 5);
     const auto number = static_cast<uint64_t>(std::get<int64_t>(arguments[0]));
     std::shared_ptr<const Tail> tail;
     {
@@ -216,7 +271,7 @@ Result<std::unique_ptr<DuckScan>> Tails::scan(std::span<const DuckValue> argumen
     if (tail == nullptr) return error(ErrorKind::NotFound, fmt::format("there is no tail {}", number));
     return std::make_unique<TailScan>(std::move(tail), std::get<std::string>(arguments[1]),
                                       std::get<int64_t>(arguments[2]), std::get<int64_t>(arguments[3]),
-                                      columns);
+                                      static_cast<Order>(std::get<int64_t>(arguments[4])), columns);
 }
 
 }  // namespace vigia

@@ -75,11 +75,13 @@ public:
 
     std::shared_ptr<Tail> add();
 
+    // As they came, or as a part has them.
+    enum class Order : uint8_t { Arrival, Part };
     // The rows of one organisation between two times, which both belong to it; for a `from` clause. The
     // columns are those of a part and `place`, the number of the row. Whoever asks keeps the tail until it
     // has let go of the answer.
     static std::string table(const Tail& tail, const std::string& organisation, std::optional<Time> since,
-                             std::optional<Time> until);
+                             std::optional<Time> until, Order order = Order::Arrival);
 
 private:
     Result<std::unique_ptr<DuckScan>> scan(std::span<const DuckValue> arguments,

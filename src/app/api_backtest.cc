@@ -97,7 +97,7 @@ public:
 
 private:
     static json::object failure(const Error& error) {
-        return {{"code", error.kind == ErrorKind::Busy ? "too_much" : "failed"}, {"detail", error.message}};
+        return {{"code", error.kind == ErrorKind::Busy ? "too_much" : "failed"}, {"detail", detail_of(error)}};
     }
 
     json::object progress() const {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/log.h"
+
 namespace vigia {
 
 namespace json = boost::json;
@@ -160,10 +162,14 @@ HttpAnswer problem(unsigned status, std::string_view code, std::string_view deta
 }
 
 HttpAnswer problem(const Error& error) {
-    for (const Kind& one : kinds) {
-        if (one.kind == error.kind) return problem(one.status, one.code, error.message);
-    }
-    return problem(500, "io", error.message);
+    const Kind& found = *std::ranges::find(kinds, error.kind, &Kind::kind);
+    return problem(found.status, found.code, detail_of(error));
+}
+
+std::string detail_of(const Error& error) {
+    if (status_of(error.kind) < 500) return error.message;
+    log(LogLevel::Error, "api", "a call failed", {{"error", error.message}});
+    return "the service could not do it; its log tells why";
 }
 
 unsigned status_of(ErrorKind kind) { return std::ranges::find(kinds, kind, &Kind::kind)->status; }

@@ -212,7 +212,8 @@ Result<void> Platform::notice_changes() {
     return {};
 }
 
-// Days of events by each organisation's setting; alerts after a year, everywhere, and dead letters with them.
+// Days of events by each organisation's setting; alerts after a year, everywhere, and dead letters with them;
+// sessions when they are over.
 Result<void> Platform::forget_old(Time now) {
     TRY_VOID(inbox_->set_moment(retention_moment, now));
     for (const Organisation& one : TRY(catalog_->organisations())) {
@@ -223,7 +224,7 @@ Result<void> Platform::forget_old(Time now) {
     TRY(alerts_->remove_before(alerts_before));
     TRY(outbox_->forget(OutgoingState::Sent, now - sent_kept));
     TRY(outbox_->forget(OutgoingState::Dead, alerts_before));
-    return {};
+    return sessions_->drop_expired();
 }
 
 }  // namespace vigia

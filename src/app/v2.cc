@@ -194,7 +194,7 @@ HttpAnswer v2_errors(unsigned status, const std::vector<std::string>& errors) {
     return answer(json::object{{"errors", std::move(all)}}, status);
 }
 
-HttpAnswer v2_error(const Error& error) { return v2_errors(status_of(error.kind), {error.message}); }
+HttpAnswer v2_error(const Error& error) { return v2_errors(status_of(error.kind), {detail_of(error)}); }
 
 Result<std::optional<Time>> v2_time(std::string_view name, std::optional<std::string_view> text) {
     if (!text || text->empty()) return std::optional<Time>();

@@ -61,6 +61,10 @@ Result<void> take(HawkHeader& header, const Attribute& attribute, std::string_vi
     return {};
 }
 
+int64_t seconds_of(const Clock& clock) {
+    return std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
+}
+
 }  // namespace
 
 Result<HawkHeader> parse_hawk(std::string_view authorization) {
@@ -130,6 +134,8 @@ std::string hawk_answer(const HawkHeader& header, const HawkRequest& request, st
                        answer.hash);
 }
 
+HawkGuard::HawkGuard(const Clock& clock) : clock_(clock), began_(seconds_of(clock)) {}
+
 std::expected<HawkHeader, HawkRefusal> HawkGuard::admit(std::string_view authorization,
                                                         const HawkRequest& request, const KeyOf& key_of) {
     const auto refuse = [](std::string reason, std::string challenge = "Hawk") {
@@ -146,8 +152,8 @@ std::expected<HawkHeader, HawkRefusal> HawkGuard::admit(std::string_view authori
         if (!same(hawk_payload_hash(request.content_type, request.payload), header->hash))
             return refuse("the payload is not the one that was signed");
     }
-    const int64_t now = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch().count();
-    if (std::abs(now - header->ts) > hawk_skew_max.count()) {
+    const int64_t now = seconds_of(clock_);
+    if (header->ts < began_ || std::abs(now - header->ts) > hawk_skew_max.count()) {
         // With our time, signed, so that the client can set itself right.
         const std::string tsm = hmac(*key, fmt::format("hawk.1.ts\n{}\n", now));
         return refuse("the time of the request is too far off",

@@ -67,10 +67,11 @@ struct HawkRefusal {
 };
 
 // Lets signed requests in, each once: a request that was seen, or whose time is more than hawk_skew_max off,
-// is refused. Safe to use from many threads.
+// is refused, and so is one that an earlier process may have seen: from before the second in which this guard
+// was made. Safe to use from many threads.
 class HawkGuard {
 public:
-    explicit HawkGuard(const Clock& clock) : clock_(clock) {}
+    explicit HawkGuard(const Clock& clock);
 
     // `key_of` answers with the key that the header names, by its id and what else stands there, or an error.
     using KeyOf = std::function<Result<std::string>(const HawkHeader& header)>;
@@ -82,6 +83,7 @@ private:
     bool is_new(const HawkHeader& header, int64_t now);
 
     const Clock& clock_;
+    const int64_t began_;  // in seconds, as all times of Hawk
     std::mutex mutex_;
     std::map<int64_t, std::set<std::string>> nonces_;  // by the second of their request
     size_t nonce_count_ = 0;

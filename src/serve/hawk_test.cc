@@ -33,7 +33,10 @@ protected:
         return {.id = "dh37fgj492je", .ts = ts, .nonce = nonce};
     }
 
-    FakeClock clock_{Time{std::chrono::seconds{1353832234}}};
+    // The guard has been there for a while.
+    Guard() { clock_.advance(hawk_skew_max); }
+
+    FakeClock clock_{Time{std::chrono::seconds{1353832234} - hawk_skew_max}};
     HawkGuard guard_{clock_};
 };
 
@@ -136,6 +139,15 @@ TEST_F(Guard, TellsItsTimeToAClientWhoseClockIsOff) {
     // A nonce is remembered for as long as its request's time would pass.
     clock_.advance(std::chrono::seconds{2 * most});
     EXPECT_FALSE(admit(sign(header("b", now + most), get), get));
+}
+
+TEST_F(Guard, RefusesWhatAnEarlierProcessMayHaveSeen) {
+    HawkGuard restarted(clock_);
+    const auto key_of = [](const HawkHeader&) -> Result<std::string> { return key; };
+    const auto refused = restarted.admit(sign(header("a", 1353832233), get), get, key_of);
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error().challenge.starts_with("Hawk ts=\"1353832234\", tsm=\""));
+    EXPECT_TRUE(restarted.admit(sign(header("a"), get), get, key_of));
 }
 
 TEST_F(Guard, SignsItsAnswer) {

@@ -42,7 +42,7 @@ Result<void> fill(EventStore& store, Inbox& inbox, const std::string& corpus, si
         }
     }
     TRY_VOID(store.seal());
-    TRY(store.compact());
+    TRY_VOID(store.compact());
     return {};
 }
 

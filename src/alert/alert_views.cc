@@ -148,7 +148,7 @@ Result<AlertGroupPage> AlertStore::groups(const AlertQuery& query, size_t bucket
     TRY_VOID(check_page_limit(query.limit));
     if (buckets == 0 || buckets > group_buckets_max)
         return error(ErrorKind::BadInput, fmt::format("a line has 1 to {} buckets", group_buckets_max));
-    if (query.from && query.until) TRY(span_of(*query.from, *query.until));
+    if (query.from && query.until) TRY_VOID(span_of(*query.from, *query.until));
     AlertGroupPage page;
     TRY_VOID(database_->snapshot([&](SqlSession& session) -> Result<void> {
         std::vector<SqlRow> rows = TRY(group_rows(session, query));

@@ -218,12 +218,12 @@ Result<void> Platform::forget_old(Time now) {
     TRY_VOID(inbox_->set_moment(retention_moment, now));
     for (const Organisation& one : TRY(catalog_->organisations())) {
         const int64_t days = TRY(settings_->event_retention_days(one.id));
-        TRY(events_->remove_before(one.id, day_of(now - std::chrono::days(days))));
+        TRY_VOID(events_->remove_before(one.id, day_of(now - std::chrono::days(days))));
     }
     const Time alerts_before = now - std::chrono::days(alert_retention_days);
-    TRY(alerts_->remove_before(alerts_before));
-    TRY(outbox_->forget(OutgoingState::Sent, now - sent_kept));
-    TRY(outbox_->forget(OutgoingState::Dead, alerts_before));
+    TRY_VOID(alerts_->remove_before(alerts_before));
+    TRY_VOID(outbox_->forget(OutgoingState::Sent, now - sent_kept));
+    TRY_VOID(outbox_->forget(OutgoingState::Dead, alerts_before));
     return sessions_->drop_expired();
 }
 

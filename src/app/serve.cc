@@ -176,7 +176,7 @@ Result<void> run(const ServeLine& line) {
     // Before any thread begins, so that all of them leave the signals alone.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     static const SystemClock clock;
-    if (command.tls_generate) TRY(renew_generated(command, settings.address, clock.now()));
+    if (command.tls_generate) TRY_VOID(renew_generated(command, settings.address, clock.now()));
     const auto platform = TRY(Platform::open(platform_settings(command), clock));
     Api api(*platform);
     const auto server =

@@ -232,7 +232,7 @@ std::optional<int64_t> DuckRows::number(size_t column, size_t row) const {
         case DUCKDB_TYPE_HUGEINT:
             return static_cast<int64_t>(state_->at<duckdb_hugeint>(column, row).lower);
         default:
-            VIGIA_ASSERT(!"a column that is no integer");
+            VIGIA_ASSERT(false && "a column that is no integer");
     }
     return std::nullopt;
 }

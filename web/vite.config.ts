@@ -1,0 +1,40 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { fontsAsFiles } from './scripts/vite-plugins.mjs';
+
+const server = process.env.VIGIA_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+    plugins: [react(), fontsAsFiles()],
+    resolve: {
+        alias: [
+            { find: '~', replacement: new URL('./src', import.meta.url).pathname },
+            // Catalogs are compiled, so the parser of messages need not be loaded.
+            {
+                find: /^@formatjs\/icu-messageformat-parser$/,
+                replacement: new URL(
+                    './node_modules/@formatjs/icu-messageformat-parser/lib/no-parser.js',
+                    import.meta.url,
+                ).pathname,
+            },
+        ],
+    },
+    build: {
+        target: 'es2022',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        reportCompressedSize: false,
+        chunkSizeWarningLimit: 1200,
+    },
+    server: {
+        proxy: Object.fromEntries(
+            ['/api', '/healthz', '/readyz', '/metrics', '/csp-report'].map((path) => [path, { target: server }]),
+        ),
+    },
+    test: {
+        environment: 'happy-dom',
+        include: ['src/**/*.test.{ts,tsx}'],
+        setupFiles: ['src/test/setup.ts'],
+        server: { deps: { inline: [/@cloudscape-design/] } },
+    },
+});

@@ -31,7 +31,15 @@ mkdirSync(values.out, { recursive: true });
 const script = values.script ? (await import(resolve(values.script))).default : null;
 const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+    ],
 });
 const context = await browser.newContext({
     baseURL: values.url,
@@ -70,16 +78,30 @@ for (const path of positionals) {
     await page.goto(path, { waitUntil: 'load' });
     await page.waitForSelector(values.wait ?? 'h1', { timeout: 15000 }).catch(() => found.push('no h1 came'));
     // The stream of alerts keeps the network busy, so stillness is when no skeleton is left.
-    await page.waitForFunction(() => !document.querySelector('[class*="awsui_skeleton"]'), { timeout: 8000 }).catch(() => found.push('skeletons stayed'));
+    await page
+        .waitForFunction(() => !document.querySelector('[class*="awsui_skeleton"]'), { timeout: 8000 })
+        .catch(() => found.push('skeletons stayed'));
     await page.waitForTimeout(400);
     if (script) await script(page, path);
-    const name = `${path.replace(/[^a-zA-Z0-9]+/g, '_').replace(/^_|_$/g, '').slice(0, 60) || 'overview'}-${values.width}-${values.theme}-${values.language}.png`;
+    const name = `${
+        path
+            .replace(/[^a-zA-Z0-9]+/g, '_')
+            .replace(/^_|_$/g, '')
+            .slice(0, 60) || 'overview'
+    }-${values.width}-${values.theme}-${values.language}.png`;
     await page.screenshot({ path: join(values.out, name) });
     if (values.axe) {
         const { violations } = await new AxeBuilder({ page }).analyze();
         for (const one of violations)
-            found.push(`axe ${one.impact} ${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.target.join(' ') + ' | ' + node.html.slice(0, 160)).slice(0, 4).join('\n    ')}`);
+            found.push(
+                `axe ${one.impact} ${one.id}: ${one.help}\n    ${one.nodes
+                    .map((node) => node.target.join(' ') + ' | ' + node.html.slice(0, 160))
+                    .slice(0, 4)
+                    .join('\n    ')}`,
+            );
     }
-    console.log(`${path}  →  ${join(values.out, name)}${found.length ? `\n  ${[...new Set(found)].join('\n  ')}` : '  clean'}`);
+    console.log(
+        `${path}  →  ${join(values.out, name)}${found.length ? `\n  ${[...new Set(found)].join('\n  ')}` : '  clean'}`,
+    );
 }
 await browser.close();

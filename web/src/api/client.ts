@@ -28,7 +28,8 @@ export function csrfHeader(): Record<string, string> {
     return csrfToken ? { 'X-CSRF-Token': csrfToken } : {};
 }
 
-async function problemOf(response: Response): Promise<ApiError> {
+/** The problem document of an answer that is none of those hoped for. */
+export async function problemOf(response: Response): Promise<ApiError> {
     const requestId = response.headers.get('X-Request-Id');
     let body: Partial<Schemas['Problem']> = {};
     try {

@@ -1,0 +1,94 @@
+import type { Schemas } from '~/api/client';
+import { bounds, type Range, rangeOf } from '~/app/range';
+
+export type Alert = Schemas['Alert'];
+export type AlertFilter = Schemas['AlertFilter'];
+export type Status = 'active' | 'dismissed' | 'all';
+
+/** What can be asked of alerts beside status, severity and time; the names are those of the URL and of the API. */
+export const properties = ['title', 'rule', 'ruleset', 'host', 'assignee'] as const;
+export type Property = (typeof properties)[number];
+
+/** Stands in filters for an empty assignee. */
+export const nobody = '-';
+
+/** What the list of alerts is narrowed to, as its URL says. */
+export interface View {
+    status: Status;
+    severity: 1 | 2 | 3 | null;
+    properties: Partial<Record<Property, string>>;
+    /** Null: whenever they were raised. */
+    range: Range | null;
+}
+
+export function viewOf(params: URLSearchParams): View {
+    const status = params.get('status');
+    const severity = Number(params.get('severity'));
+    const asked: View['properties'] = {};
+    for (const name of properties) {
+        const value = params.get(name);
+        if (value) asked[name] = value;
+        else if (name === 'assignee' && value === '') asked[name] = nobody;
+    }
+    const timed = params.has('range') || (params.has('from') && params.has('until'));
+    return {
+        status: status === 'dismissed' || status === 'all' ? status : 'active',
+        severity: severity === 1 || severity === 2 || severity === 3 ? severity : null,
+        properties: asked,
+        range: timed ? rangeOf(params, '7d') : null,
+    };
+}
+
+type Asked = Omit<AlertFilter, 'status' | 'severity'>;
+
+/** A range up to now has no end, so that what is raised later belongs to it. */
+function asked(view: View, now: number): Asked {
+    const { assignee, ...rest } = view.properties;
+    const range = view.range && bounds(view.range, now);
+    return {
+        ...rest,
+        ...(assignee !== undefined && { assignee: assignee === nobody ? '' : assignee }),
+        ...(range && { from: range.from }),
+        ...(range && view.range && 'from' in view.range && { until: range.until }),
+    };
+}
+
+/** The query of the calls that list and count alerts. */
+export function queryOf(view: View, now: number): Asked & { status: Status; severity?: number[] } {
+    return { status: view.status, ...(view.severity && { severity: [view.severity] }), ...asked(view, now) };
+}
+
+/** The same alerts as a set that can be dismissed; null for those that are dismissed already. */
+export function filterOf(view: View, now: number): AlertFilter | null {
+    if (view.status === 'dismissed') return null;
+    return { status: 'active', ...(view.severity && { severity: view.severity }), ...asked(view, now) };
+}
+
+/** Whether an alert that the stream brought belongs to the view. */
+export function belongs(alert: Alert, view: View, now: number): boolean {
+    const { title, rule, ruleset, host, assignee } = asked(view, now);
+    if (view.status !== 'all' && alert.status !== view.status) return false;
+    if (view.severity && alert.severity !== view.severity) return false;
+    if (title && !alert.title.toLowerCase().includes(title.toLowerCase())) return false;
+    if (rule && alert.rule_id !== rule) return false;
+    if (ruleset && alert.ruleset !== ruleset) return false;
+    if (host && alert.host !== host) return false;
+    if (assignee !== undefined && alert.assignee !== assignee) return false;
+    if (!view.range) return true;
+    const { from, until } = bounds(view.range, now);
+    const at = Date.parse(alert.created_at);
+    return at >= Date.parse(from) && ('last' in view.range || at < Date.parse(until));
+}
+
+/** How long matches were gathered, in seconds: the window of the rule when the alert was raised. */
+export function windowSeconds(alert: Alert): number {
+    return Math.round((Date.parse(alert.expires_at) - Date.parse(alert.created_at)) / 1000);
+}
+
+/** The largest unit that gives a whole number: [10, 'minute']. */
+export function span(seconds: number): [number, 'second' | 'minute' | 'hour' | 'day'] {
+    if (seconds >= 86400 && seconds % 86400 === 0) return [seconds / 86400, 'day'];
+    if (seconds >= 3600 && seconds % 3600 === 0) return [seconds / 3600, 'hour'];
+    if (seconds >= 60 && seconds % 60 === 0) return [seconds / 60, 'minute'];
+    return [seconds, 'second'];
+}

@@ -9,6 +9,14 @@ export default defineConfig({
     resolve: {
         alias: [
             { find: '~', replacement: new URL('./src', import.meta.url).pathname },
+            // The package of tokens names other variables than the components of this release set, so nothing would follow the theme.
+            {
+                find: /^@cloudscape-design\/design-tokens$/,
+                replacement: new URL(
+                    './node_modules/@cloudscape-design/components/internal/generated/styles/tokens.js',
+                    import.meta.url,
+                ).pathname,
+            },
             // Catalogs are compiled, so the parser of messages need not be loaded.
             {
                 find: /^@formatjs\/icu-messageformat-parser$/,

@@ -58,7 +58,9 @@ def main():
     parser.add_argument("--days", type=int, default=60, help="how many days the trail holds, from 2 on (60)")
     parser.add_argument("--until", type=moment, default=None, help="the end of the trail, RFC 3339 (now)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another trail (1)")
-    parser.add_argument("--out", type=pathlib.Path, help="a folder for files, instead of lines on stdout")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--ndjson", action="store_true", help="lines on stdout, as when nothing is said")
+    form.add_argument("--out", type=pathlib.Path, help="a folder for files")
     choice = parser.parse_args()
     if choice.days < 2:
         parser.error("--days must be 2 or more")

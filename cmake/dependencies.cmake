@@ -8,7 +8,7 @@ find_package(spdlog REQUIRED)                                                # b
 find_package(GTest REQUIRED)                                                # tests
 find_package(ICU REQUIRED COMPONENTS uc)                                    # lang: case folding
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)               # normalise: JSON
-pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)           # bench: the floor to compare with
+pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)           # serve: gzip of answers; bench: the floor
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)                    # ingest: gzip
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)                    # ingest: zstd
 pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)                 # detect: many patterns at once

@@ -26,4 +26,8 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/packaging/conffiles
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS adduser)
 set(CPACK_STRIP_FILES ON)
+# The source of a release has the built console in it, so that it builds without node: build web/dist before.
+set(CPACK_SOURCE_GENERATOR TGZ)
+set(CPACK_SOURCE_PACKAGE_FILE_NAME vigia-${PROJECT_VERSION}-source)
+set(CPACK_SOURCE_IGNORE_FILES "/\\.git/" "/build/" "/node_modules/" "__pycache__" "\\.pyc$")
 include(CPack)

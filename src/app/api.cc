@@ -6,6 +6,7 @@
 #include "app/api_json.h"
 #include "app/v2.h"
 #include "base/log.h"
+#include "serve/compression.h"
 
 namespace vigia {
 
@@ -15,7 +16,7 @@ constexpr std::string_view csrf_header = "X-CSRF-Token";
 
 // Every call of the API, by what it is about.
 constexpr auto route_tables = std::to_array({
-    service_routes,      people_routes,      source_routes,
+    service_routes,      console_routes,     people_routes,   source_routes,
     event_stream_routes,  // before those of one event by its id
     event_routes,
     alert_view_routes,  // first: /alerts/groups is no alert
@@ -89,6 +90,7 @@ bool is_ours(ErrorKind kind) { return kind == ErrorKind::Io || kind == ErrorKind
 struct Api::State {
     Platform& platform;
     V2Api v2;
+    const Console console;
 
     // Who calls, by a key or by a session; whoever has neither is told so.
     std::variant<Caller, HttpAnswer> caller(const HttpRequest& request, Access access) const {
@@ -145,7 +147,8 @@ struct Api::State {
     }
 };
 
-Api::Api(Platform& platform) : state_(new State{platform, V2Api(platform)}) {}
+Api::Api(Platform& platform, Console console)
+    : state_(new State{platform, V2Api(platform), std::move(console)}) {}
 Api::~Api() = default;
 
 namespace {
@@ -177,9 +180,9 @@ LogLevel level_of(unsigned status) {
 }
 
 // The path's pattern only: paths have ids, and queries have what people look for.
-void tell(Platform& platform, const HttpRequest& request, const Route* route, const HttpAnswer& answer,
+void tell(Platform& platform, const HttpRequest& request, std::string_view route, const HttpAnswer& answer,
           SteadyTime began) {
-    const std::string pattern = route == nullptr ? "none" : std::string(route->path);
+    const std::string pattern(route);
     const std::string method = request.method == Method::Other ? "OTHER" : request.method_text;
     const double seconds = seconds_since(began);
     platform.metrics().requests.with({method, pattern, fmt::format("{}xx", answer.status / 100)}).add();
@@ -193,20 +196,29 @@ void tell(Platform& platform, const HttpRequest& request, const Route* route, co
          {"remote", request.remote}});
 }
 
+std::string_view console_pattern(const HttpRequest& request) {
+    return !request.segments.empty() && request.segments[0] == "assets" ? "/assets/{file}" : "console";
+}
+
 }  // namespace
 
 HttpAnswer Api::handle(HttpRequest request) {
     const SteadyTime began = steady_now();
     if (V2Api::takes(request)) {
         HttpAnswer made = state_->v2.handle(request);
-        tell(state_->platform, request, nullptr, made, began);
+        tell(state_->platform, request, "none", made, began);
         return made;
+    }
+    if (auto page = state_->console.answer(request)) {
+        tell(state_->platform, request, console_pattern(request), *page, began);
+        return *std::move(page);
     }
     Found found = find_route(request);
     HttpAnswer made = found.route != nullptr ? state_->run(*found.route, request, std::move(found.arguments))
                       : found.is_path        ? problem(405, "method", "the path takes other methods")
                                              : problem(404, "not_found", "there is no such path");
-    tell(state_->platform, request, found.route, made, began);
+    compress_json(request, made);
+    tell(state_->platform, request, found.route == nullptr ? "none" : found.route->path, made, began);
     return made;
 }
 

@@ -4,14 +4,16 @@
 #include <string>
 
 #include "app/platform.h"
+#include "serve/console.h"
 #include "serve/http_server.h"
 
 namespace vigia {
 
-// Vigia's HTTP API over a platform: /api/v1, /healthz, /readyz and /metrics. Safe to use from many threads.
+// Vigia's HTTP API over a platform: /api/v1, /healthz, /readyz and /metrics, and the console beside it. Safe
+// to use from many threads.
 class Api {
 public:
-    explicit Api(Platform& platform);
+    Api(Platform& platform, Console console);
     ~Api();
 
     HttpAnswer handle(HttpRequest request);

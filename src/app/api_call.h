@@ -49,6 +49,7 @@ struct Route {
 };
 
 std::span<const Route> service_routes();
+std::span<const Route> console_routes();
 std::span<const Route> people_routes();
 std::span<const Route> source_routes();
 std::span<const Route> event_routes();

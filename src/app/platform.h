@@ -14,6 +14,7 @@
 #include "app/folder_source.h"
 #include "app/intake.h"
 #include "app/notifier.h"
+#include "app/rate_limit.h"
 #include "app/retention_clock.h"
 #include "app/rules_in_force.h"
 #include "app/service_metrics.h"
@@ -85,6 +86,8 @@ public:
     Outbox& outbox() { return *outbox_; }
     Notifier& notifier() { return *notifier_; }
     BacktestSlots& backtests() { return backtests_; }
+    // Of calls that anybody may make, by what they are.
+    RateLimit& public_rate() { return public_rate_; }
     std::shared_ptr<const RulesInForce> rules_in_force() const { return holder_->get(); }
     const Clock& clock() const { return clock_; }
     ServiceMetrics& metrics() { return metrics_; }
@@ -95,7 +98,7 @@ public:
     Result<void> take_rules();
 
 private:
-    explicit Platform(const Clock& clock) : clock_(clock) {}
+    explicit Platform(const Clock& clock) : clock_(clock), public_rate_(clock) {}
     Result<void> open_parts(const PlatformSettings& settings);
     Result<void> open_notifications(const PlatformSettings& settings);
     Result<void> open_intake(const PlatformSettings& settings);
@@ -106,6 +109,7 @@ private:
     Result<void> watch_folder(const std::string& text);
 
     const Clock& clock_;
+    RateLimit public_rate_;
     ServiceMetrics metrics_;
     const ShippedRules shipped_ = ShippedRules::load();
     std::unique_ptr<Catalog> catalog_;

@@ -5,6 +5,7 @@
 
 #include "app/api.h"
 #include "app/cli.h"
+#include "app/embedded_console.h"
 #include "app/platform.h"
 #include "app/serve_settings.h"
 #include "app/serve_tls.h"
@@ -172,13 +173,15 @@ Result<void> run(const ServeLine& line) {
     TRY_VOID(follow_log(command));
     const HttpSettings settings = TRY(http_settings(command));
     TRY_VOID(check_public_url(command.public_url));
+    WebFiles console =
+        command.web_dir.empty() ? embedded_web(embedded_console()) : TRY(web_folder(command.web_dir));
     const sigset_t signals = service_signals();
     // Before any thread begins, so that all of them leave the signals alone.
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     static const SystemClock clock;
     if (command.tls_generate) TRY_VOID(renew_generated(command, settings.address, clock.now()));
     const auto platform = TRY(Platform::open(platform_settings(command), clock));
-    Api api(*platform);
+    Api api(*platform, Console(std::move(console)));
     const auto server =
         TRY(HttpServer::start(settings, [&](HttpRequest request) { return api.handle(std::move(request)); }));
     const std::string url = listen_url(*server, settings);

@@ -27,6 +27,7 @@ struct ServeCommand {
     uint64_t store_threads = 2;
     uint64_t disk_free_min_mib = 512;
     uint64_t seal_after_s = 600;
+    std::string web_dir;  // empty: the console that is in the program
 };
 
 // What stands on the command line, and the file that has the rest.

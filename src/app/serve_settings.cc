@@ -44,6 +44,8 @@ const auto rows = std::to_array<ServeSetting>({
      "Less free disk than this, and sources are told to wait"},
     {"seal_after_s", Whole{&ServeCommand::seal_after_s, 1, 86'400},
      "Events in memory that are older are written to the lake, though they are few"},
+    {"web_dir", &ServeCommand::web_dir,
+     "Serve the console that is built in this folder, as web/dist, instead of the program's own"},
 });
 
 // One place of the file.

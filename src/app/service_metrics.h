@@ -45,6 +45,8 @@ struct ServiceMetrics {
     Histograms& request_time = registry.histograms("vigia_http_request_duration_seconds",
                                                    "From the whole request to its answer's first byte.",
                                                    latency_bounds_s, {"route"});
+    Counters& csp_reports = registry.counters(
+        "vigia_csp_reports_total", "What browsers told of the console breaking its policy.", {"outcome"});
     Counters& logins_refused = registry.counters("vigia_logins_refused_total", "Logins that were refused.");
     Counters& events =
         registry.counters("vigia_intake_events_total", "Events that sources sent, by what became of them.",

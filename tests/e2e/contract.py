@@ -71,7 +71,7 @@ def fault(method, path, status, content_type, body):
 
 
 def hold(method, path, status, content_type, body):
-    if not path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
+    if not path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/csp-report")):
         return
     wrong = fault(method, path, status, content_type, body)
     if wrong is not None:

@@ -1,4 +1,5 @@
 """A running `vigia serve` for tests: started on a free port over a folder, with a client that speaks JSON."""
+import gzip
 import http.client
 import json
 import os
@@ -71,6 +72,8 @@ class Service:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             text = answer.read()
+            if answer.getheader("Content-Encoding") == "gzip" and "json" in (answer.getheader("Content-Type") or ""):
+                text = gzip.decompress(text)
             if re.fullmatch(r"application/(problem\+)?json", answer.getheader("Content-Type") or "") and text:
                 text = json.loads(text)
             if self.is_held:

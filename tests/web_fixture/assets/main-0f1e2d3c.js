@@ -1,0 +1,2 @@
+export const name = "fixture";
+export const text = "fixture fixture fixture fixture";

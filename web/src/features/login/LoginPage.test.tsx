@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider, useLocation } from 'react-router';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
@@ -30,14 +30,17 @@ async function open(path: string, answers: [number, unknown][]) {
         ],
         { initialEntries: [path] },
     );
-    render(
-        <QueryClientProvider client={new QueryClient()}>
-            <PreferencesProvider>
-                <Languages>
-                    <RouterProvider router={router} />
-                </Languages>
-            </PreferencesProvider>
-        </QueryClientProvider>,
+    await act(
+        async () =>
+            void render(
+                <QueryClientProvider client={new QueryClient()}>
+                    <PreferencesProvider>
+                        <Languages>
+                            <RouterProvider router={router} />
+                        </Languages>
+                    </PreferencesProvider>
+                </QueryClientProvider>,
+            ),
     );
     await userEvent.type(await screen.findByLabelText('E-mail address'), 'ana@sample.example');
     await userEvent.type(screen.getByLabelText('Password'), 'correct horse{Enter}');

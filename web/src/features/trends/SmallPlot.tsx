@@ -1,0 +1,91 @@
+import { colorBorderDividerDefault, colorChartsPaletteCategorical1 } from '@cloudscape-design/design-tokens';
+import { useIntl } from 'react-intl';
+import uPlot from 'uplot';
+import { useTimes } from '~/app/time';
+import { Plot, tokenColour } from '~/ui/Plot';
+
+/** Bars without axes, from 0 up, for many side by side. What it says stands in `label`. */
+export function SmallPlot({
+    begins,
+    values,
+    width,
+    label,
+    colour = colorChartsPaletteCategorical1,
+    height = 56,
+}: {
+    begins: readonly string[];
+    values: readonly number[];
+    /** Of a bar, seconds. */
+    width: number;
+    label: string;
+    colour?: string;
+    height?: number;
+}) {
+    const times = useTimes();
+    const intl = useIntl();
+    const at = begins.map((begin) => Date.parse(begin) / 1000);
+    const options = (pixels: number): uPlot.Options => ({
+        width: pixels,
+        height,
+        padding: [4, 0, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false } },
+        scales: {
+            x: { range: () => [at[0] ?? 0, (at[at.length - 1] ?? 0) + width] },
+            y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.05)] },
+        },
+        axes: [
+            {
+                size: 4,
+                grid: { show: false },
+                ticks: { show: false },
+                values: () => [],
+                border: { show: true, stroke: tokenColour(colorBorderDividerDefault), width: 1 },
+            },
+            { show: false },
+        ],
+        series: [
+            {},
+            {
+                fill: tokenColour(colour),
+                width: 0,
+                points: { show: false },
+                paths: uPlot.paths.bars!({ align: 1, size: [0.86, 40] }),
+            },
+        ],
+        hooks: {
+            ready: [
+                (plot) => {
+                    const tip = document.createElement('div');
+                    tip.className = 'vg-tip';
+                    tip.hidden = true;
+                    plot.over.append(tip);
+                },
+            ],
+            setCursor: [
+                (plot) => {
+                    const tip = plot.over.querySelector<HTMLElement>('.vg-tip');
+                    if (!tip) return;
+                    const left = plot.cursor.left ?? -1;
+                    const index = left < 0 ? -1 : Math.floor((plot.posToVal(left, 'x') - (at[0] ?? 0)) / width);
+                    const begin = begins[index];
+                    tip.hidden = begin === undefined;
+                    if (begin === undefined) return;
+                    const time = width >= 86400 ? times.day(begin) : times.short(begin);
+                    tip.textContent = `${time}: ${intl.formatNumber(values[index] ?? 0)}`;
+                    tip.classList.toggle('vg-tip-left', left > plot.over.clientWidth / 2);
+                    tip.style.left = `${left}px`;
+                },
+            ],
+        },
+    });
+    return (
+        <Plot
+            options={options}
+            data={[at, [...values]]}
+            revision={JSON.stringify([begins[0], begins.length, width, times.zone, intl.locale, values])}
+            label={label}
+            height={height}
+        />
+    );
+}

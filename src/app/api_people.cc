@@ -73,6 +73,29 @@ Answered who_am_i(Call& call) {
     return answer(body);
 }
 
+Answered own_organisations(Call& call) {
+    const std::string user = TRY(user_of(call));
+    const Session session = TRY(call.platform.sessions().find(call.caller.token));
+    json::array all;
+    for (const OwnAccount& one : TRY(call.platform.sessions().accounts(session)))
+        all.push_back(json::object{{"id", one.user.organisation},
+                                   {"name", one.organisation_name},
+                                   {"role", std::string(name(one.user.role))},
+                                   {"current", one.user.id == user}});
+    return answer(json::object{{"organisations", std::move(all)}});
+}
+
+Answered change_organisation(Call& call) {
+    TRY(user_of(call));
+    const json::object body = TRY(read_object(call.request.body));
+    TRY_VOID(check_members(body, std::to_array<std::string_view>({"organisation"})));
+    const std::string organisation = TRY(needed_text(body, "organisation"));
+    const Session session = TRY(call.platform.sessions().find(call.caller.token));
+    return session_answer(
+        TRY(call.platform.sessions().change_organisation(session, organisation, call.caller.actor)),
+        call.request);
+}
+
 Answered set_up(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
     FirstSetup setup;
@@ -119,6 +142,8 @@ constexpr auto routes = std::to_array<Route>({
     {Method::Post, "/api/v1/session", Access::Public, log_in},
     {Method::Get, "/api/v1/session", Access::Reader, who_am_i},
     {Method::Delete, "/api/v1/session", Access::Reader, log_out},
+    {Method::Get, "/api/v1/session/organisations", Access::Reader, own_organisations},
+    {Method::Post, "/api/v1/session/organisation", Access::Reader, change_organisation},
     {Method::Post, "/api/v1/keys", Access::Owner, add_key},
     {Method::Get, "/api/v1/audit", Access::Owner, audit},
 });

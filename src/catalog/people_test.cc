@@ -182,6 +182,64 @@ TEST_P(SessionsTest, OfOneUserAreBounded) {
     EXPECT_EQ(sessions_->all(one_, alice_)->size(), sessions_of_user_max);
 }
 
+std::vector<std::string> names_of(const std::vector<OwnAccount>& accounts) {
+    std::vector<std::string> names;
+    for (const OwnAccount& one : accounts) names.push_back(one.organisation_name);
+    return names;
+}
+
+TEST_P(SessionsTest, ChangeToTheOrganisationsThatThePasswordWasProvedIn) {
+    const std::string other = add_user(two_, "alice@example.org", Role::Reader);
+    const std::string third = catalog().add_organisation(somebody, "three")->id;
+    const std::string foreign = add_user(third, "alice@example.org", Role::Owner);
+    ASSERT_TRUE(catalog().set_password(somebody, third, foreign, "another long password"));
+    const NewSession first = log_in();
+    EXPECT_EQ(names_of(*sessions_->accounts(first.session)), (std::vector<std::string>{"one", "two"}));
+    expect_error(sessions_->change_organisation(first.session, third, somebody), ErrorKind::NotFound);
+    expect_error(sessions_->change_organisation(first.session, "none", somebody), ErrorKind::NotFound);
+
+    clock_.advance(std::chrono::minutes{5});
+    const auto second = sessions_->change_organisation(first.session, two_, somebody);
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_EQ(second->session.user.id, other);
+    EXPECT_EQ(second->session.expires_at, first.session.expires_at);
+    expect_error(sessions_->find(first.token), ErrorKind::Denied);
+    // What is over is over: it changes no more.
+    expect_error(sessions_->change_organisation(first.session, two_, somebody), ErrorKind::NotFound);
+    const Session found = *sessions_->find(second->token);
+    EXPECT_EQ(found.user.organisation, two_);
+    EXPECT_TRUE(logged(one_, "session ended"));
+    EXPECT_TRUE(logged(two_, "logged in"));
+
+    // A proof goes with the password that it was of, and with the account.
+    ASSERT_TRUE(catalog().set_password(somebody, one_, alice_, "yet another password"));
+    EXPECT_EQ(names_of(*sessions_->accounts(found)), (std::vector<std::string>{"two"}));
+    expect_error(sessions_->change_organisation(found, one_, somebody), ErrorKind::NotFound);
+}
+
+TEST_P(SessionsTest, NobodyGuessesThroughAnAccountOfTheAddressElsewhere) {
+    const std::string other = add_user(two_, "alice@example.org", Role::Owner);
+    for (uint32_t i = 0; i < account_failures_free; i++) {
+        const std::string guess = "the wrong password " + std::to_string(i);
+        ASSERT_TRUE(catalog().set_password(somebody, two_, other, guess));
+        const auto own = sessions_->log_in({"alice@example.org", guess, two_, "192.0.2.9", ""});
+        ASSERT_TRUE(own) << own.error().message;
+        EXPECT_EQ(names_of(*sessions_->accounts(std::get<NewSession>(*own).session)),
+                  (std::vector<std::string>{"two"}));
+    }
+    ASSERT_TRUE(catalog().set_password(somebody, two_, other, good_password));
+    for (const std::optional<std::string>& named : {std::optional(two_), std::optional<std::string>()}) {
+        const auto own = sessions_->log_in({"alice@example.org", good_password, named, "192.0.2.9", ""});
+        ASSERT_TRUE(own) << own.error().message;
+        ASSERT_TRUE(std::holds_alternative<NewSession>(*own));
+        EXPECT_EQ(names_of(*sessions_->accounts(std::get<NewSession>(*own).session)),
+                  (std::vector<std::string>{"two"}));
+    }
+    expect_error(sessions_->log_in(request()), ErrorKind::Busy);
+    clock_.advance(std::chrono::minutes{1});
+    EXPECT_TRUE(sessions_->log_in(request()));
+}
+
 TEST_P(SessionsTest, WhoeverGuessesWaits) {
     for (uint32_t i = 0; i < account_failures_free; i++)
         expect_error(sessions_->log_in(request("wrong horse battery")), ErrorKind::Denied);

@@ -166,6 +166,9 @@ constexpr std::string_view search_version =
 constexpr std::string_view preferences_version =
     "alter table preferences add column version bigint not null default 1";
 
+// Which accounts the password of the sign-in was right for, see Sessions.
+constexpr std::string_view session_proved = "alter table sessions add column proved text not null default ''";
+
 }  // namespace
 
 std::span<const Migration> catalog_steps() {
@@ -180,6 +183,7 @@ std::span<const Migration> catalog_steps() {
         {"disabled users, versions",
          {user_disabled, user_version, organisation_version, settings_version, search_version,
           preferences_version}},
+        {"accounts that a session proved", {session_proved}},
     };
     return steps;
 }

@@ -33,6 +33,13 @@ struct Session {
     Time expires_at;    // at the latest: an idle one ends before
     std::string origin;
     std::string user_agent;
+    std::string proved;  // the accounts that the sign-in proved, as Sessions writes them
+};
+
+// An account of the one who is signed in, in one organisation.
+struct OwnAccount {
+    User user;
+    std::string organisation_name;
 };
 
 // Both are shown once. The token goes into a cookie; whatever changes something must send the CSRF token
@@ -63,6 +70,7 @@ public:
     // The database is a Catalog's, and outlives it.
     Sessions(Database& database, const Clock& clock);
 
+    // Where the same address has the same password in other organisations, the session may change to those.
     // Denied for a wrong password, and no sooner for an address that nobody has; where an address is in many
     // organisations and none is named, each takes its time. Busy, with the seconds to wait, after too many
     // failures of the account or from the origin.
@@ -75,6 +83,14 @@ public:
     static bool is_csrf(std::string_view token, std::string_view csrf_token);
     // Notes that the session is in use; at most once an interval does it write.
     Result<void> touch(const Session& session);
+
+    // The accounts that the sign-in's password was right for, and still is, by the organisations' names; the
+    // session's own is always one of them.
+    Result<std::vector<OwnAccount>> accounts(const Session& session) const;
+    // Ends the session and begins one of the account in the organisation (its id), which ends no later.
+    // NotFound when it is none of accounts().
+    Result<NewSession> change_organisation(const Session& session, const std::string& organisation,
+                                           const Actor& actor);
 
     Result<void> log_out(const Actor& actor, std::string_view token);
     // The latest seen first. NotFound for no user of the organisation; so below.
@@ -93,8 +109,12 @@ private:
         std::string organisation_name;
         Time organisation_at;
     };
-    Result<std::vector<Candidate>> candidates(const LoginRequest& request) const;
-    Result<NewSession> begin(const LoginRequest& request, const Candidate& candidate);
+    // Of the address in the one organisation, or in all but the one.
+    enum class Where : uint8_t { In, NotIn };
+    Result<std::vector<Candidate>> candidates(const LoginRequest& request, Where where) const;
+    Result<std::vector<Candidate>> all_candidates(const LoginRequest& request) const;
+    Result<NewSession> begin(const LoginRequest& request, const std::vector<Candidate>& proved);
+    Result<OwnAccount> proved_account(std::string_view user, std::string_view fingerprint) const;
 
     Database* database_;
     const Clock* clock_;

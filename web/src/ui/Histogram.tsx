@@ -83,7 +83,14 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
             y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.08)] },
         },
         axes: [
-            axis({ size: 26, values: (_plot, splits) => splits.map((at) => tickText(at)) }),
+            axis({
+                size: 26,
+                // The same day is not written twice.
+                values: (_plot, splits) =>
+                    splits.map((at, index) =>
+                        index > 0 && tickText(at) === tickText(splits[index - 1]!) ? '' : tickText(at),
+                    ),
+            }),
             axis({
                 size: 46,
                 values: (_plot, splits) =>

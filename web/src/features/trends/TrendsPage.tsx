@@ -10,9 +10,9 @@ import TokenGroup from '@cloudscape-design/components/token-group';
 import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
+import { useOrganisationName } from '~/app/organisations';
 import { Page } from '~/app/page';
 import { rangeOf, rangePatch } from '~/app/range';
-import { useSession } from '~/app/session';
 import { useUrl } from '~/app/url';
 import { CopyAs } from '~/ui/Copy';
 import { ErrorBox } from '~/ui/ErrorBox';
@@ -47,7 +47,7 @@ const narrowings = ['account', 'service', 'api'] as const;
 export default function TrendsPage() {
     const t = useText();
     const url = useUrl();
-    const { organisation } = useSession();
+    const organisation = useOrganisationName();
     const range = useMemo(() => rangeOf(url.params, '30d'), [url.params]);
     // The time of a relative range stands still as long as the range does, so that all parts speak of the same.
     const rangeText = JSON.stringify(range);

@@ -135,7 +135,7 @@ export type Source = Schemas['SourceHealth'];
 
 export function useSources(every?: number) {
     return useQuery({
-        queryKey: ['sources'],
+        queryKey: ['sources', 'health'],
         queryFn: ({ signal }) => body(api.GET('/api/v1/sources', { signal })),
         refetchInterval: every ?? 30_000,
     });
@@ -191,7 +191,7 @@ export function useStored() {
         refetchInterval: 60_000,
     });
     const settings = useQuery({
-        queryKey: ['settings'],
+        queryKey: ['settings', 'values'],
         queryFn: ({ signal }) => body(api.GET('/api/v1/settings', { signal })),
     });
     return { count: count.data?.count, retentionDays: settings.data?.retention_days, error: count.error };

@@ -44,7 +44,7 @@ export function Loudest({ times }: { times: Times }) {
                         </span>
                     ),
                 },
-                { id: 'matched', header: t('overview.matched'), width: 98, cell: (rule) => number(rule.matched) },
+                { id: 'matched', header: t('overview.matched'), width: 108, cell: (rule) => number(rule.matched) },
                 {
                     id: 'suppressed',
                     header: t('overview.suppressed'),

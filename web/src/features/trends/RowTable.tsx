@@ -34,22 +34,17 @@ export function RowTable({
         {
             id: 'name',
             header: t(`trends.by.${by}`),
-            cell: (row) => <Follow to={narrow(row)}>{rowName(row, by, organisation)}</Follow>,
+            cell: (row) => (
+                <span className="vg-wrap">
+                    <Follow to={narrow(row)}>{rowName(row, by, organisation)}</Follow>
+                    {row.service && <span className="vg-muted"> {row.service}</span>}
+                </span>
+            ),
             sortingComparator: (a, b) =>
                 rowName(a, by, organisation).localeCompare(rowName(b, by, organisation), intl.locale),
             isRowHeader: true,
             minWidth: 160,
         },
-        ...(by === 'api' || by === 'service'
-            ? [
-                  {
-                      id: 'service',
-                      header: 'eventSource',
-                      cell: (row: Row) => row.service ?? '–',
-                      sortingField: 'service',
-                  },
-              ]
-            : []),
         { id: 'calls', header: t('trends.calls'), cell: (row) => number(row.calls), sortingField: 'calls' },
         { id: 'before', header: t('trends.before'), cell: (row) => number(row.before), sortingField: 'before' },
         {
@@ -78,7 +73,7 @@ export function RowTable({
                 <Sparkline
                     values={row.buckets}
                     label={t('trends.course.of', { name: rowName(row, by, organisation) })}
-                    width={120}
+                    width={100}
                 />
             ),
         },

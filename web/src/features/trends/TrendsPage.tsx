@@ -227,7 +227,7 @@ function Narrowing({ scope }: { scope: Scope }) {
                     )
                 }
             />
-            {scope.api && (
+            {scope.api !== '' && (
                 <TokenGroup
                     items={[{ label: scope.api, dismissLabel: t('trends.unnarrow', { name: scope.api }) }]}
                     onDismiss={() => url.set({ api: null }, { push: true })}

@@ -29,7 +29,7 @@ export function Users({ scope }: { scope: Scope }) {
             id: 'identity',
             header: t('trends.who.identity'),
             isRowHeader: true,
-            minWidth: 220,
+            minWidth: 180,
             sortingField: 'identity',
             cell: (user) =>
                 user.identity ? (

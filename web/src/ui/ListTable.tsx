@@ -41,6 +41,9 @@ interface Props<T> {
     name?: string;
     pageSize?: number;
     variant?: TableProps.Variant;
+    /** One of them can be chosen, for the actions in the header. */
+    selected?: T | null;
+    onSelect?: (item: T | null) => void;
 }
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -91,6 +94,18 @@ export function ListTable<T>(props: Props<T>) {
             isRowHeader: one.isRowHeader,
         }),
     );
+    const selection: Partial<TableProps<T>> = props.onSelect
+        ? {
+              selectionType: 'single',
+              selectedItems: props.selected ? [props.selected] : [],
+              onSelectionChange: ({ detail }) => props.onSelect?.(detail.selectedItems[0] ?? null),
+              onRowClick: ({ detail }) => props.onSelect?.(detail.item),
+              ariaLabels: {
+                  selectionGroupLabel: props.title,
+                  itemSelectionLabel: (_, item) => t('ui.list.choose', { what: text(item) }),
+              },
+          }
+        : {};
     if (props.error && !props.items) return <ErrorBox error={props.error} retry={props.retry} />;
     return (
         <Table
@@ -144,6 +159,7 @@ export function ListTable<T>(props: Props<T>) {
                 )
             }
             wrapLines
+            {...selection}
             empty={query && items.length > 0 ? <Empty title={t('ui.list.none')} /> : props.empty}
             enableKeyboardNavigation
         />

@@ -14,6 +14,7 @@ import { Empty } from '~/ui/Empty';
 import { type Column, ListTable } from '~/ui/ListTable';
 import { When } from '~/ui/When';
 import { actionId, type Difference, differences } from './audit';
+import { browserOf } from './browser';
 import { useChannels, useKeyList, useUsers } from './calls';
 
 /** How many entries are asked for, step by step; the last is all that the server gives. */
@@ -90,7 +91,7 @@ export function AuditSection() {
         {
             id: 'change',
             header: t('settings.audit.change'),
-            cell: (one) => <Summary all={differences(one.before, one.after)} />,
+            cell: (one) => <Summary entry={one} />,
             minWidth: 220,
         },
     ];
@@ -219,8 +220,12 @@ function useSubjects(): (id: string) => string {
     return (id) => names.get(id) ?? id;
 }
 
-function Summary({ all }: { all: Difference[] }) {
+function Summary({ entry }: { entry: Entry }) {
     const t = useText();
+    const all = differences(entry.before, entry.after);
+    // Of a sign-in the browser says more than the ids of its session.
+    const agent = all.find((one) => one.name === 'user_agent')?.after;
+    if (agent) return <>{browserOf(agent)}</>;
     if (all.length === 0) return <>–</>;
     const cut = (value: string) => (value.length > 60 ? `${value.slice(0, 60)}…` : value);
     return (

@@ -84,8 +84,8 @@ export function KeysSection() {
             sort: (key) => key.last_used_at,
         },
         {
-            id: 'state',
-            header: t('settings.state'),
+            id: 'actions',
+            header: t('settings.actions'),
             cell: (key) =>
                 key.revoked_at ? (
                     <StatusIndicator type="stopped">

@@ -32,6 +32,8 @@ export function PeopleSection() {
     const users = useUsers();
     const change = useChange();
     const [ask, setAsk] = useState<Ask | null>(null);
+    const [chosen, setChosen] = useState<string | null>(null);
+    const user = users.data?.find((one) => one.id === chosen) ?? null;
     const columns: Column<User>[] = [
         {
             id: 'email',
@@ -68,24 +70,22 @@ export function PeopleSection() {
             cell: (user) => <When time={user.created_at} />,
             sort: (user) => user.created_at,
         },
-        {
-            id: 'actions',
-            header: t('settings.actions'),
-            cell: (user) => (
-                <Actions
-                    user={user}
-                    last={isLastOwner(user, users.data ?? [])}
-                    ask={setAsk}
-                    enable={() => change(user, { disabled: false })}
-                />
-            ),
-        },
     ];
     return (
         <SpaceBetween size="l">
             <ListTable
                 title={t('settings.people.title')}
                 description={t('settings.people.what')}
+                actions={
+                    <Actions
+                        user={user}
+                        last={user !== null && isLastOwner(user, users.data ?? [])}
+                        ask={setAsk}
+                        enable={(one) => change(one, { disabled: false })}
+                    />
+                }
+                selected={user}
+                onSelect={(one) => setChosen(one?.id ?? null)}
                 columns={columns}
                 items={users.data}
                 error={users.error}
@@ -108,40 +108,38 @@ function Actions({
     ask,
     enable,
 }: {
-    user: User;
+    user: User | null;
     last: boolean;
     ask: (ask: Ask) => void;
-    enable: () => void;
+    enable: (user: User) => void;
 }) {
     const t = useText();
     const kept = last ? { disabled: true, disabledReason: t('settings.people.last') } : {};
     return (
         <ButtonDropdown
-            variant="inline-icon"
-            ariaLabel={t('settings.actions.of', { what: user.email })}
-            expandToViewport
+            disabled={!user}
+            disabledReason={t('settings.people.choose')}
             items={[
-                {
-                    text: t('settings.people.role'),
-                    items: roles.map((role) => ({
-                        id: role,
-                        text: t(`settings.people.make.${role}`),
-                        iconName: role === user.role ? ('check' as const) : undefined,
-                        ...(role === user.role ? { disabled: true } : kept),
-                    })),
-                },
-                ...(user.disabled
-                    ? [{ id: 'enable', text: t('settings.people.enable') }]
-                    : [{ id: 'disable', text: t('settings.people.disable'), ...kept }]),
+                ...roles.map((role) => ({
+                    id: role,
+                    text: t(`settings.people.make.${role}`),
+                    ...(role === user?.role ? { disabled: true, disabledReason: t('settings.people.already') } : kept),
+                })),
+                user?.disabled
+                    ? { id: 'enable', text: t('settings.people.enable') }
+                    : { id: 'disable', text: t('settings.people.disable'), ...kept },
                 { id: 'sessions', text: t('settings.people.sessions') },
                 { id: 'remove', text: t('settings.people.remove'), ...kept },
             ]}
             onItemClick={({ detail: { id } }) => {
-                if (id === 'enable') enable();
+                if (!user) return;
+                if (id === 'enable') enable(user);
                 else if (id === 'disable' || id === 'sessions' || id === 'remove') ask({ what: id, user });
                 else ask({ what: 'role', user, role: id as Role });
             }}
-        />
+        >
+            {t('settings.actions')}
+        </ButtonDropdown>
     );
 }
 

@@ -150,7 +150,10 @@ function NewTable({ id, items }: { id: 'services' | 'apis' | 'regions' | 'princi
                     header: t('trends.calls'),
                     width: 110,
                     cell: (item) => (
-                        <Follow to={item.events} label={t('trends.events.of', { name: item.name })}>
+                        <Follow
+                            to={item.events}
+                            label={t('trends.events.count', { count: item.calls, name: item.name })}
+                        >
                             {intl.formatNumber(item.calls)}
                         </Follow>
                     ),

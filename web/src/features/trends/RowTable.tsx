@@ -37,15 +37,30 @@ export function RowTable({
             cell: (row) => (
                 <span className="vg-wrap">
                     <Follow to={narrow(row)}>{rowName(row, by, organisation)}</Follow>
-                    {row.service && <span className="vg-muted"> {row.service}</span>}
+                    {row.service && <span className="vg-muted vg-under">{row.service}</span>}
                 </span>
             ),
             sortingComparator: (a, b) =>
                 rowName(a, by, organisation).localeCompare(rowName(b, by, organisation), intl.locale),
             isRowHeader: true,
-            minWidth: 160,
+            minWidth: 150,
         },
-        { id: 'calls', header: t('trends.calls'), cell: (row) => number(row.calls), sortingField: 'calls' },
+        {
+            id: 'calls',
+            header: t('trends.calls'),
+            cell: (row) => (
+                <Follow
+                    to={eventsLink(scope, filterOf(partOf(row, scope)))}
+                    label={t('trends.events.count', {
+                        count: row.calls,
+                        name: rowName(row, by, organisation),
+                    })}
+                >
+                    {number(row.calls)}
+                </Follow>
+            ),
+            sortingField: 'calls',
+        },
         { id: 'before', header: t('trends.before'), cell: (row) => number(row.before), sortingField: 'before' },
         {
             id: 'change',
@@ -73,20 +88,8 @@ export function RowTable({
                 <Sparkline
                     values={row.buckets}
                     label={t('trends.course.of', { name: rowName(row, by, organisation) })}
-                    width={100}
+                    width={90}
                 />
-            ),
-        },
-        {
-            id: 'events',
-            header: t('trends.events'),
-            cell: (row) => (
-                <Follow
-                    to={eventsLink(scope, filterOf(partOf(row, scope)))}
-                    label={t('trends.events.of', { name: rowName(row, by, organisation) })}
-                >
-                    {t('trends.show')}
-                </Follow>
             ),
         },
     ];
@@ -107,6 +110,7 @@ export function RowTable({
             items={items}
             columnDefinitions={columns}
             variant="container"
+            wrapLines
             trackBy={(row) => `${row.account}|${row.service}|${row.api}`}
             header={
                 <Header

@@ -29,7 +29,7 @@ export function Users({ scope }: { scope: Scope }) {
             id: 'identity',
             header: t('trends.who.identity'),
             isRowHeader: true,
-            minWidth: 180,
+            minWidth: 215,
             sortingField: 'identity',
             cell: (user) =>
                 user.identity ? (
@@ -43,8 +43,7 @@ export function Users({ scope }: { scope: Scope }) {
                         >
                             {identityName(user.identity).name}
                         </Follow>
-                        <br />
-                        <span className="vg-muted">
+                        <span className="vg-muted vg-under">
                             {[user.identity_type, identityName(user.identity).account].filter(Boolean).join(' · ')}
                         </span>
                     </span>
@@ -56,8 +55,12 @@ export function Users({ scope }: { scope: Scope }) {
             id: 'users',
             header: t('trends.who.sessions'),
             sortingField: 'users',
-            cell: (user) =>
-                user.users <= 1 ? (user.user ?? '–') : t('trends.who.sessions.more', { count: user.users }),
+            minWidth: 110,
+            cell: (user) => (
+                <span className="vg-wrap">
+                    {user.users <= 1 ? (user.user ?? '–') : t('trends.who.sessions.more', { count: user.users })}
+                </span>
+            ),
         },
         {
             id: 'calls',
@@ -66,7 +69,7 @@ export function Users({ scope }: { scope: Scope }) {
             cell: (user) => (
                 <Follow
                     to={eventsLink(scope, filterOf(scope, madeBy(user.identity ?? '')))}
-                    label={t('trends.events.of', { name: user.identity ?? '' })}
+                    label={t('trends.events.count', { count: user.calls, name: user.identity ?? '' })}
                 >
                     {number(user.calls)}
                 </Follow>
@@ -116,6 +119,7 @@ export function Users({ scope }: { scope: Scope }) {
             {...collectionProps}
             items={items}
             columnDefinitions={columns}
+            wrapLines
             loading={users.isPending}
             loadingText={t('ui.loading')}
             trackBy={(user) => user.identity ?? ''}

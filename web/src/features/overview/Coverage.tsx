@@ -6,28 +6,31 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 import Table from '@cloudscape-design/components/table';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
-import { useSession } from '~/app/session';
+import { link } from '~/app/url';
+import { useKeyList, useSources } from '~/features/settings/calls';
+import { useSpan } from '~/features/settings/SourcesSection';
+import { type SourceState, sourcesOf, stateOf } from '~/features/settings/sources';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { When } from '~/ui/When';
-import { healthOf, sourceName, type Times, useKeyNames, useSeen, useSources, useStored } from './data';
+import { type Times, useSeen, useStored } from './data';
 
-const status: Record<ReturnType<typeof healthOf>, StatusIndicatorProps.Type> = {
-    healthy: 'success',
-    late: 'warning',
-    quiet: 'stopped',
-    problems: 'warning',
+const indicator: Record<SourceState, StatusIndicatorProps.Type> = {
     waiting: 'pending',
+    quiet: 'warning',
+    refusing: 'warning',
+    receiving: 'success',
+    revoked: 'stopped',
 };
 
 /** What Vigia sees, how late, and how long it remembers. */
 export function Coverage({ times }: { times: Times }) {
     const t = useText();
     const intl = useIntl();
-    const session = useSession();
     const sources = useSources();
-    const names = useKeyNames(session.may('owner'));
+    const keys = useKeyList();
+    const duration = useSpan();
     const seen = useSeen(times.weekAgo, times.now);
     const stored = useStored();
     const seenCount = (field: string) => {
@@ -35,23 +38,6 @@ export function Coverage({ times }: { times: Times }) {
         return found ? `${intl.formatNumber(found.count)}${found.more ? '+' : ''}` : '…';
     };
     const number = (value: number | undefined) => (value === undefined ? '…' : intl.formatNumber(value));
-    const lag = (seconds: number | null) => {
-        if (seconds === null) return '–';
-        const [value, unit] =
-            seconds < 120
-                ? [seconds, 'second']
-                : seconds < 7200
-                  ? [seconds / 60, 'minute']
-                  : seconds < 172_800
-                    ? [seconds / 3600, 'hour']
-                    : [seconds / 86_400, 'day'];
-        return intl.formatNumber(value as number, {
-            style: 'unit',
-            unit: unit as string,
-            unitDisplay: 'short',
-            maximumFractionDigits: 0,
-        });
-    };
     const error = sources.error ?? seen.error ?? stored.error;
     return (
         <Container
@@ -96,10 +82,10 @@ export function Coverage({ times }: { times: Times }) {
                 />
                 <Table
                     variant="embedded"
-                    items={sources.data?.sources ?? []}
+                    items={sourcesOf(sources.data ?? [], keys.data ?? [])}
                     loading={sources.isPending}
                     loadingText={t('ui.loading')}
-                    trackBy="source"
+                    trackBy="id"
                     empty={
                         <Empty
                             title={t('overview.sources.none')}
@@ -109,21 +95,23 @@ export function Coverage({ times }: { times: Times }) {
                     columnDefinitions={[
                         {
                             id: 'source',
-                            header: t('overview.source'),
+                            header: t('settings.sources.source'),
                             isRowHeader: true,
-                            cell: (source) => <span className="vg-wrap">{sourceName(source, names.data)}</span>,
+                            cell: (source) => (
+                                <span className="vg-wrap">
+                                    <Follow to={link('/settings/sources', { open: source.id })}>{source.name}</Follow>
+                                </span>
+                            ),
                         },
                         {
                             id: 'health',
                             minWidth: 130,
-                            header: t('overview.health'),
+                            header: t('settings.state'),
                             cell: (source) => {
-                                const health = healthOf(source, Date.now());
+                                const state = stateOf(source, Date.now());
                                 return (
-                                    <StatusIndicator type={status[health]}>
-                                        {t(`overview.health.${health}`, {
-                                            refused: source.refused + source.refused_batches,
-                                        })}
+                                    <StatusIndicator type={indicator[state]}>
+                                        {t(`settings.sources.${state}`)}
                                     </StatusIndicator>
                                 );
                             },
@@ -131,20 +119,20 @@ export function Coverage({ times }: { times: Times }) {
                         {
                             id: 'last',
                             minWidth: 110,
-                            header: t('overview.source.last'),
-                            cell: (source) => <When time={source.last_batch} />,
+                            header: t('settings.sources.batch'),
+                            cell: (source) => <When time={source.health?.last_batch} />,
                         },
                         {
                             id: 'lag',
                             minWidth: 84,
-                            header: t('overview.source.lag'),
-                            cell: (source) => lag(source.lag_seconds),
+                            header: t('settings.sources.lag'),
+                            cell: (source) => duration(source.health?.lag_seconds),
                         },
                         {
                             id: 'accepted',
                             minWidth: 84,
                             header: t('overview.source.events'),
-                            cell: (source) => number(source.accepted),
+                            cell: (source) => number(source.health?.accepted ?? 0),
                         },
                     ]}
                     wrapLines

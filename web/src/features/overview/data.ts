@@ -141,36 +141,6 @@ export function useSources(every?: number) {
     });
 }
 
-/** A source that was heard from is quiet when its last batch is this old, ms. */
-const quietAfter = day;
-/** Events that come this late are worth a look, s. */
-const lagMax = 3600;
-
-export function healthOf(source: Source, now: number): 'healthy' | 'late' | 'quiet' | 'problems' | 'waiting' {
-    if (!source.last_batch) return source.refused_batches > 0 ? 'problems' : 'waiting';
-    if (now - Date.parse(source.last_batch) > quietAfter) return 'quiet';
-    if (source.refused > 0 || source.refused_batches > 0) return 'problems';
-    if ((source.lag_seconds ?? 0) > lagMax) return 'late';
-    return 'healthy';
-}
-
-/** The names of keys by their ids; owners only may read them. */
-export function useKeyNames(enabled: boolean) {
-    return useQuery({
-        queryKey: ['keys', 'names'],
-        queryFn: async ({ signal }) => {
-            const query = { revoked: true };
-            const { keys } = await body(api.GET('/api/v1/keys', { params: { query }, signal }));
-            return new Map(keys.map((key) => [key.id, key.name]));
-        },
-        enabled,
-    });
-}
-
-export function sourceName(source: Source, names: ReadonlyMap<string, string> | undefined): string {
-    return source.source.startsWith('folder:') ? source.source.slice(7) : (names?.get(source.source) ?? source.source);
-}
-
 /** How many values the fields have in a time. */
 export function useSeen(since: string, until: string) {
     return useQuery({

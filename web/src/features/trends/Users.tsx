@@ -24,12 +24,17 @@ export function Users({ scope }: { scope: Scope }) {
     const intl = useIntl();
     const users = useTrendUsers(scope);
     const number = (value: number) => intl.formatNumber(value);
+    /** The session's name, or how many there are. */
+    const called = (user: User) =>
+        user.users > 1
+            ? t('trends.who.sessions', { count: user.users })
+            : user.user !== user.identity && !user.identity?.endsWith(`/${user.user}`) && user.user;
     const columns: TableProps.ColumnDefinition<User>[] = [
         {
             id: 'identity',
             header: t('trends.who.identity'),
             isRowHeader: true,
-            minWidth: 215,
+            minWidth: 240,
             sortingField: 'identity',
             cell: (user) =>
                 user.identity ? (
@@ -44,23 +49,14 @@ export function Users({ scope }: { scope: Scope }) {
                             {identityName(user.identity).name}
                         </Follow>
                         <span className="vg-muted vg-under">
-                            {[user.identity_type, identityName(user.identity).account].filter(Boolean).join(' · ')}
+                            {[user.identity_type, identityName(user.identity).account, called(user)]
+                                .filter(Boolean)
+                                .join(' · ')}
                         </span>
                     </span>
                 ) : (
                     '–'
                 ),
-        },
-        {
-            id: 'users',
-            header: t('trends.who.sessions'),
-            sortingField: 'users',
-            minWidth: 110,
-            cell: (user) => (
-                <span className="vg-wrap">
-                    {user.users <= 1 ? (user.user ?? '–') : t('trends.who.sessions.more', { count: user.users })}
-                </span>
-            ),
         },
         {
             id: 'calls',

@@ -630,6 +630,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fields/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The commonest values of a field of late, for somebody who types one
+         * @description Soon rather than exact: a week is looked through, a day or an hour where that takes more than two seconds. Values of fields without a column are those of the latest 2,000 events that may have it.
+         */
+        get: operations["listFieldValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/filters/check": {
         parameters: {
             query?: never;
@@ -641,6 +661,77 @@ export interface paths {
         put?: never;
         /** What is wrong with a filter, and what it means */
         post: operations["checkFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** AWS accounts that events are about, as the events of a period tell */
+        get: operations["accountsSeen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Containers, as the events of a period tell */
+        get: operations["containersSeen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts and their agents, as the events of a period tell */
+        get: operations["hostsSeen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Images of the containers that were seen and images that were scanned, with what the latest scan found
+         * @description Scans are known by ECR's scan events, by Inspector's, and by what DescribeImageScanFindings answered.
+         */
+        get: operations["imagesSeen"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -921,6 +1012,23 @@ export interface paths {
         put?: never;
         /** Make a rule */
         post: operations["addRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the matches of all rules on each of the last days, in one answer */
+        get: operations["getRulesActivity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,6 +1392,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change to another organisation
+         * @description Ends the session and begins another one, of the account in that organisation, with a new cookie and a new csrf_token. It ends no later than this one.
+         */
+        post: operations["changeOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which organisations the session may change to
+         * @description Those where the same address has the password of the sign-in, and the present one. For sessions only; a key is refused.
+         */
+        get: operations["ownOrganisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -1382,6 +1530,23 @@ export interface paths {
         };
         /** How each source does, since its first batch */
         get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is stored of the organisation, and for how long */
+        get: operations["storeFacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1567,6 +1732,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/csp-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a browser tells of the console breaking its content security policy
+         * @description Told of in the log and counted in /metrics, 60 a minute at most.
+         */
+        post: operations["reportPolicyViolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1622,6 +1807,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        RulesActivity: {
+            /** @description The last is today; lines of rules have as many numbers. */
+            days: string[];
+            totals: {
+                matched: number;
+                suppressed: number;
+                alerted: number;
+            };
+            rules: {
+                rule_id: string;
+                matched: number;
+                suppressed: number;
+                alerted: number;
+                days: {
+                    matched: components["schemas"]["DayLine"];
+                    suppressed: components["schemas"]["DayLine"];
+                    alerted: components["schemas"]["DayLine"];
+                };
+            }[];
+        };
+        DayLine: number[];
         Alert: {
             id: string;
             rule_id: string;
@@ -1978,6 +2184,19 @@ export interface components {
         Count: {
             count: number;
         };
+        FieldValues: {
+            field: string;
+            values: {
+                value: string;
+                count: number;
+            }[];
+            /** @description There are others. */
+            more: boolean;
+            /** @description Some are counted in the latest records only. */
+            sampled: boolean;
+            /** @description How far back was looked: 7d, 24h or 1h. */
+            span: string;
+        };
         Event: {
             id: string;
             type: string;
@@ -2063,6 +2282,122 @@ export interface components {
             record: number;
             offset: number;
             message: string;
+        };
+        /** @description Of the same period. */
+        PlaceAlerts: {
+            all: number;
+            active: number;
+        };
+        TextOrNull: string | null;
+        AccountSeen: {
+            id: string;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            events: number;
+            /** @description Of CloudTrail. */
+            calls: number;
+            /** @description Of the calls. */
+            errors: number;
+            /** @description That were called. */
+            services: number;
+            regions: string[];
+            hosts: number;
+            alerts: components["schemas"]["PlaceAlerts"];
+        };
+        HostSeen: {
+            /** @description The agent, or the host where its events name none. */
+            id: string;
+            name: components["schemas"]["TextOrNull"];
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /**
+             * Format: date-time
+             * @description When its last event came.
+             */
+            received: string;
+            /** @description That was 15 minutes ago at most. */
+            online: boolean;
+            events: number;
+            /** @description Of its events. */
+            types: string[];
+            users: number;
+            containers: number;
+            agent_version: components["schemas"]["TextOrNull"];
+            os: components["schemas"]["TextOrNull"];
+            kernel: components["schemas"]["TextOrNull"];
+            instance: components["schemas"]["TextOrNull"];
+            account: components["schemas"]["TextOrNull"];
+            alerts: components["schemas"]["PlaceAlerts"];
+        };
+        /**
+         * @description By what events told of its life last.
+         * @enum {string}
+         */
+        ContainerState: "running" | "stopped" | "unknown";
+        ContainerSeen: {
+            id: string;
+            name: components["schemas"]["TextOrNull"];
+            image: components["schemas"]["TextOrNull"];
+            host: components["schemas"]["TextOrNull"];
+            state: components["schemas"]["ContainerState"];
+            cluster: components["schemas"]["TextOrNull"];
+            namespace: components["schemas"]["TextOrNull"];
+            pod: components["schemas"]["TextOrNull"];
+            runtime: components["schemas"]["TextOrNull"];
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            events: number;
+        };
+        ImageSeen: {
+            /** @description As containers name it; of one that none was seen of, as they would. */
+            image: string;
+            /** @description Of a registry of ECR, as the region. */
+            account: string | null;
+            region: components["schemas"]["TextOrNull"];
+            repository: string;
+            tags: string[];
+            /** @description As containers or a scan say; what the tag stood for last. */
+            digest: string | null;
+            /**
+             * Format: date-time
+             * @description Of its containers; null when none was seen.
+             */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            container_count: number;
+            /** @description Of the containers. */
+            running: number;
+            /** @description The 20 that were seen last. */
+            containers: {
+                id: string;
+                name: components["schemas"]["TextOrNull"];
+                host: components["schemas"]["TextOrNull"];
+                state: components["schemas"]["ContainerState"];
+                /** Format: date-time */
+                last: string;
+            }[];
+            scan: null | {
+                /** Format: date-time */
+                time: string;
+                event_id: string;
+                /** @enum {string} */
+                event_type: "awsevent" | "cloudtrail";
+                findings: {
+                    CRITICAL: number;
+                    HIGH: number;
+                    MEDIUM: number;
+                    LOW: number;
+                    INFORMATIONAL: number;
+                    UNDEFINED: number;
+                };
+            };
         };
         ListHead: {
             id: string;
@@ -2679,8 +3014,19 @@ export interface components {
             /** @description In bytes of the text. */
             begin: number;
             end: number;
+            code: components["schemas"]["FilterFinding"];
+            /** @description What the code speaks of: `near` is what was probably meant, `fix` what to write at the place instead. */
+            params: {
+                [key: string]: string;
+            };
+            /** @description For people, in English. */
             message: string;
         };
+        /**
+         * @description What is wrong or looks wrong, for programs; it does not change.
+         * @enum {string}
+         */
+        FilterFinding: "absent_field" | "bad_number" | "bad_pattern" | "empty" | "expected_bracket" | "expected_close" | "expected_element_conditions" | "expected_field" | "expected_index" | "expected_junction_or_close" | "expected_junction_or_end" | "expected_key" | "expected_list" | "expected_list_end" | "expected_list_name" | "expected_negatable" | "expected_null" | "expected_operator" | "expected_string" | "expected_value" | "mixed_junctions" | "no_number" | "null_order" | "number_too_big" | "object_compared" | "other_event_type" | "too_deep" | "too_long" | "too_many_conditions" | "too_many_fields" | "too_many_items" | "too_many_segments" | "typographic_quote" | "typographic_quotes" | "unclosed_parenthesis" | "unclosed_string" | "unknown_character" | "unknown_escape" | "unknown_field" | "unknown_list" | "unknown_operator" | "unopened_parenthesis";
         Verdict: {
             valid: boolean;
             /** @description The filter as the language prints it. */
@@ -2764,6 +3110,12 @@ export interface components {
             damaged_parts: string[];
             /** @description What stands in the way of taking events, or all that there are. Each ends by itself when its cause does. */
             trouble: ("disk_nearly_full" | "inbox_not_written" | "alerts_not_written" | "lake_not_written")[];
+        };
+        SignedIn: {
+            user: components["schemas"]["User"];
+            /** @description To be sent as X-CSRF-Token with every change. */
+            csrf_token: string;
+            expires_at: components["schemas"]["Time"];
         };
         /** @enum {string} */
         Role: "owner" | "user" | "reader";
@@ -4194,6 +4546,38 @@ export interface operations {
             500: components["responses"]["Problem"];
         };
     };
+    listFieldValues: {
+        parameters: {
+            query: {
+                field: string;
+                /** @description What the value begins with, in any case. */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The commonest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     checkFilter: {
         parameters: {
             query?: never;
@@ -4223,6 +4607,173 @@ export interface operations {
             413: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
+        };
+    };
+    accountsSeen: {
+        parameters: {
+            query?: {
+                /** @description 30 days before `until` without it; 400 days at most. */
+                since?: string;
+                /** @description Now without it. */
+                until?: string;
+                /** @description A part of an id or a name, in any case. */
+                q?: string;
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was seen last comes first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accounts: components["schemas"]["AccountSeen"][];
+                        /** @description On all pages. */
+                        total: number;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    containersSeen: {
+        parameters: {
+            query?: {
+                /** @description 30 days before `until` without it; 400 days at most. */
+                since?: string;
+                /** @description Now without it. */
+                until?: string;
+                /** @description A part of an id or a name, in any case. */
+                q?: string;
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was seen last comes first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        containers: components["schemas"]["ContainerSeen"][];
+                        /** @description On all pages. */
+                        total: number;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    hostsSeen: {
+        parameters: {
+            query?: {
+                /** @description 30 days before `until` without it; 400 days at most. */
+                since?: string;
+                /** @description Now without it. */
+                until?: string;
+                /** @description A part of an id or a name, in any case. */
+                q?: string;
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was seen last comes first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hosts: components["schemas"]["HostSeen"][];
+                        /** @description On all pages. */
+                        total: number;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    imagesSeen: {
+        parameters: {
+            query?: {
+                /** @description 30 days before `until` without it; 400 days at most. */
+                since?: string;
+                /** @description Now without it. */
+                until?: string;
+                /** @description A part of an id or a name, in any case. */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The worst findings first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        images: components["schemas"]["ImageSeen"][];
+                        /** @description With those beyond the limit. */
+                        total: number;
+                        /** @description False: there are more containers or scans than the 4,000 latest that are looked at. */
+                        complete: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     listInvitations: {
@@ -5000,6 +5551,34 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    getRulesActivity: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rules that did nothing are left out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesActivity"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -6125,12 +6704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user: components["schemas"]["User"];
-                        /** @description To be sent as X-CSRF-Token with every change. */
-                        csrf_token: string;
-                        expires_at: components["schemas"]["Time"];
-                    };
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -6151,6 +6725,73 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["NoContent"];
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    changeOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Its id. */
+                    organisation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The new session is in the cookie. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    ownOrganisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        organisations: {
+                            id: string;
+                            name: string;
+                            role: components["schemas"]["Role"];
+                            current: boolean;
+                        }[];
+                    };
+                };
+            };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
@@ -6356,6 +6997,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    storeFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Damaged parts are left out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: number;
+                        /** @description Of them, not in the lake yet. */
+                        events_in_memory: number;
+                        parts: number;
+                        /** @description Of the lake. */
+                        disk_bytes: number;
+                        /**
+                         * Format: date-time
+                         * @description Of the oldest event.
+                         */
+                        first: string | null;
+                        /** Format: date-time */
+                        last: string | null;
+                        event_retention_days: number;
+                        alert_retention_days: number;
+                    };
                 };
             };
             400: components["responses"]["Problem"];
@@ -6840,6 +7523,34 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    reportPolicyViolation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/csp-report": {
+                    "csp-report": Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

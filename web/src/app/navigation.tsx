@@ -17,6 +17,18 @@ export const pages = [
     { id: 'settings', path: '/settings/organisation', go: 's' },
 ] as const;
 
+/** The sections of the settings, which stand below them while one is shown; their texts are `settings.<section>`. */
+export const settingsSections = [
+    'organisation',
+    'people',
+    'keys',
+    'integrations',
+    'sources',
+    'retention',
+    'audit',
+    'profile',
+] as const;
+
 /** How many alerts are active, by severity; refreshed as the stream tells of changes. */
 export function useAlertCounts() {
     return useQuery({
@@ -35,20 +47,22 @@ export function Navigation() {
     const active = pages.findLast(
         ({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`/${path.split('/')[1]}`)),
     );
-    const items = pages.map(
-        ({ id, path }): SideNavigationProps.Link => ({
-            type: 'link',
-            text: t(`nav.${id}`),
-            href: path,
-            info:
-                id === 'alerts' && first > 0 ? (
-                    <Badge color="severity-critical">{t('nav.first', { count: first })}</Badge>
-                ) : undefined,
-        }),
+    const sections = settingsSections.map(
+        (id): SideNavigationProps.Link => ({ type: 'link', text: t(`settings.${id}`), href: `/settings/${id}` }),
     );
+    const items = pages.map(({ id, path }): SideNavigationProps.Link | SideNavigationProps.LinkGroup => ({
+        ...(id === 'settings' && active?.id === 'settings'
+            ? { type: 'link-group', items: sections, href: '/settings' }
+            : { type: 'link', href: path }),
+        text: t(`nav.${id}`),
+        info:
+            id === 'alerts' && first > 0 ? (
+                <Badge color="severity-critical">{t('nav.first', { count: first })}</Badge>
+            ) : undefined,
+    }));
     return (
         <SideNavigation
-            activeHref={active?.path ?? ''}
+            activeHref={active?.id === 'settings' ? pathname : (active?.path ?? '')}
             items={[...items.slice(0, 5), { type: 'divider' }, ...items.slice(5)]}
             onFollow={(event) => {
                 if (event.detail.external) return;

@@ -44,7 +44,7 @@ const inside: RouteObject[] = [
     { path: 'trends', ...page(() => import('~/features/trends/TrendsPage')) },
     { path: 'inventory/:kind', ...page(() => import('~/features/inventory/InventoryPage')) },
     { path: 'inventory/:kind/:id', ...page(() => import('~/features/inventory/InventoryItemPage')) },
-    { path: 'settings/:section', ...page(() => import('~/features/settings/SettingsPage')) },
+    { path: 'settings/:section?', ...page(() => import('~/features/settings/SettingsPage')) },
     { path: 'start', ...page(() => import('~/features/overview/StartPage')) },
     { path: '*', ...page(() => import('~/features/login/NotFoundPage')) },
 ];

@@ -1,13 +1,15 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from 'react-router';
+import { useProblem } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
 import { CommandList, KeyHelp } from './commands';
+import { useFlash } from './flash';
 import { useText } from './intl';
 import { useKeys } from './keys';
 import { LiveProvider, useLiveState } from './live';
 import { pages } from './navigation';
-import { useOrganisations } from './organisations';
+import { useOrganisationName, useOrganisations } from './organisations';
 import { usePreferences } from './preferences';
 import { RequireSession, useSession } from './session';
 
@@ -57,6 +59,14 @@ function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: (
     const live = useLiveState();
     const { preferences, set } = usePreferences();
     const organisations = useOrganisations();
+    const organisation = useOrganisationName();
+    const flash = useFlash();
+    const problem = useProblem();
+    const changeTo = (id: string) =>
+        organisations.change(id).catch((error) => {
+            const { header, text } = problem(error);
+            flash.push({ id: 'organisation', type: 'error', header, content: text });
+        });
     const tick = (on: boolean) => (on ? ('check' as const) : undefined);
     const element = useRef<HTMLDivElement>(null);
     return (
@@ -150,14 +160,14 @@ function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: (
                         type: 'menu-dropdown',
                         iconName: 'user-profile',
                         text: session.who,
-                        description: `${session.organisation} · ${t(`role.${session.role}`)}`,
+                        description: `${organisation} · ${t(`role.${session.role}`)}`,
                         items: [
                             ...(organisations.others.length > 0
                                 ? [
                                       {
                                           text: t('top.organisations'),
-                                          items: organisations.others.map((name) => ({
-                                              id: `organisation:${name}`,
+                                          items: organisations.others.map(({ id, name }) => ({
+                                              id: `organisation:${id}`,
                                               text: name,
                                           })),
                                       },
@@ -171,7 +181,7 @@ function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: (
                             if (detail.id === 'out') session.signOut();
                             else if (detail.id === 'keys') openHelp();
                             else if (detail.id === 'profile') navigate('/settings/profile');
-                            else organisations.change(detail.id.slice('organisation:'.length));
+                            else changeTo(detail.id.slice('organisation:'.length));
                         },
                     },
                 ]}

@@ -1,5 +1,6 @@
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { type ReactNode, useMemo } from 'react';
@@ -21,6 +22,8 @@ export interface Column<T> {
 
 interface Props<T> {
     title: string;
+    /** Of the title: h1 where the table is the page. */
+    level?: 'h1' | 'h2';
     description?: ReactNode;
     actions?: ReactNode;
     columns: readonly Column<T>[];
@@ -106,7 +109,13 @@ export function ListTable<T>(props: Props<T>) {
               },
           }
         : {};
-    if (props.error && !props.items) return <ErrorBox error={props.error} retry={props.retry} />;
+    if (props.error && !props.items)
+        return (
+            <SpaceBetween size="m">
+                <Header variant={props.level ?? 'h2'}>{props.title}</Header>
+                <ErrorBox error={props.error} retry={props.retry} />
+            </SpaceBetween>
+        );
     return (
         <Table
             variant={props.variant ?? 'container'}
@@ -125,7 +134,7 @@ export function ListTable<T>(props: Props<T>) {
             loadingText={t('ui.loading')}
             header={
                 <Header
-                    variant="h2"
+                    variant={props.level ?? 'h2'}
                     counter={props.items && (query ? `(${ordered.length}/${items.length})` : `(${items.length})`)}
                     description={props.description}
                     actions={props.actions}

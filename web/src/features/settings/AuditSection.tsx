@@ -55,7 +55,7 @@ export function AuditSection() {
             header: t('ui.time'),
             cell: (one) => <When time={one.time} as="short" />,
             sort: (one) => one.time,
-            minWidth: 120,
+            minWidth: 110,
         },
         {
             id: 'who',
@@ -67,25 +67,21 @@ export function AuditSection() {
                 </span>
             ),
             sort: (one) => one.who,
-            minWidth: 150,
+            minWidth: 195,
         },
         {
             id: 'action',
             header: t('settings.audit.what'),
             cell: (one) => (
-                <Button variant="inline-link" onClick={() => url.set({ open: one.time })}>
-                    {did(one.action)}
-                </Button>
+                <>
+                    <Button variant="inline-link" onClick={() => url.set({ open: one.time })}>
+                        {did(one.action)}
+                    </Button>
+                    {nameOf(one.subject) !== one.who && <div className="vg-muted vg-wrap">{nameOf(one.subject)}</div>}
+                </>
             ),
             sort: (one) => did(one.action),
             isRowHeader: true,
-            minWidth: 150,
-        },
-        {
-            id: 'subject',
-            header: t('settings.audit.subject'),
-            cell: (one) => <span className="vg-wrap">{nameOf(one.subject)}</span>,
-            sort: (one) => nameOf(one.subject),
             minWidth: 150,
         },
         {
@@ -98,6 +94,7 @@ export function AuditSection() {
     return (
         <>
             <ListTable
+                level="h1"
                 title={t('settings.audit')}
                 description={t('settings.audit.about', { limit })}
                 actions={

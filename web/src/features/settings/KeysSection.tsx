@@ -101,6 +101,7 @@ export function KeysSection() {
     return (
         <>
             <ListTable
+                level="h1"
                 title={t('settings.keys')}
                 description={t('settings.keys.what')}
                 actions={make}

@@ -74,6 +74,7 @@ export function PeopleSection() {
     return (
         <SpaceBetween size="l">
             <ListTable
+                level="h1"
                 title={t('settings.people.title')}
                 description={t('settings.people.what')}
                 actions={

@@ -7,11 +7,11 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useIntl } from 'react-intl';
 import { api } from '~/api/client';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
-import { useTimes } from '~/app/time';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
 import { useSettings } from './calls';
@@ -20,11 +20,17 @@ import { ActionDialog, RoleNote } from './parts';
 export const retentionMax = 3650;
 const day = 24 * 3600 * 1000;
 
+/** The oldest day that is kept, when so many are; the server counts days of UTC. */
+function useOldest(): (days: number) => string {
+    const intl = useIntl();
+    return (days) => intl.formatDate(Date.now() - days * day, { dateStyle: 'long', timeZone: 'UTC' });
+}
+
 export function RetentionSection() {
     const t = useText();
     const session = useSession();
     const settings = useSettings();
-    const times = useTimes();
+    const date = useOldest();
     if (settings.error) return <ErrorBox error={settings.error} retry={() => settings.refetch()} />;
     if (!settings.data) return <Loading />;
     const days = settings.data.data.retention_days;
@@ -33,7 +39,7 @@ export function RetentionSection() {
             <Container
                 header={
                     <Header variant="h2" description={t('settings.retention.what')}>
-                        {t('settings.retention')}
+                        {t('settings.retention.now')}
                     </Header>
                 }
             >
@@ -43,7 +49,7 @@ export function RetentionSection() {
                         { label: t('settings.retention.days'), value: t('settings.retention.count', { days }) },
                         {
                             label: t('settings.retention.oldest'),
-                            value: times.day(Date.now() - days * day),
+                            value: date(days),
                         },
                         { label: t('settings.retention.alerts'), value: t('settings.retention.alerts.what') },
                     ]}
@@ -61,7 +67,7 @@ export function RetentionSection() {
 function Change({ days, etag }: { days: number; etag: string }) {
     const t = useText();
     const flash = useFlash();
-    const times = useTimes();
+    const date = useOldest();
     const client = useQueryClient();
     const [typed, setTyped] = useState<string | null>(null);
     const [asking, setAsking] = useState(false);
@@ -128,7 +134,7 @@ function Change({ days, etag }: { days: number; etag: string }) {
                     close={() => setAsking(false)}
                     run={save}
                 >
-                    {t('settings.retention.ask.what', { day: times.day(Date.now() - wanted * day) })}
+                    {t('settings.retention.ask.what', { day: date(wanted) })}
                 </ActionDialog>
             )}
         </form>

@@ -60,30 +60,30 @@ export function SourcesSection() {
             id: 'name',
             header: t('settings.sources.source'),
             cell: (source) => (
-                <Link
-                    href={link('/settings/sources', { open: source.id })}
-                    onFollow={(event) => {
-                        event.preventDefault();
-                        url.set({ open: source.id }, { push: true });
-                    }}
-                >
-                    <span className="vg-wrap">{source.name}</span>
-                </Link>
+                <>
+                    <Link
+                        href={link('/settings/sources', { open: source.id })}
+                        onFollow={(event) => {
+                            event.preventDefault();
+                            url.set({ open: source.id }, { push: true });
+                        }}
+                    >
+                        <span className="vg-wrap">{source.name}</span>
+                    </Link>
+                    <div className="vg-muted">
+                        {t(source.folder ? 'settings.sources.folder' : 'settings.sources.http')}
+                    </div>
+                </>
             ),
             sort: (source) => source.name,
             isRowHeader: true,
             minWidth: 150,
         },
         {
-            id: 'kind',
-            header: t('settings.sources.kind'),
-            cell: (source) => t(source.folder ? 'settings.sources.folder' : 'settings.sources.http'),
-            sort: (source) => Number(source.folder),
-        },
-        {
             id: 'state',
             header: t('settings.state'),
             cell: (source) => <State source={source} />,
+            minWidth: 140,
             sort: (source) => stateOf(source, Date.now()),
         },
         {
@@ -98,14 +98,25 @@ export function SourcesSection() {
             cell: (source) => duration(source.health?.lag_seconds),
             sort: (source) => source.health?.lag_seconds ?? null,
         },
-        ...(['accepted', 'duplicates', 'refused'] as const).map(
-            (what): Column<Source> => ({
-                id: what,
-                header: t(`settings.sources.${what}`),
-                cell: (source) => number(source.health?.[what]),
-                sort: (source) => source.health?.[what] ?? null,
-            }),
-        ),
+        {
+            id: 'accepted',
+            header: t('settings.sources.accepted'),
+            cell: ({ health }) => (
+                <>
+                    {number(health?.accepted)}
+                    {health && health.duplicates > 0 && (
+                        <div className="vg-muted">{t('settings.sources.twice', { count: health.duplicates })}</div>
+                    )}
+                </>
+            ),
+            sort: (source) => source.health?.accepted ?? null,
+        },
+        {
+            id: 'refused',
+            header: t('settings.sources.refused'),
+            cell: (source) => number(source.health?.refused),
+            sort: (source) => source.health?.refused ?? null,
+        },
     ];
     const add = session.may('owner') && (
         <Button onClick={() => navigate(link('/settings/keys', { new: 'source' }))}>{t('settings.sources.add')}</Button>
@@ -113,6 +124,7 @@ export function SourcesSection() {
     return (
         <SpaceBetween size="l">
             <ListTable
+                level="h1"
                 title={t('settings.sources')}
                 description={t('settings.sources.what')}
                 actions={

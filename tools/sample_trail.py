@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the sample trail: what an invented company of three AWS accounts and three hosts did in the last days, one record a line in the order of
-time, or with --out as AWS delivers a trail: gzip files by account, region and day."""
+"""Writes the sample trail: what an invented company of three AWS accounts and three hosts did in the last days, one record a line
+in the order of time, or with --out as AWS delivers a trail: gzip files by account, region and day."""
+
 import argparse
 import collections
 import datetime
@@ -9,9 +10,11 @@ import json
 import pathlib
 import sys
 
-import sample_routine
-import sample_stories
-from sample_estate import Trail, hexa
+from sample import stories
+from sample.estate import Trail, hexa
+from sample.machines import Machines
+from sample.people import People
+from sample.rhythm import days_of
 
 
 def moment(text):
@@ -22,8 +25,12 @@ def moment(text):
 def make(days, until, seed):
     """The records of the days before `until`, in the order of time."""
     trail = Trail(seed, until)
-    sample_routine.live(trail, until - datetime.timedelta(days=days))
-    sample_stories.tell(trail, days)
+    since = until - datetime.timedelta(days=days)
+    people, machines = People(trail, since), Machines(trail, since)
+    for day in days_of(since, until):
+        people.day(day)
+        machines.day(day)
+    stories.tell(trail, days)
     return trail.events()
 
 

@@ -1,4 +1,5 @@
 """The invented estate of the sample trail: its accounts, people, roles and hosts, and the shape of their records."""
+
 import datetime
 import hashlib
 import random
@@ -53,13 +54,34 @@ class Session:
 
 
 def user(name, account, address, agent, key=""):
-    return Session({"type": "IAMUser", "principalId": aws_id("AIDA", account + name), "arn": f"arn:aws:iam::{account}:user/{name}", "accountId": account,
-                    "accessKeyId": aws_id("AKIA", account + name + key), "userName": name}, account, address, agent)
+    return Session(
+        {
+            "type": "IAMUser",
+            "principalId": aws_id("AIDA", account + name),
+            "arn": f"arn:aws:iam::{account}:user/{name}",
+            "accountId": account,
+            "accessKeyId": aws_id("AKIA", account + name + key),
+            "userName": name,
+        },
+        account,
+        address,
+        agent,
+    )
 
 
 def root(account, address):
-    return Session({"type": "Root", "principalId": account, "arn": f"arn:aws:iam::{account}:root", "accountId": account,
-                    "accessKeyId": aws_id("ASIA", account + "root")}, account, address, CONSOLE)
+    return Session(
+        {
+            "type": "Root",
+            "principalId": account,
+            "arn": f"arn:aws:iam::{account}:root",
+            "accountId": account,
+            "accessKeyId": aws_id("ASIA", account + "root"),
+        },
+        account,
+        address,
+        CONSOLE,
+    )
 
 
 def service(name, account):
@@ -69,13 +91,31 @@ def service(name, account):
 def assumed(role, session, account, since, address, agent, path="", instance_role=False):
     """A session of a role. Since when it lasts makes its access key, so that the sessions of two days have two."""
     attributes = {"creationDate": rfc3339(since), "mfaAuthenticated": "false"}
-    context = {"sessionIssuer": {"type": "Role", "principalId": aws_id("AROA", account + role), "arn": f"arn:aws:iam::{account}:role/{path}{role}",
-                                 "accountId": account, "userName": role}, "attributes": attributes}
+    context = {
+        "sessionIssuer": {
+            "type": "Role",
+            "principalId": aws_id("AROA", account + role),
+            "arn": f"arn:aws:iam::{account}:role/{path}{role}",
+            "accountId": account,
+            "userName": role,
+        },
+        "attributes": attributes,
+    }
     if instance_role:
         context["ec2RoleDelivery"] = "2.0"
-    return Session({"type": "AssumedRole", "principalId": f"{aws_id('AROA', account + role)}:{session}",
-                    "arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}", "accountId": account,
-                    "accessKeyId": aws_id("ASIA", f"{account} {role} {session} {rfc3339(since)}"), "sessionContext": context}, account, address, agent)
+    return Session(
+        {
+            "type": "AssumedRole",
+            "principalId": f"{aws_id('AROA', account + role)}:{session}",
+            "arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
+            "accountId": account,
+            "accessKeyId": aws_id("ASIA", f"{account} {role} {session} {rfc3339(since)}"),
+            "sessionContext": context,
+        },
+        account,
+        address,
+        agent,
+    )
 
 
 class Trail:
@@ -98,17 +138,36 @@ class Trail:
         region = GLOBAL.get(source, region)
         if time > self.until:
             return None
-        record = {"eventVersion": "1.11", "userIdentity": who.identity, "eventTime": rfc3339(time), "eventSource": source, "eventName": name,
-                  "awsRegion": region, "sourceIPAddress": who.address, "userAgent": who.agent}
+        record = {
+            "eventVersion": "1.11",
+            "userIdentity": who.identity,
+            "eventTime": rfc3339(time),
+            "eventSource": source,
+            "eventName": name,
+            "awsRegion": region,
+            "sourceIPAddress": who.address,
+            "userAgent": who.agent,
+        }
         if error:
             code, _, message = error.partition(": ")
             record["errorCode"] = code
-            record["errorMessage"] = message or (f"User: {who.identity.get('arn', who.address)} is not authorized to perform: "
-                                                 f"{source.split('.')[0]}:{name} because no identity-based policy allows the action")
+            record["errorMessage"] = message or (
+                f"User: {who.identity.get('arn', who.address)} is not authorized to perform: "
+                f"{source.split('.')[0]}:{name} because no identity-based policy allows the action"
+            )
         if read is None:
             read = name.startswith(("Get", "List", "Describe", "Batch", "Lookup", "Head", "AssumeRole", "Decrypt", "GenerateDataKey"))
-        record |= {"requestParameters": request, "responseElements": answer, "requestID": self.uuid(), "eventID": self.uuid(), "readOnly": read,
-                   "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": who.account, "eventCategory": "Management"}
+        record |= {
+            "requestParameters": request,
+            "responseElements": answer,
+            "requestID": self.uuid(),
+            "eventID": self.uuid(),
+            "readOnly": read,
+            "eventType": "AwsApiCall",
+            "managementEvent": True,
+            "recipientAccountId": who.account,
+            "eventCategory": "Management",
+        }
         if who.identity["type"] != "AWSService":
             host = "iam.amazonaws.com" if source in GLOBAL else f"{source.split('.')[0]}.{region}.amazonaws.com"
             record["tlsDetails"] = {"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256", "clientProvidedHostHeader": host}
@@ -118,18 +177,46 @@ class Trail:
 
     def login(self, who, time, mfa=True, success=True):
         identity = {key: value for key, value in who.identity.items() if key != "accessKeyId"}
-        self.call(Session(identity, who.account, who.address, CONSOLE), time, "signin", "ConsoleLogin", VIRGINIA,
-                  answer={"ConsoleLogin": "Success" if success else "Failure"}, read=False, eventType="AwsConsoleSignIn",
-                  additionalEventData={"LoginTo": "https://console.aws.amazon.com/console/home", "MobileVersion": "No", "MFAUsed": "Yes" if mfa else "No"},
-                  **({} if success else {"errorMessage": "Failed authentication"}))
+        self.call(
+            Session(identity, who.account, who.address, CONSOLE),
+            time,
+            "signin",
+            "ConsoleLogin",
+            VIRGINIA,
+            answer={"ConsoleLogin": "Success" if success else "Failure"},
+            read=False,
+            eventType="AwsConsoleSignIn",
+            additionalEventData={
+                "LoginTo": "https://console.aws.amazon.com/console/home",
+                "MobileVersion": "No",
+                "MFAUsed": "Yes" if mfa else "No",
+            },
+            **({} if success else {"errorMessage": "Failed authentication"}),
+        )
 
     def scan_event(self, time, account, region, image, counts):
         """What EventBridge says when ECR has scanned an image."""
         repository, tag = image.split(":")
-        self._other(time, {"version": "0", "id": self.uuid(), "detail-type": "ECR Image Scan", "source": "aws.ecr", "account": account, "time": rfc3339(time),
-                           "region": region, "resources": [f"arn:aws:ecr:{region}:{account}:repository/{repository}"],
-                           "detail": {"scan-status": "COMPLETE", "repository-name": repository, "image-digest": digest(image), "image-tags": [tag],
-                                      "finding-severity-counts": counts}})
+        self._other(
+            time,
+            {
+                "version": "0",
+                "id": self.uuid(),
+                "detail-type": "ECR Image Scan",
+                "source": "aws.ecr",
+                "account": account,
+                "time": rfc3339(time),
+                "region": region,
+                "resources": [f"arn:aws:ecr:{region}:{account}:repository/{repository}"],
+                "detail": {
+                    "scan-status": "COMPLETE",
+                    "repository-name": repository,
+                    "image-digest": digest(image),
+                    "image-tags": [tag],
+                    "finding-severity-counts": counts,
+                },
+            },
+        )
 
     def _other(self, time, record):
         if time <= self.until:
@@ -137,9 +224,20 @@ class Trail:
 
     def runtime(self, host, time, event_type, **fields):
         milliseconds = int(time.timestamp() * 1000)
-        self._other(time, {"_id": self.uuid(), "agent_id": host.agent_id, "event_type": event_type, "event_time": milliseconds, "timestamp": milliseconds,
-                           "agent_metadata": {"agent_id": host.agent_id, "deployment_mode": "host", "version": "3.2.1"}, "host_metadata": host.metadata,
-                           "provider_metadata": {"cloud_provider": "aws", "account_id": host.account, "availability_zone": host.region + "b"}} | fields)
+        self._other(
+            time,
+            {
+                "_id": self.uuid(),
+                "agent_id": host.agent_id,
+                "event_type": event_type,
+                "event_time": milliseconds,
+                "timestamp": milliseconds,
+                "agent_metadata": {"agent_id": host.agent_id, "deployment_mode": "host", "version": "3.2.1"},
+                "host_metadata": host.metadata,
+                "provider_metadata": {"cloud_provider": "aws", "account_id": host.account, "availability_zone": host.region + "b"},
+            }
+            | fields,
+        )
 
     def events(self):
         """All records in the order of time."""
@@ -152,17 +250,37 @@ class Host:
         self.instance = instance(name)
         self.hostname = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
         self.agent_id = hexa("agent " + name, 8) + "-17a2-11f1-9c55-0242ac120002"
-        self.metadata = {"hostname": self.hostname, "kernel": "6.1.0-28-cloud-amd64", "os_version": "debian-12", "image_id": image,
-                         "instance_id": self.instance, "instance_type": "m6i.large"}
+        self.metadata = {
+            "hostname": self.hostname,
+            "kernel": "6.1.0-28-cloud-amd64",
+            "os_version": "debian-12",
+            "image_id": image,
+            "instance_id": self.instance,
+            "instance_type": "m6i.large",
+        }
         self.pid = 1200
 
     def start(self, trail, time, arguments, exe, parent=None, user_name="root", tty=None, session=None, container=None, cwd="/"):
         """A process starts. Answers it, to be the parent of others."""
         self.pid += trail.chance.randrange(1, 9)
         uid = {"root": 0, "ssm-user": 1001, "deploy": 1000}.get(user_name, 1010)
-        fields = {"type": "start", "syscall": "execve", "success": True, "exit": "0", "pid": self.pid, "ppid": parent["pid"] if parent else 1, "uid": uid,
-                  "gid": uid, "user": user_name, "group": user_name, "cwd": cwd, "exe": exe, "command": exe.rsplit("/", 1)[1], "arguments": arguments,
-                  "args": arguments.split(" ")}
+        fields = {
+            "type": "start",
+            "syscall": "execve",
+            "success": True,
+            "exit": "0",
+            "pid": self.pid,
+            "ppid": parent["pid"] if parent else 1,
+            "uid": uid,
+            "gid": uid,
+            "user": user_name,
+            "group": user_name,
+            "cwd": cwd,
+            "exe": exe,
+            "command": exe.rsplit("/", 1)[1],
+            "arguments": arguments,
+            "args": arguments.split(" "),
+        }
         if session:
             fields |= {"session": session, "auid": uid, "auser": user_name}
         if tty:
@@ -175,17 +293,38 @@ class Host:
         return {"exe": exe, "pid": self.pid, "time": time, "user": user_name, "arguments": arguments, "tty": tty}
 
     def file(self, trail, time, kind, filename, process):
-        trail.runtime(self, time, "file", type=kind, success=True, filename=filename, exe=process["exe"], command=process["exe"].rsplit("/", 1)[1],
-                      arguments=process["arguments"], pid=process["pid"], user=process["user"])
+        trail.runtime(
+            self,
+            time,
+            "file",
+            type=kind,
+            success=True,
+            filename=filename,
+            exe=process["exe"],
+            command=process["exe"].rsplit("/", 1)[1],
+            arguments=process["arguments"],
+            pid=process["pid"],
+            user=process["user"],
+        )
 
 
 def container_of(image, name, account, region):
     """How events of a container name it."""
-    return {"containerId": hexa(f"container {name} {image}", 64), "containerName": name,
-            "containerImage": f"{account}.dkr.ecr.{region}.amazonaws.com/{image}", "containerLabels": {"com.amazonaws.ecs.container-name": name}}
+    return {
+        "containerId": hexa(f"container {name} {image}", 64),
+        "containerName": name,
+        "containerImage": f"{account}.dkr.ecr.{region}.amazonaws.com/{image}",
+        "containerLabels": {"com.amazonaws.ecs.container-name": name},
+    }
 
 
 WEB = Host("web-1", "10.0.4.17", PROD, IRELAND, "ami-0c7d8e9fa0b1c2d3e")
 ECS = Host("ecs-1", "10.0.9.201", PROD, IRELAND, "ami-0d1e2f3a4b5c6d7e8")
 BUILD = Host("build-1", "10.20.3.44", STAGING, FRANKFURT, "ami-0f9e8d7c6b5a49382")
 HOSTS = (WEB, ECS, BUILD)
+# Where people sit, a stranger, and the pool that a stranger mines for.
+OFFICE, HOME, STRANGER, POOL = "203.0.113.10", "198.51.100.41", "203.0.113.166", "198.51.100.77"
+
+
+def engineer(name, time, account=PROD, address=OFFICE, role="PlatformEngineer", agent=CLI):
+    return assumed(role, name, account, time - datetime.timedelta(minutes=7), address, agent)

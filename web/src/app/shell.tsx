@@ -75,7 +75,7 @@ function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: (
                 identity={{
                     href: '/',
                     title: 'Vigia',
-                    logo: { src: '/assets/vigia.svg', alt: '' },
+                    logo: { src: '/assets/vigia.svg', alt: 'Logo' },
                     onFollow: (event) => {
                         event.preventDefault();
                         navigate('/');

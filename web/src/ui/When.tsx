@@ -19,6 +19,14 @@ function watch(watcher: () => void): () => void {
     };
 }
 
+/** Clocks differ a little: what would lie less than this ahead, ms, is now. */
+const aheadMax = 60_000;
+
+/** Against which a time is told. */
+export function reference(time: number, now: number): number {
+    return time > now && time - now < aheadMax ? time : now;
+}
+
 /** A time, relative to now with the absolute one on hover, or as one of the other texts. */
 export function When({
     time,
@@ -33,7 +41,7 @@ export function When({
     const utc = new Date(time).toISOString();
     return (
         <time dateTime={utc} title={`${times.absolute(time)}\n${utc}`}>
-            {as === 'relative' ? times.relative(time, Math.max(at, Date.parse(time))) : times[as](time)}
+            {as === 'relative' ? times.relative(time, reference(Date.parse(time), at)) : times[as](time)}
         </time>
     );
 }

@@ -121,7 +121,7 @@ export function ChannelView({ channel }: { channel: Channel }) {
                             },
                         ]}
                     />
-                    {channel.filter && (
+                    {channel.filter !== '' && (
                         <KeyValuePairs
                             items={[
                                 { label: t('settings.channel.filter'), value: <Code block>{channel.filter}</Code> },

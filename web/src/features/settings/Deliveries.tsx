@@ -106,31 +106,41 @@ export function Deliveries({ channel }: { channel: Channel }) {
                     {
                         id: 'state',
                         header: t('settings.state'),
+                        minWidth: 130,
                         cell: (one) => (
                             <StatusIndicator type={indicator[one.state]}>
                                 {t(`settings.deliveries.${one.state}`)}
                             </StatusIndicator>
                         ),
                     },
-                    { id: 'attempts', header: t('settings.deliveries.attempts'), cell: (one) => one.attempts },
                     {
                         id: 'error',
                         header: t('settings.deliveries.error'),
-                        cell: (one) => <span className="vg-wrap">{one.last_error || '–'}</span>,
+                        cell: (one) => (
+                            <>
+                                <span className="vg-wrap">{one.last_error || '–'}</span>
+                                <div className="vg-muted">
+                                    {t('settings.deliveries.attempts', { count: one.attempts })}
+                                </div>
+                            </>
+                        ),
                         minWidth: 160,
                     },
                     {
                         id: 'created',
                         header: t('settings.deliveries.put'),
+                        minWidth: 100,
                         cell: (one) => <When time={one.created_at} />,
                     },
                     {
                         id: 'ended',
                         header: t('settings.deliveries.ended'),
+                        minWidth: 120,
                         cell: (one) =>
                             one.state === 'dead' ? (
                                 <Button
                                     variant="inline-link"
+                                    wrapText={false}
                                     loading={again.isPending && again.variables === one.id}
                                     ariaLabel={t('settings.deliveries.retry.of', { title: one.title })}
                                     onClick={() => again.mutate(one.id)}

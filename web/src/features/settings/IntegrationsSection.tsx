@@ -90,24 +90,22 @@ function List() {
             id: 'name',
             header: t('settings.name'),
             cell: (one) => (
-                <Follow to={link('/settings/integrations', { open: one.id })}>
-                    <span className="vg-wrap">{one.name}</span>
-                </Follow>
+                <>
+                    <Follow to={link('/settings/integrations', { open: one.id })}>
+                        <span className="vg-wrap">{one.name}</span>
+                    </Follow>
+                    <div className="vg-muted">{texts.kind(one.kind)}</div>
+                </>
             ),
             sort: (one) => one.name,
             isRowHeader: true,
             minWidth: 140,
         },
         {
-            id: 'kind',
-            header: t('settings.channel.kind'),
-            cell: (one) => texts.kind(one.kind),
-            sort: (one) => one.kind,
-        },
-        {
             id: 'place',
             header: t('settings.channel.place'),
             cell: (one) => <span className="vg-wrap">{placeOf(one) || t('settings.channel.place.secret')}</span>,
+            minWidth: 180,
         },
         {
             id: 'severity',
@@ -120,7 +118,7 @@ function List() {
             ),
             sort: (one) => one.severity_max,
         },
-        { id: 'state', header: t('settings.state'), cell: (one) => <ChannelState channel={one} /> },
+        { id: 'state', header: t('settings.state'), cell: (one) => <ChannelState channel={one} />, minWidth: 150 },
         {
             id: 'waiting',
             header: t('settings.channel.waiting'),

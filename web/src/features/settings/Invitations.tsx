@@ -68,7 +68,7 @@ export function Invitations() {
                         id: 'actions',
                         header: t('settings.actions'),
                         cell: (one) => (
-                            <Button variant="inline-link" onClick={() => setRevoking(one)}>
+                            <Button variant="inline-link" wrapText={false} onClick={() => setRevoking(one)}>
                                 {t('settings.invite.revoke')}
                             </Button>
                         ),

@@ -40,7 +40,14 @@ export function KeysSection() {
         {
             id: 'name',
             header: t('settings.name'),
-            cell: (key) => <span className="vg-wrap">{key.name}</span>,
+            cell: (key) => (
+                <>
+                    <span className="vg-wrap">{key.name}</span>
+                    <div className="vg-muted">
+                        <Code>{`…${key.hint}`}</Code>
+                    </div>
+                </>
+            ),
             sort: (key) => key.name,
             isRowHeader: true,
             minWidth: 140,
@@ -60,11 +67,6 @@ export function KeysSection() {
                     : key.kind === 'hawk'
                       ? t('settings.keys.may.hawk', { user: emailOf(key.user) ?? '' })
                       : t(`role.${key.role ?? 'reader'}`),
-        },
-        {
-            id: 'token',
-            header: t('settings.keys.token'),
-            cell: (key) => <Code>{`…${key.hint}`}</Code>,
         },
         {
             id: 'created',
@@ -92,7 +94,7 @@ export function KeysSection() {
                         {t('settings.keys.revoked')} <When time={key.revoked_at} />
                     </StatusIndicator>
                 ) : (
-                    <Button variant="inline-link" onClick={() => setRevoking(key)}>
+                    <Button variant="inline-link" wrapText={false} onClick={() => setRevoking(key)}>
                         {t('settings.keys.revoke')}
                     </Button>
                 ),

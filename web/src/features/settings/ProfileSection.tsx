@@ -116,6 +116,7 @@ function Sessions() {
                             ) : (
                                 <Button
                                     variant="inline-link"
+                                    wrapText={false}
                                     ariaLabel={t('settings.sessions.end.of', { browser: browserOf(one.user_agent) })}
                                     onClick={() => setEnding(one)}
                                 >

@@ -77,26 +77,30 @@ export function SourcesSection() {
             ),
             sort: (source) => source.name,
             isRowHeader: true,
-            minWidth: 150,
+            minWidth: 120,
         },
         {
             id: 'state',
             header: t('settings.state'),
             cell: (source) => <State source={source} />,
-            minWidth: 140,
+            minWidth: 190,
             sort: (source) => stateOf(source, Date.now()),
         },
         {
             id: 'event',
             header: t('settings.sources.event'),
-            cell: (source) => <When time={source.health?.last_event} />,
+            cell: ({ health }) => (
+                <>
+                    <When time={health?.last_event} />
+                    {health && (
+                        <div className="vg-muted">
+                            {t('settings.sources.behind', { lag: duration(health.lag_seconds) })}
+                        </div>
+                    )}
+                </>
+            ),
             sort: (source) => source.health?.last_event ?? null,
-        },
-        {
-            id: 'lag',
-            header: t('settings.sources.lag'),
-            cell: (source) => duration(source.health?.lag_seconds),
-            sort: (source) => source.health?.lag_seconds ?? null,
+            minWidth: 140,
         },
         {
             id: 'accepted',

@@ -5,7 +5,7 @@ export interface Difference {
     after: string | null;
 }
 
-const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
 
 function members(json: string): Record<string, unknown> | null {
     try {

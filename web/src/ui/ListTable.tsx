@@ -43,6 +43,9 @@ interface Props<T> {
     /** What its state is called in the URL, before q, sort and page; for the second table of a page. */
     name?: string;
     pageSize?: number;
+    /** How many there are in all, where the server has not given them all. */
+    total?: number;
+    footer?: ReactNode;
     variant?: TableProps.Variant;
     /** One of them can be chosen, for the actions in the header. */
     selected?: T | null;
@@ -135,7 +138,7 @@ export function ListTable<T>(props: Props<T>) {
             header={
                 <Header
                     variant={props.level ?? 'h2'}
-                    counter={props.items && (query ? `(${ordered.length}/${items.length})` : `(${items.length})`)}
+                    counter={props.items && `(${query ? `${ordered.length}/` : ''}${props.total ?? items.length})`}
                     description={props.description}
                     actions={props.actions}
                 >
@@ -143,7 +146,7 @@ export function ListTable<T>(props: Props<T>) {
                 </Header>
             }
             filter={
-                items.length > 0 && (
+                (items.length > 0 || query !== '') && (
                     <div className="vg-list-filter">
                         <TextFilter
                             filteringText={query}
@@ -168,8 +171,9 @@ export function ListTable<T>(props: Props<T>) {
                 )
             }
             wrapLines
+            footer={props.footer}
             {...selection}
-            empty={query && items.length > 0 ? <Empty title={t('ui.list.none')} /> : props.empty}
+            empty={query ? <Empty title={t('ui.list.none')} /> : props.empty}
             enableKeyboardNavigation
         />
     );

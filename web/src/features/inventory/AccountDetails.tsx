@@ -10,6 +10,9 @@ import { useAll } from './calls';
 import type { DetailsProps } from './InventoryItemPage';
 import { Belonging } from './parts';
 
+/** Images that the page of an account shows. */
+const imagesMax = 20;
+
 export function AccountDetails({ item, range, patch }: DetailsProps<'accounts'>) {
     const t = useText();
     const intl = useIntl();
@@ -52,7 +55,7 @@ export function AccountDetails({ item, range, patch }: DetailsProps<'accounts'>)
                     kind="hosts"
                     items={hosts.data?.items.filter((one) => one.account === item.id)}
                     patch={patch}
-                    columns={['name', 'state', 'agent', 'containers', 'events', 'alerts']}
+                    columns={['name', 'state', 'agent', 'events', 'alerts']}
                     title={t('inventory.hosts')}
                     empty={t('inventory.hosts.none')}
                 />
@@ -60,9 +63,10 @@ export function AccountDetails({ item, range, patch }: DetailsProps<'accounts'>)
             {own && own.length > 0 && (
                 <Belonging
                     kind="images"
-                    items={own.slice(0, 20)}
+                    items={own.slice(0, imagesMax)}
+                    count={own.length}
                     patch={patch}
-                    columns={['name', 'findings', 'running', 'scanned']}
+                    columns={['name', 'findings', 'running', 'last']}
                     title={t('inventory.images.worst')}
                     empty={t('inventory.images.none')}
                 />

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
 import { Code } from '~/ui/Code';
+import { Loading } from '~/ui/Loading';
 import { When } from '~/ui/When';
 import { useAll, useItem } from './calls';
 import { State } from './columns';
@@ -77,8 +78,10 @@ function Scan({ image, range, patch }: { image: string } & Pick<DetailsProps<'co
         >
             {scan ? (
                 <FindingBars findings={scan.findings} />
+            ) : found.isLoading ? (
+                <Loading rows={3} />
             ) : (
-                <span className="vg-muted">{t(found.isLoading ? 'ui.loading' : 'inventory.scan.never.what')}</span>
+                <span className="vg-muted">{t('inventory.scan.never.what')}</span>
             )}
         </Container>
     );

@@ -62,7 +62,7 @@ export function HostDetails({ item, range, patch }: DetailsProps<'hosts'>) {
                     kind="containers"
                     items={containers.data?.items.filter((one) => one.host === item.name || one.host === item.id)}
                     patch={patch}
-                    columns={['name', 'state', 'image', 'events', 'last']}
+                    columns={['name', 'last', 'image', 'events']}
                     title={t('inventory.containers')}
                     empty={t('inventory.containers.none')}
                 />

@@ -81,7 +81,7 @@ function ItemPage<K extends Kind>({ kind, id }: { kind: K; id: string }) {
                                     json={item ?? undefined}
                                 />
                                 {identity && (
-                                    <>
+                                    <SpaceBetween direction="horizontal" size="xs">
                                         <Button onClick={() => navigate(eventsPath(identity, patch))}>
                                             {t('nav.events')}
                                         </Button>
@@ -91,7 +91,7 @@ function ItemPage<K extends Kind>({ kind, id }: { kind: K; id: string }) {
                                         >
                                             {t('nav.investigate')}
                                         </Button>
-                                    </>
+                                    </SpaceBetween>
                                 )}
                             </SpaceBetween>
                         }

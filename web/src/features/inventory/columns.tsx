@@ -67,7 +67,12 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
             {
                 id: 'name',
                 header: t('inventory.account'),
-                cell: (one) => named('accounts', one, one.id),
+                cell: (one) => (
+                    <>
+                        {named('accounts', one, one.id)}
+                        {one.hosts > 0 && muted(t('inventory.hosts.count', { count: one.hosts }))}
+                    </>
+                ),
                 sort: (one) => one.id,
                 isRowHeader: true,
                 minWidth: 130,
@@ -82,22 +87,20 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                     </>
                 ),
                 sort: (one) => one.events,
-                minWidth: 150,
+                minWidth: 140,
             },
             {
                 id: 'services',
                 header: t('inventory.services'),
-                cell: (one) => number(one.services),
+                cell: (one) => (
+                    <>
+                        {number(one.services)}
+                        {muted(one.regions.join(', '))}
+                    </>
+                ),
                 sort: (one) => one.services,
+                minWidth: 150,
             },
-            {
-                id: 'regions',
-                header: t('inventory.regions'),
-                cell: (one) => <span className="vg-wrap">{one.regions.join(', ') || '–'}</span>,
-                sort: (one) => one.regions.length,
-                minWidth: 130,
-            },
-            { id: 'hosts', header: t('inventory.hosts'), cell: (one) => number(one.hosts), sort: (one) => one.hosts },
             {
                 id: 'alerts',
                 header: t('inventory.alerts'),
@@ -147,16 +150,16 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 sort: (one) => one.agent_version,
             },
             {
-                id: 'containers',
-                header: t('inventory.containers'),
-                cell: (one) => number(one.containers),
-                sort: (one) => one.containers,
-            },
-            {
                 id: 'events',
                 header: t('inventory.events'),
-                cell: (one) => events('hosts', one, one.events),
+                cell: (one) => (
+                    <>
+                        {events('hosts', one, one.events)}
+                        {one.containers > 0 && muted(t('inventory.containers.count', { count: one.containers }))}
+                    </>
+                ),
                 sort: (one) => one.events,
+                minWidth: 120,
             },
             {
                 id: 'alerts',
@@ -170,8 +173,8 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                     </Follow>
                 ),
                 sort: (one) => one.alerts.active,
+                minWidth: 110,
             },
-            last(),
         ],
         containers: () => [
             {
@@ -185,14 +188,21 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 ),
                 sort: (one) => one.name ?? one.id,
                 isRowHeader: true,
-                minWidth: 140,
+                minWidth: 130,
             },
             {
-                id: 'state',
+                id: 'last',
                 header: t('inventory.state'),
-                cell: (one) => <State state={one.state} />,
-                sort: (one) => one.state,
-                minWidth: 120,
+                cell: (one) => (
+                    <>
+                        <State state={one.state} />
+                        <div className="vg-muted">
+                            <When time={one.last} />
+                        </div>
+                    </>
+                ),
+                sort: (one) => one.last,
+                minWidth: 130,
             },
             {
                 id: 'image',
@@ -220,7 +230,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                     </>
                 ),
                 sort: (one) => one.host,
-                minWidth: 180,
+                minWidth: 160,
             },
             {
                 id: 'events',
@@ -228,7 +238,6 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 cell: (one) => events('containers', one, one.events),
                 sort: (one) => one.events,
             },
-            last(),
         ],
         images: () => [
             {
@@ -242,27 +251,29 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 ),
                 sort: (one) => shortImage(one),
                 isRowHeader: true,
-                minWidth: 180,
+                minWidth: 190,
             },
             {
                 id: 'findings',
                 header: t('inventory.findings'),
-                cell: (one) => <Findings scan={one.scan} />,
+                cell: (one) => (
+                    <>
+                        <Findings scan={one.scan} />
+                        {one.scan && (
+                            <div className="vg-muted">
+                                {t('inventory.scanned')} <When time={one.scan.time} />
+                            </div>
+                        )}
+                    </>
+                ),
                 sort: (one) => weightOf(one.scan),
-                minWidth: 200,
+                minWidth: 220,
             },
             {
                 id: 'running',
                 header: t('inventory.running'),
                 cell: (one) => t('inventory.running.of', { running: one.running, count: one.container_count }),
                 sort: (one) => one.running,
-                minWidth: 110,
-            },
-            {
-                id: 'scanned',
-                header: t('inventory.scanned'),
-                cell: (one) => <When time={one.scan?.time} />,
-                sort: (one) => one.scan?.time ?? null,
                 minWidth: 110,
             },
             last(),

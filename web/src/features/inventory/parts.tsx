@@ -15,6 +15,7 @@ export function Belonging<K extends Kind>({
     patch,
     columns: wanted,
     title,
+    count,
     empty,
 }: {
     kind: K;
@@ -22,6 +23,8 @@ export function Belonging<K extends Kind>({
     patch: Record<string, string | null>;
     columns: readonly string[];
     title: string;
+    /** How many there are, where not all are shown. */
+    count?: number;
     empty: string;
 }) {
     const t = useText();
@@ -41,7 +44,7 @@ export function Belonging<K extends Kind>({
                 isRowHeader,
             }))}
             header={
-                <Header variant="h2" counter={items && `(${items.length})`}>
+                <Header variant="h2" counter={items && `(${count ?? items.length})`}>
                     {title}
                 </Header>
             }

@@ -89,6 +89,14 @@ describe('overview, first steps and trends', () => {
         // The sample trail's source by its name, and who made its key.
         await page.getByRole('link', { name: 'Sample trail' }).waitFor();
         await page.getByText('Key made: Sample trail').waitFor();
+        const activity = (await (await tab.context.request.get('/api/v1/rules/activity?days=7')).json()) as {
+            rules: { rule_id: string; alerted: number }[];
+        };
+        const loudest = activity.rules.sort((a, b) => b.alerted - a.alerted)[0]!;
+        const rule = (await (await tab.context.request.get(`/api/v1/rules/${loudest.rule_id}`)).json()) as {
+            name: string;
+        };
+        await page.getByRole('link', { name: `${loudest.alerted} alerts of ${rule.name}` }).waitFor();
         await expectAccessible(page);
         await shot(page, 'overview');
         await link.click();

@@ -14,7 +14,7 @@ import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { When } from '~/ui/When';
-import { type Times, useSeen, useStored } from './data';
+import { type Times, useSeen, useStore } from './data';
 
 const indicator: Record<SourceState, StatusIndicatorProps.Type> = {
     waiting: 'pending',
@@ -32,13 +32,9 @@ export function Coverage({ times }: { times: Times }) {
     const keys = useKeyList();
     const duration = useSpan();
     const seen = useSeen(times.weekAgo, times.now);
-    const stored = useStored();
-    const seenCount = (field: string) => {
-        const found = seen.data?.find((one) => one.field === field);
-        return found ? `${intl.formatNumber(found.count)}${found.more ? '+' : ''}` : '…';
-    };
+    const store = useStore();
     const number = (value: number | undefined) => (value === undefined ? '…' : intl.formatNumber(value));
-    const error = sources.error ?? seen.error ?? stored.error;
+    const error = sources.error ?? seen.error ?? store.error;
     return (
         <Container
             header={
@@ -58,21 +54,27 @@ export function Coverage({ times }: { times: Times }) {
                     items={[
                         {
                             label: t('overview.accounts'),
-                            value: <Follow to="/inventory/accounts">{seenCount('accountId')}</Follow>,
+                            value: <Follow to="/inventory/accounts">{number(seen.data?.accounts)}</Follow>,
                         },
-                        { label: t('overview.regions'), value: seenCount('region') },
                         {
                             label: t('overview.hosts'),
-                            value: <Follow to="/inventory/hosts">{seenCount('hostname')}</Follow>,
+                            value: <Follow to="/inventory/hosts">{number(seen.data?.hosts)}</Follow>,
+                        },
+                        {
+                            label: t('overview.containers'),
+                            value: <Follow to="/inventory/containers">{number(seen.data?.containers)}</Follow>,
                         },
                         {
                             label: t('overview.stored'),
                             value: (
                                 <>
-                                    {number(stored.count)}
-                                    {stored.retentionDays !== undefined && (
+                                    <Follow to="/settings/retention">{number(store.data?.events)}</Follow>
+                                    {store.data && (
                                         <div className="vg-muted vg-small">
-                                            {t('overview.retention', { days: stored.retentionDays })}
+                                            {t('overview.retention', {
+                                                days: store.data.event_retention_days,
+                                                alerts: store.data.alert_retention_days,
+                                            })}
                                         </div>
                                     )}
                                 </>

@@ -6,17 +6,17 @@ import { link } from '~/app/url';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
-import { type Times, useLoudest } from './data';
+import { useLoudest } from './data';
 
 const most = 8;
 
 /** The rules that raised most alerts in a week: what to tune first. */
-export function Loudest({ times }: { times: Times }) {
+export function Loudest() {
     const t = useText();
     const intl = useIntl();
-    const loudest = useLoudest(times.weekAgo, most);
+    const loudest = useLoudest(most);
     if (loudest.error) return <ErrorBox error={loudest.error} retry={() => loudest.refetch()} />;
-    const number = (value: number | null) => (value === null ? '–' : intl.formatNumber(value));
+    const number = (value: number) => intl.formatNumber(value);
     return (
         <Table
             items={loudest.rules}
@@ -26,7 +26,9 @@ export function Loudest({ times }: { times: Times }) {
             header={
                 <Header
                     variant="h2"
-                    description={t('overview.loudest.what')}
+                    description={
+                        loudest.totals ? t('overview.loudest.what', loudest.totals) : t('overview.loudest.week')
+                    }
                     actions={<Follow to="/rules">{t('overview.loudest.open')}</Follow>}
                 >
                     {t('overview.loudest')}
@@ -39,8 +41,8 @@ export function Loudest({ times }: { times: Times }) {
                     header: t('overview.rule'),
                     isRowHeader: true,
                     cell: (rule) => (
-                        <span className="vg-two-lines" title={rule.name}>
-                            <Follow to={`/rules/${encodeURIComponent(rule.id)}`}>{rule.name}</Follow>
+                        <span className="vg-two-lines" title={rule.name ?? rule.id}>
+                            <Follow to={`/rules/${encodeURIComponent(rule.id)}`}>{rule.name ?? rule.id}</Follow>
                         </span>
                     ),
                 },
@@ -57,8 +59,13 @@ export function Loudest({ times }: { times: Times }) {
                     width: 80,
                     cell: (rule) => (
                         <Follow
-                            to={link('/alerts', { status: 'all', rule: rule.id, range: '7d' })}
-                            label={t('overview.alerted.of', { count: rule.alerted, name: rule.name })}
+                            to={link('/alerts', {
+                                status: 'all',
+                                rule: rule.id,
+                                from: `${loudest.since}T00:00:00Z`,
+                                until: `${new Date().toISOString().slice(0, 19)}Z`,
+                            })}
+                            label={t('overview.alerted.of', { count: rule.alerted, name: rule.name ?? rule.id })}
                         >
                             {number(rule.alerted)}
                         </Follow>

@@ -16,7 +16,7 @@ import { Empty } from '~/ui/Empty';
 import { Loading } from '~/ui/Loading';
 import { Changes } from './Changes';
 import { Coverage } from './Coverage';
-import { timesOf, useSources, useStored } from './data';
+import { timesOf, useSources, useStore } from './data';
 import { Loudest } from './Loudest';
 import { NewAlerts } from './NewAlerts';
 import { Waiting } from './Waiting';
@@ -43,14 +43,14 @@ export default function OverviewPage() {
             refresh.current = undefined;
             client.invalidateQueries({ queryKey: ['alerts', 'histogram'] });
             client.invalidateQueries({ queryKey: ['alerts', 'waiting'] });
-            client.invalidateQueries({ queryKey: ['alerts', 'loudest'] });
+            client.invalidateQueries({ queryKey: ['rules', 'activity'] });
         }, refreshEvery);
     });
     const organisation = useOrganisationName();
     const sources = useSources();
-    const stored = useStored();
-    const known = sources.data !== undefined && stored.count !== undefined;
-    const nothing = known && stored.count === 0 && sources.data.sources.every((one) => one.accepted === 0);
+    const store = useStore();
+    const known = sources.data !== undefined && store.data !== undefined;
+    const nothing = known && store.data.events === 0 && sources.data.sources.every((one) => one.accepted === 0);
     const half = { colspan: { default: 12, m: 6 } };
     return (
         <Page title={t('overview.title')} help="overview.help">
@@ -70,7 +70,7 @@ export default function OverviewPage() {
                             }
                         />
                     </Container>
-                ) : !known && !sources.error && !stored.error ? (
+                ) : !known && !sources.error && !store.error ? (
                     <Loading rows={8} />
                 ) : (
                     <SpaceBetween size="l">
@@ -78,7 +78,7 @@ export default function OverviewPage() {
                         <WeekBars times={times} />
                         <Grid gridDefinition={[half, half]}>
                             <Waiting />
-                            <Loudest times={times} />
+                            <Loudest />
                         </Grid>
                         <Grid gridDefinition={session.may('owner') ? [half, half] : [{ colspan: 12 }]}>
                             <Coverage times={times} />

@@ -13,7 +13,7 @@ import { useOrganisationName } from '~/app/organisations';
 import { useSession } from '~/app/session';
 import { Code } from '~/ui/Code';
 import { ErrorBox } from '~/ui/ErrorBox';
-import { useStored } from './data';
+import { useStore } from './data';
 import { folderOption, folderSetting, httpCommand, keyHere, sampleCommand, syncCommand, type Way } from './start';
 
 /** Text for a shell or a file, with a button that copies it. */
@@ -42,7 +42,7 @@ export interface MadeKey {
 export function StartWay({ way, made, onMade }: { way: Way; made: MadeKey | null; onMade: (key: MadeKey) => void }) {
     const t = useText();
     const organisation = useOrganisationName();
-    const stored = useStored();
+    const store = useStore();
     const [folder, setFolder] = useState('/var/lib/vigia-trail');
     const origin = globalThis.location.origin;
     const key = made?.token ?? keyHere;
@@ -81,7 +81,9 @@ export function StartWay({ way, made, onMade }: { way: Way; made: MadeKey | null
             <div>
                 <Box variant="awsui-key-label">{t(`overview.start.${way}.how`)}</Box>
                 <Snippet label={t('overview.start.command.copy')}>
-                    {way === 'sample' ? sampleCommand(origin, key, stored.retentionDays) : httpCommand(origin, key)}
+                    {way === 'sample'
+                        ? sampleCommand(origin, key, store.data?.event_retention_days)
+                        : httpCommand(origin, key)}
                 </Snippet>
                 <Box variant="small">{t(`overview.start.${way}.note`)}</Box>
             </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longestWaiting, subjectName, timesOf, weeksOf } from './data';
+import { longestWaiting, loudest, subjectName, timesOf, weeksOf } from './data';
 
 describe('times', () => {
     it('are whole minutes, so that two askings within one are the same', () => {
@@ -36,4 +36,17 @@ it('names what an entry of the log is about', () => {
     expect(subjectName({ subject: 's', before: '', after: '{"name":"dev"}' })).toBe('dev');
     expect(subjectName({ subject: 's', before: '{"email":"a@b"}', after: '' })).toBe('a@b');
     expect(subjectName({ subject: 's', before: '{', after: '{"name":7}' })).toBe('s');
+});
+
+it('takes the rules that alerted most, and of these what matched most', () => {
+    const rule = (rule_id: string, matched: number, alerted: number) => ({
+        rule_id,
+        matched,
+        suppressed: 0,
+        alerted,
+        days: { matched: [], suppressed: [], alerted: [] },
+    });
+    const rules = [rule('quiet', 90, 0), rule('b', 1, 5), rule('a', 7, 5), rule('c', 2, 6)];
+    const found = loudest({ days: [], totals: { matched: 0, suppressed: 0, alerted: 0 }, rules }, 3);
+    expect(found.map((one) => one.id)).toEqual(['c', 'a', 'b']);
 });

@@ -78,56 +78,47 @@ export function longestWaiting<T extends { severity: number; created_at: string 
     return [...alerts].sort((a, b) => a.severity - b.severity || a.created_at.localeCompare(b.created_at));
 }
 
+export type Activity = Schemas['RulesActivity'];
 export interface LoudRule {
     id: string;
-    name: string;
-    severities: Severities;
-    matched: number | null;
-    suppressed: number | null;
+    /** Null until it is known, and of a rule that is no longer there. */
+    name: string | null;
+    matched: number;
+    suppressed: number;
     alerted: number;
 }
 
-/** The rules that alerted most in the last seven days, with what became of their matches. */
-export function useLoudest(from: string, most: number) {
-    const groups = useQuery({
-        queryKey: ['alerts', 'loudest', from],
-        queryFn: async ({ signal }) => {
-            const query = { status: 'all' as const, from, limit: 1000 };
-            const answer = await body(api.GET('/api/v1/alerts/groups', { params: { query }, signal }));
-            return answer.groups.sort((a, b) => b.alerts - a.alerts);
-        },
-        placeholderData: (before) => before,
+/** Those that alerted most, and of these what matched most. */
+export function loudest(activity: Activity, most: number): Omit<LoudRule, 'name'>[] {
+    return activity.rules
+        .map(({ rule_id, matched, suppressed, alerted }) => ({ id: rule_id, matched, suppressed, alerted }))
+        .sort((a, b) => b.alerted - a.alerted || b.matched - a.matched)
+        .slice(0, most);
+}
+
+/** What became of matches in the last seven days, today the last of them, and the rules behind most of it. */
+export function useLoudest(most: number) {
+    const activity = useQuery({
+        queryKey: ['rules', 'activity', 7],
+        queryFn: ({ signal }) => body(api.GET('/api/v1/rules/activity', { params: { query: { days: 7 } }, signal })),
+        refetchInterval: 60_000,
     });
-    const shown = groups.data?.slice(0, most) ?? [];
-    const days = useQueries({
-        queries: shown.map((group) => ({
-            queryKey: ['rule', group.rule_id, 'days', 7],
-            queryFn: () =>
-                body(
-                    api.GET('/api/v1/rules/{id}/days', {
-                        params: { path: { id: group.rule_id }, query: { days: 7 } },
-                    }),
-                ),
+    const shown = activity.data ? loudest(activity.data, most) : [];
+    const names = useQueries({
+        queries: shown.map(({ id }) => ({
+            queryKey: ['rule', id, 'name'],
+            queryFn: async () => (await body(api.GET('/api/v1/rules/{id}', { params: { path: { id } } }))).name,
+            staleTime: 60_000,
             retry: false,
         })),
     });
     return {
-        error: groups.error,
-        refetch: groups.refetch,
-        isPending: groups.isPending,
-        rules: shown.map((group, index): LoudRule => {
-            const known = days[index]?.data?.days;
-            const sum = (name: 'matched' | 'suppressed') =>
-                known ? known.reduce((total, one) => total + one[name], 0) : null;
-            return {
-                id: group.rule_id,
-                name: group.rule_name,
-                severities: [group.counts.severity_1, group.counts.severity_2, group.counts.severity_3],
-                matched: sum('matched'),
-                suppressed: sum('suppressed'),
-                alerted: group.alerts,
-            };
-        }),
+        error: activity.error,
+        refetch: activity.refetch,
+        isPending: activity.isPending,
+        totals: activity.data?.totals,
+        since: activity.data?.days[0],
+        rules: shown.map((rule, index): LoudRule => ({ ...rule, name: names[index]?.data ?? null })),
     };
 }
 
@@ -141,30 +132,30 @@ export function useSources(every?: number) {
     });
 }
 
-/** How many values the fields have in a time. */
+/** How many accounts and hosts the events of a time are about. */
 export function useSeen(since: string, until: string) {
     return useQuery({
-        queryKey: ['events', 'seen', since, until],
+        queryKey: ['inventory', 'seen', since, until],
         queryFn: async ({ signal }) => {
-            const query = { field: ['accountId', 'region', 'hostname'], since, until, limit: 1000 };
-            const { facets } = await body(api.GET('/api/v1/events/facets', { params: { query }, signal }));
-            return facets.map(({ field, values, more }) => ({ field, count: values.length, more }));
+            const asked = { params: { query: { since, until, limit: 1 } }, signal };
+            const [accounts, hosts, containers] = await Promise.all([
+                body(api.GET('/api/v1/inventory/accounts', asked)),
+                body(api.GET('/api/v1/inventory/hosts', asked)),
+                body(api.GET('/api/v1/inventory/containers', asked)),
+            ]);
+            return { accounts: accounts.total, hosts: hosts.total, containers: containers.total };
         },
         placeholderData: (before) => before,
     });
 }
 
-export function useStored() {
-    const count = useQuery({
-        queryKey: ['events', 'count', 'all'],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/events/count', { signal })),
+/** What is stored, and for how long it is kept. */
+export function useStore() {
+    return useQuery({
+        queryKey: ['store'],
+        queryFn: ({ signal }) => body(api.GET('/api/v1/store', { signal })),
         refetchInterval: 60_000,
     });
-    const settings = useQuery({
-        queryKey: ['settings', 'values'],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/settings', { signal })),
-    });
-    return { count: count.data?.count, retentionDays: settings.data?.retention_days, error: count.error };
 }
 
 export type Entry = { time: string; who: string; origin: string; action: string; subject: string; what: string };

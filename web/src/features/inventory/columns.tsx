@@ -218,7 +218,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                         '–'
                     ),
                 sort: (one) => one.image,
-                minWidth: 150,
+                minWidth: 135,
             },
             {
                 id: 'host',
@@ -230,7 +230,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                     </>
                 ),
                 sort: (one) => one.host,
-                minWidth: 160,
+                minWidth: 150,
             },
             {
                 id: 'events',

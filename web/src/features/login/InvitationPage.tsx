@@ -21,10 +21,12 @@ export default function InvitationPage() {
     const t = useText();
     const navigate = useNavigate();
     const token = useToken();
+    // Afterwards the token opens nothing, and nobody may ask for it again.
+    const [accepted, setAccepted] = useState(false);
     const look = useQuery({
         queryKey: ['invitation', token],
         queryFn: () => body(api.POST('/api/v1/invitations/look', { body: { token } })),
-        enabled: token !== '',
+        enabled: token !== '' && !accepted,
         staleTime: Number.POSITIVE_INFINITY,
     });
     const gone = !token || (look.error instanceof ApiError && look.error.status === 403);
@@ -41,7 +43,7 @@ export default function InvitationPage() {
             ) : look.error ? (
                 <ErrorBox error={look.error} retry={() => look.refetch()} />
             ) : look.data ? (
-                <Acceptance token={token} {...look.data} />
+                <Acceptance token={token} {...look.data} done={() => setAccepted(true)} />
             ) : (
                 <Loading />
             )}
@@ -49,7 +51,14 @@ export default function InvitationPage() {
     );
 }
 
-function Acceptance(props: { token: string; email: string; role: string; organisation: string; expires_at: string }) {
+function Acceptance(props: {
+    token: string;
+    email: string;
+    role: string;
+    organisation: string;
+    expires_at: string;
+    done: () => void;
+}) {
     const t = useText();
     const signIn = useSignIn();
     const [password, setPassword] = useState({ value: '', again: '' });
@@ -65,6 +74,7 @@ function Acceptance(props: { token: string; email: string; role: string; organis
             const made = await body(
                 api.POST('/api/v1/invitations/accept', { body: { token: props.token, password: password.value } }),
             );
+            props.done();
             await signIn({ email: made.email, password: password.value, organisation: made.organisation }, '/');
         } catch (failed) {
             setBusy(false);

@@ -14,15 +14,19 @@ function relativeOf(last: string): DateRangePickerProps.RelativeOption {
 
 const utc = (text: string) => new Date(text).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** The span of time that a view looks at. */
+/** The span of time that a view looks at. With `onClear` it can be taken off, and `value` be null: then `none` is shown. */
 export function TimeRange({
     value,
     onChange,
     longest = '1y',
+    onClear,
+    none,
 }: {
-    value: Range;
+    value: Range | null;
     onChange: (range: Range) => void;
     longest?: string;
+    onClear?: () => void;
+    none?: string;
 }) {
     const t = useText();
     const { preferences } = usePreferences();
@@ -30,12 +34,14 @@ export function TimeRange({
     return (
         <DateRangePicker
             value={
-                'last' in value
-                    ? relativeOf(value.last)
-                    : { type: 'absolute', startDate: value.from, endDate: value.until }
+                !value
+                    ? null
+                    : 'last' in value
+                      ? relativeOf(value.last)
+                      : { type: 'absolute', startDate: value.from, endDate: value.until }
             }
             onChange={({ detail }) => {
-                if (!detail.value) return;
+                if (!detail.value) return onClear?.();
                 if (detail.value.type === 'absolute')
                     onChange({ from: utc(detail.value.startDate), until: utc(detail.value.endDate) });
                 else onChange({ last: `${detail.value.amount}${letters[detail.value.unit] ?? 'd'}` });
@@ -54,11 +60,11 @@ export function TimeRange({
                     ? { valid: false, errorMessage: t('ui.range.unit', { longest }) }
                     : { valid: true };
             }}
-            showClearButton={false}
+            showClearButton={Boolean(onClear)}
             timeOffset={offset}
             absoluteFormat="long-localized"
             hideTimeOffset={offset === undefined}
-            placeholder={t('ui.range.none')}
+            placeholder={none ?? t('ui.range.none')}
             i18nStrings={{ ariaLabel: t('ui.range') }}
         />
     );

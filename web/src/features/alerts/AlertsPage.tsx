@@ -1,3 +1,89 @@
+import './alerts.css';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useText } from '~/app/intl';
+import { Page } from '~/app/page';
+import { rangePatch } from '~/app/range';
+import { useUrl } from '~/app/url';
+import { AlertFilters } from './AlertFilters';
+import { AlertPanel } from './AlertPanel';
+import type { Tab } from './AlertTabs';
+import { AlertTrend } from './AlertTrend';
+import { Cursor, CursorContext } from './cursor';
+import { countsQuery } from './data';
+import { useDialogs } from './dialogs';
+import { GroupView } from './GroupView';
+import { ListView } from './ListView';
+import { useInbox } from './useInbox';
+import { type Alert, viewOf } from './view';
+
+/** The inbox of alerts. */
 export default function AlertsPage() {
-    return null;
+    const t = useText();
+    const { params, get, set } = useUrl();
+    const view = useMemo(() => viewOf(params), [params]);
+    const grouped = get('view') === 'groups';
+    const inbox = useInbox(view, !grouped);
+    const counts = useQuery(countsQuery(view, inbox.now));
+    const dialogs = useDialogs();
+    const cursor = useRef(new Cursor());
+    const [tab, setTab] = useState<Tab>('why');
+    const open = grouped ? '' : get('open');
+    useEffect(() => {
+        if (open) cursor.current.set(open);
+    }, [open]);
+    const known = open ? inbox.alerts.find(({ id }) => id === open) : undefined;
+    const dismiss = (alert: Alert) => dialogs.dismiss({ ids: [alert.id] }, alert.title);
+    const filters = <AlertFilters view={view} counts={counts.data} />;
+    return (
+        <CursorContext value={cursor.current}>
+            <Page
+                title={t('nav.alerts')}
+                contentType="table"
+                help="alerts.help"
+                splitPanel={
+                    open ? (
+                        <AlertPanel
+                            id={open}
+                            known={known}
+                            tab={tab}
+                            onTab={setTab}
+                            dismiss={dismiss}
+                            suppress={dialogs.suppress}
+                        />
+                    ) : undefined
+                }
+                splitOpen={Boolean(open)}
+                onSplitToggle={(shown) => !shown && set({ open: null })}
+            >
+                <ContentLayout>
+                    <SpaceBetween size="xs">
+                        <AlertTrend
+                            view={view}
+                            now={inbox.now}
+                            onSelect={(from, until) =>
+                                set({ ...rangePatch({ from, until }), page: null }, { push: true })
+                            }
+                            onWiden={() => set({ range: null, from: null, until: null, page: null }, { push: true })}
+                        />
+                        {grouped ? (
+                            <GroupView view={view} inbox={inbox} filters={filters} counts={counts.data} />
+                        ) : (
+                            <ListView
+                                view={view}
+                                inbox={inbox}
+                                filters={filters}
+                                counts={counts.data}
+                                cursor={cursor.current}
+                                dialogs={dialogs}
+                            />
+                        )}
+                    </SpaceBetween>
+                    {dialogs.node}
+                </ContentLayout>
+            </Page>
+        </CursorContext>
+    );
 }

@@ -1,3 +1,7 @@
+import { Navigate, useParams } from 'react-router';
+
+/** The link that notifications carry; it goes to the alert. */
 export default function ShortLink() {
-    return null;
+    const { id = '' } = useParams();
+    return <Navigate to={`/alerts/${encodeURIComponent(id)}`} replace />;
 }

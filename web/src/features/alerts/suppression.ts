@@ -1,9 +1,6 @@
-/** A value as a filter writes it. */
-const quoted = (text: string) => JSON.stringify(text);
+import { conditionOf } from './condition';
 
 /** The filter that holds of events with the values of an alert: what a suppression of it begins with. */
 export function filterOfAggregates(aggregates: readonly { field: string; value: string }[]): string {
-    return aggregates
-        .map(({ field, value }) => (value === '' ? `${field} = null` : `${field} = ${quoted(value)}`))
-        .join('\nand ');
+    return aggregates.map(({ field, value }) => conditionOf(field, value)).join('\nand ');
 }

@@ -1,0 +1,166 @@
+import Box from '@cloudscape-design/components/box';
+import CollectionPreferences, {
+    type CollectionPreferencesProps,
+} from '@cloudscape-design/components/collection-preferences';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { memo, type ReactNode, useMemo } from 'react';
+import { useIntl } from 'react-intl';
+import { useText } from '~/app/intl';
+import { usePagePreference } from '~/app/preferences';
+import { Follow } from '~/ui/Follow';
+import { Severity } from '~/ui/Severity';
+import { When } from '~/ui/When';
+import { useIsAt } from './cursor';
+import type { Alert } from './view';
+
+const optional = ['where', 'count', 'last', 'created', 'assignee', 'state'] as const;
+type Kept = { columns: string[]; wrap: boolean };
+
+/** Marks the row that the keys act on; alerts.css colours the row that holds it. */
+function Mark({ alert }: { alert: Alert }) {
+    const at = useIsAt(alert.id);
+    return (
+        <span className={at ? 'vg-alert vg-alert-at' : 'vg-alert'} data-alert={alert.id} aria-current={at || undefined}>
+            <Severity level={alert.severity} />
+        </span>
+    );
+}
+
+export function State({ alert }: { alert: Alert }) {
+    const t = useText();
+    return alert.status === 'active' ? (
+        <StatusIndicator type="warning">{t('alerts.is.active')}</StatusIndicator>
+    ) : (
+        <StatusIndicator type="stopped">{t('alerts.is.dismissed')}</StatusIndicator>
+    );
+}
+
+/** The host, or the account and region of an alert. */
+export const placeOf = (alert: Alert) => alert.host || [alert.account, alert.region].filter(Boolean).join(' · ') || '–';
+
+interface Props {
+    alerts: readonly Alert[];
+    loading: boolean;
+    /** Beside an open panel there is less room. */
+    narrow: boolean;
+    selected: readonly Alert[];
+    onSelect: (alerts: Alert[]) => void;
+    onOpen: (alert: Alert) => void;
+    header: ReactNode;
+    pagination: ReactNode;
+    empty: ReactNode;
+    filter: ReactNode;
+}
+
+/** A page of alerts. Memoised: what changes is the list, never the row that the keys are at. */
+export const AlertList = memo(function AlertList(props: Props) {
+    const t = useText();
+    const intl = useIntl();
+    const [kept, keep] = usePagePreference<Kept>('alerts.list', {
+        columns: ['where', 'count', 'last', 'assignee'],
+        wrap: true,
+    });
+    const columns = useMemo((): TableProps.ColumnDefinition<Alert>[] => {
+        const all: TableProps.ColumnDefinition<Alert>[] = [
+            { id: 'severity', header: t('alerts.severity'), width: 104, cell: (alert) => <Mark alert={alert} /> },
+            {
+                id: 'title',
+                header: t('alerts.title'),
+                isRowHeader: true,
+                minWidth: 240,
+                cell: (alert) => <Follow to={`/alerts/${alert.id}`}>{alert.title}</Follow>,
+            },
+            { id: 'where', header: t('alerts.where'), width: 190, cell: placeOf },
+            {
+                id: 'count',
+                header: t('alerts.count'),
+                width: 96,
+                cell: ({ count }) => <Box textAlign="right">{intl.formatNumber(count)}</Box>,
+            },
+            {
+                id: 'last',
+                header: t('alerts.last'),
+                width: 150,
+                cell: ({ last_at }) => <When time={last_at} />,
+            },
+            {
+                id: 'created',
+                header: t('alerts.created'),
+                width: 150,
+                cell: ({ created_at }) => <When time={created_at} as="short" />,
+            },
+            { id: 'assignee', header: t('alerts.assignee'), width: 170, cell: ({ assignee }) => assignee || '–' },
+            { id: 'state', header: t('alerts.state'), width: 130, cell: (alert) => <State alert={alert} /> },
+        ];
+        return all;
+    }, [t, intl]);
+    const shown = ['severity', 'title', ...kept.columns].filter(
+        (id) => !props.narrow || ['severity', 'title', 'count', 'last'].includes(id),
+    );
+    return (
+        <Table
+            variant="container"
+            items={props.alerts}
+            trackBy="id"
+            loading={props.loading}
+            loadingText={t('ui.loading')}
+            columnDefinitions={columns}
+            visibleColumns={shown}
+            selectionType="multi"
+            selectedItems={props.selected as Alert[]}
+            onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}
+            onRowClick={({ detail }) => props.onOpen(detail.item)}
+            wrapLines={kept.wrap}
+            stickyHeader
+            contentDensity="compact"
+            header={props.header}
+            filter={props.filter}
+            pagination={props.pagination}
+            empty={props.empty}
+            ariaLabels={{
+                tableLabel: t('alerts.table'),
+                selectionGroupLabel: t('alerts.select.group'),
+                allItemsSelectionLabel: () => t('alerts.select.page'),
+                itemSelectionLabel: (_, alert) => t('alerts.select.one', { title: alert.title }),
+            }}
+            preferences={<ListPreferences kept={kept} keep={keep} />}
+        />
+    );
+});
+
+function ListPreferences({ kept, keep }: { kept: Kept; keep: (kept: Kept) => void }) {
+    const t = useText();
+    const preferences: CollectionPreferencesProps.Preferences = {
+        wrapLines: kept.wrap,
+        visibleContent: ['severity', 'title', ...kept.columns],
+    };
+    return (
+        <CollectionPreferences
+            title={t('alerts.columns')}
+            confirmLabel={t('alerts.columns.confirm')}
+            cancelLabel={t('ui.cancel')}
+            preferences={preferences}
+            wrapLinesPreference={{ label: t('alerts.columns.wrap') }}
+            visibleContentPreference={{
+                title: t('alerts.columns.title'),
+                options: [
+                    {
+                        label: t('alerts.columns.title'),
+                        options: [
+                            { id: 'severity', label: t('alerts.severity'), editable: false },
+                            { id: 'title', label: t('alerts.title'), editable: false },
+                            ...optional.map((id) => ({ id, label: t(`alerts.${id}`) })),
+                        ],
+                    },
+                ],
+            }}
+            onConfirm={({ detail }) =>
+                keep({
+                    wrap: detail.wrapLines ?? true,
+                    columns: optional.filter((id) => detail.visibleContent?.includes(id)),
+                })
+            }
+        />
+    );
+}

@@ -1,0 +1,142 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Modal from '@cloudscape-design/components/modal';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useState } from 'react';
+import { useFlash } from '~/app/flash';
+import { useText } from '~/app/intl';
+import { useTimes } from '~/app/time';
+import { ErrorBox, useProblem } from '~/ui/ErrorBox';
+import { type Reason, reasons, sizeOf, type Target, useDismiss, useNote, useUndoDismissal } from './actions';
+
+/** Asks why alerts are dismissed, says of how many, and offers to undo it. */
+export function DismissModal({
+    target,
+    title,
+    close,
+    done,
+}: {
+    target: Target;
+    /** Of the alert, where it is one. */
+    title?: string;
+    close: () => void;
+    done?: () => void;
+}) {
+    const t = useText();
+    const times = useTimes();
+    const finished = useFinished();
+    const [reason, setReason] = useState<Reason>('BUSINESS_OP');
+    const [text, setText] = useState('');
+    const [note, setNote] = useState('');
+    const [tried, setTried] = useState(false);
+    const dismiss = useDismiss();
+    const addNote = useNote();
+    const count = sizeOf(target);
+    const missing = reason === 'OTHER' && !text.trim();
+    const busy = dismiss.isPending || addNote.isPending;
+
+    const submit = async () => {
+        setTried(true);
+        if (missing || busy || count === 0) return;
+        try {
+            // The note first: if it fails, nothing has been done that is not said.
+            if (note.trim() && 'ids' in target) await addNote.mutateAsync({ ids: target.ids, text: note.trim() });
+            finished(await dismiss.mutateAsync({ target, reason, text: text.trim() }));
+        } catch {
+            return;
+        }
+        done?.();
+        close();
+    };
+    return (
+        <Modal
+            visible
+            onDismiss={close}
+            header={t('alerts.dismiss.title', { count })}
+            footer={
+                <Box float="right">
+                    <SpaceBetween direction="horizontal" size="xs">
+                        <Button variant="link" onClick={close}>
+                            {t('ui.cancel')}
+                        </Button>
+                        <Button variant="primary" loading={busy} disabled={count === 0} onClick={submit}>
+                            {t('alerts.dismiss.do', { count })}
+                        </Button>
+                    </SpaceBetween>
+                </Box>
+            }
+        >
+            <form
+                onSubmit={(event) => {
+                    event.preventDefault();
+                    submit();
+                }}
+                onKeyDown={(event) => {
+                    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+                }}
+            >
+                <SpaceBetween size="m">
+                    {title && <Box>{title}</Box>}
+                    {'until' in target && (
+                        <Alert type="info">
+                            {t('alerts.dismiss.set', { count, time: times.absolute(target.until) })}
+                        </Alert>
+                    )}
+                    <FormField label={t('alerts.dismiss.reason')} stretch>
+                        <RadioGroup
+                            value={reason}
+                            onChange={({ detail }) => setReason(detail.value as Reason)}
+                            items={reasons.map((value) => ({ value, label: t(`alerts.reason.${value}`) }))}
+                        />
+                    </FormField>
+                    {reason === 'OTHER' && (
+                        <FormField
+                            label={t('alerts.dismiss.text')}
+                            errorText={tried && missing && t('alerts.dismiss.text.missing')}
+                            stretch
+                        >
+                            <Textarea value={text} rows={2} onChange={({ detail }) => setText(detail.value)} />
+                        </FormField>
+                    )}
+                    {'ids' in target && (
+                        <FormField label={t('alerts.dismiss.note')} description={t('alerts.dismiss.note.help')} stretch>
+                            <Textarea value={note} rows={2} onChange={({ detail }) => setNote(detail.value)} />
+                        </FormField>
+                    )}
+                    {(dismiss.error || addNote.error) && <ErrorBox error={dismiss.error ?? addNote.error} />}
+                </SpaceBetween>
+            </form>
+        </Modal>
+    );
+}
+
+/** Tells the result over the page, with a button that undoes it. */
+function useFinished() {
+    const t = useText();
+    const flash = useFlash();
+    const problem = useProblem();
+    const undo = useUndoDismissal();
+    return ({ dismissal, count, meanwhile }: { dismissal: string; count: number; meanwhile: number }) => {
+        const id = `dismissal-${dismissal}`;
+        const back = async () => {
+            flash.drop(id);
+            try {
+                const undone = await undo.mutateAsync(dismissal);
+                flash.push({ id, type: 'success', content: t('alerts.undone', { count: undone.count }) });
+            } catch (error) {
+                flash.push({ id, type: 'error', content: problem(error).text });
+            }
+        };
+        flash.push({
+            id,
+            type: meanwhile > 0 ? 'warning' : 'success',
+            content: t('alerts.dismissed', { count, meanwhile }),
+            buttonText: count > 0 ? t('alerts.undo') : undefined,
+            onButtonClick: back,
+        });
+    };
+}

@@ -1,0 +1,147 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Pagination from '@cloudscape-design/components/pagination';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useIntl } from 'react-intl';
+import type { Schemas } from '~/api/client';
+import { useFlash } from '~/app/flash';
+import { useText } from '~/app/intl';
+import { useSession } from '~/app/session';
+import { useUrl } from '~/app/url';
+import { ErrorBox, useProblem } from '~/ui/ErrorBox';
+import { AlertList } from './AlertList';
+import { AssignButton } from './AssignButton';
+import { usePreviewDismissal } from './actions';
+import { pathOf, totalOf } from './counts';
+import type { Cursor } from './cursor';
+import type { useDialogs } from './dialogs';
+import { InboxEmpty } from './InboxEmpty';
+import { InboxHeader } from './InboxHeader';
+import { useInboxKeys } from './keys';
+import type { useInbox } from './useInbox';
+import { filterOf, queryOf, type Alert as Row, type View } from './view';
+
+/** The inbox as a list, with what can be done with one alert, some, or all of them. */
+export function ListView({
+    view,
+    inbox,
+    filters,
+    counts,
+    cursor,
+    dialogs,
+}: {
+    view: View;
+    inbox: ReturnType<typeof useInbox>;
+    filters: ReactNode;
+    counts: Schemas['AlertCounts'] | undefined;
+    cursor: Cursor;
+    dialogs: ReturnType<typeof useDialogs>;
+}) {
+    const t = useText();
+    const intl = useIntl();
+    const flash = useFlash();
+    const problem = useProblem();
+    const { get, set } = useUrl();
+    const { may } = useSession();
+    const [selected, setSelected] = useState<readonly Row[]>([]);
+    const { alerts } = inbox;
+    const open = get('open');
+    const total = totalOf(counts, view);
+    const preview = usePreviewDismissal();
+
+    // What is no longer shown is no longer chosen: an act never takes more than what one sees.
+    const chosen = useMemo(
+        () => selected.flatMap(({ id }) => alerts.find((one) => one.id === id) ?? []),
+        [selected, alerts],
+    );
+    const ids = useMemo(() => chosen.map(({ id }) => id), [chosen]);
+    const activeIds = chosen.filter(({ status }) => status === 'active').map(({ id }) => id);
+
+    const setOpen = useCallback((id: string | null) => set({ open: id }), [set]);
+    const keys = useInboxKeys({ inbox, cursor, dialogs, open, setOpen, selected: chosen, setSelected });
+
+    const dismissAll = async () => {
+        const filter = filterOf(view, inbox.now);
+        if (!filter) return;
+        try {
+            const { count, until } = await preview.mutateAsync(filter);
+            dialogs.dismiss({ filter, until, expected: count }, undefined, () => setSelected([]));
+        } catch (error) {
+            flash.push({ id: 'preview', type: 'error', content: problem(error).text });
+        }
+    };
+    const query = queryOf(view, inbox.now);
+    // The list is drawn anew only when what it shows changes, not when the panel moves to another alert.
+    const latest = useRef({ open: keys.openRow });
+    useEffect(() => {
+        latest.current = { open: keys.openRow };
+    });
+    const onOpen = useCallback((alert: Row) => latest.current.open(alert.id), []);
+    const whole = alerts.length > 0 && ids.length === alerts.length && total !== null && total > ids.length;
+    const header = (
+        <SpaceBetween size="xs">
+            <InboxHeader
+                counter={
+                    total === null
+                        ? ''
+                        : ids.length > 0
+                          ? `(${intl.formatNumber(ids.length)}/${intl.formatNumber(total)})`
+                          : `(${intl.formatNumber(total)})`
+                }
+                fresh={inbox.fresh}
+                refresh={inbox.refresh}
+                call={{ path: pathOf('/api/v1/alerts', query) }}
+                actions={
+                    ids.length > 0 && (
+                        <SpaceBetween direction="horizontal" size="xs">
+                            <Button
+                                disabled={!may('user') || activeIds.length === 0}
+                                onClick={() => dialogs.dismiss({ ids: activeIds }, undefined, () => setSelected([]))}
+                            >
+                                {t('alerts.dismiss')}
+                            </Button>
+                            <AssignButton ids={ids} />
+                        </SpaceBetween>
+                    )
+                }
+            />
+            {whole && may('user') && view.status !== 'dismissed' && (
+                <Alert
+                    type="info"
+                    action={
+                        <Button loading={preview.isPending} onClick={dismissAll}>
+                            {t('alerts.dismiss.all')}
+                        </Button>
+                    }
+                >
+                    {t('alerts.select.all', { chosen: ids.length, total: total ?? 0 })}
+                </Alert>
+            )}
+            {inbox.list.error && <ErrorBox error={inbox.list.error} retry={() => inbox.list.refetch()} />}
+        </SpaceBetween>
+    );
+    return (
+        <AlertList
+            alerts={alerts}
+            loading={inbox.list.isLoading}
+            narrow={Boolean(open)}
+            selected={chosen}
+            onSelect={setSelected}
+            onOpen={onOpen}
+            header={header}
+            filter={filters}
+            empty={inbox.list.error ? null : <InboxEmpty view={view} />}
+            pagination={
+                <Pagination
+                    currentPageIndex={inbox.page}
+                    pagesCount={inbox.pages}
+                    openEnd={inbox.more}
+                    onChange={({ detail }) =>
+                        set({ page: detail.currentPageIndex === 1 ? null : detail.currentPageIndex })
+                    }
+                />
+            }
+        />
+    );
+}

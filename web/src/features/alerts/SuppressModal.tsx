@@ -1,0 +1,137 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Modal from '@cloudscape-design/components/modal';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useText } from '~/app/intl';
+import { useSession } from '~/app/session';
+import { Code } from '~/ui/Code';
+import { ErrorBox } from '~/ui/ErrorBox';
+import { ruleQuery } from './data';
+import { SilenceView } from './SilenceView';
+import { useSilence } from './silence';
+import { useCheck, useSuppress } from './suppress';
+import { filterOfAggregates } from './suppression';
+import type { Alert } from './view';
+
+const expiries = ['1', '7', '30', '90', '365', ''] as const;
+/** So long nothing is typed before the filter is tested, ms. */
+const pause = 500;
+
+function useSettled<T>(value: T): T {
+    const [settled, setSettled] = useState(value);
+    useEffect(() => {
+        const timer = setTimeout(() => setSettled(value), pause);
+        return () => clearTimeout(timer);
+    }, [value]);
+    return settled;
+}
+
+/** Quiets the alert's rule where a filter holds, which begins with the alert's values and is tested while it is written. */
+export function SuppressModal({ alert, close }: { alert: Alert; close: () => void }) {
+    const t = useText();
+    const { who } = useSession();
+    const rule = useQuery(ruleQuery(alert.rule_id));
+    const [filter, setFilter] = useState(() => filterOfAggregates(alert.aggregates));
+    const [reason, setReason] = useState('');
+    const [owner, setOwner] = useState(who);
+    const [expiry, setExpiry] = useState<string>('90');
+    const [tried, setTried] = useState(false);
+    const settled = useSettled(filter.trim());
+    const check = useCheck(settled, alert.rule_id);
+    const valid = check.data?.valid === true && settled === filter.trim();
+    const silence = useSilence(alert, rule.data, check.data?.valid ? settled : null);
+    const save = useSuppress(alert.rule_id);
+    const faults = check.data?.diagnostics.filter(({ level }) => level === 'error') ?? [];
+    const expiryText = (days: string) =>
+        days ? t('alerts.suppress.days', { days: Number(days) }) : t('alerts.suppress.never');
+    const submit = () => {
+        setTried(true);
+        if (!valid || !reason.trim() || save.isPending) return;
+        const expires = expiry ? new Date(Date.now() + Number(expiry) * 86_400_000).toISOString() : null;
+        save.mutate(
+            { filter: settled, reason: reason.trim(), owner: owner.trim(), expires_at: expires },
+            { onSuccess: close },
+        );
+    };
+    return (
+        <Modal
+            visible
+            onDismiss={close}
+            size="large"
+            header={t('alerts.suppress.title')}
+            footer={
+                <Box float="right">
+                    <SpaceBetween direction="horizontal" size="xs">
+                        <Button variant="link" onClick={close}>
+                            {t('ui.cancel')}
+                        </Button>
+                        <Button variant="primary" loading={save.isPending} disabled={!filter.trim()} onClick={submit}>
+                            {t('alerts.suppress.do')}
+                        </Button>
+                    </SpaceBetween>
+                </Box>
+            }
+        >
+            <SpaceBetween size="m">
+                <Box>{t('alerts.suppress.text', { rule: alert.rule_name })}</Box>
+                {rule.error && <ErrorBox error={rule.error} retry={() => rule.refetch()} />}
+                {rule.data && (
+                    <ExpandableSection variant="footer" headerText={t('alerts.suppress.rule')}>
+                        <Code block>{rule.data.filter.trim()}</Code>
+                    </ExpandableSection>
+                )}
+                <FormField
+                    label={t('alerts.suppress.filter')}
+                    stretch
+                    errorText={
+                        faults.length > 0
+                            ? faults.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n')
+                            : tried && !filter.trim() && t('alerts.suppress.filter.missing')
+                    }
+                >
+                    <Textarea
+                        value={filter}
+                        rows={Math.min(10, Math.max(3, filter.split('\n').length))}
+                        spellcheck={false}
+                        invalid={faults.length > 0}
+                        onChange={({ detail }) => setFilter(detail.value)}
+                    />
+                </FormField>
+                {faults.length === 0 && <SilenceView silence={silence} />}
+                <ColumnLayout columns={2}>
+                    <FormField label={t('alerts.suppress.owner')} description={t('alerts.suppress.owner.help')} stretch>
+                        <Input value={owner} onChange={({ detail }) => setOwner(detail.value)} />
+                    </FormField>
+                    <FormField
+                        label={t('alerts.suppress.expires')}
+                        description={t('alerts.suppress.expires.help')}
+                        stretch
+                    >
+                        <Select
+                            selectedOption={{ value: expiry, label: expiryText(expiry) }}
+                            options={expiries.map((value) => ({ value, label: expiryText(value) }))}
+                            onChange={({ detail }) => setExpiry(detail.selectedOption.value ?? '')}
+                            expandToViewport
+                        />
+                    </FormField>
+                </ColumnLayout>
+                <FormField
+                    label={t('alerts.suppress.reason')}
+                    errorText={tried && !reason.trim() && t('alerts.suppress.reason.missing')}
+                    stretch
+                >
+                    <Textarea value={reason} rows={2} onChange={({ detail }) => setReason(detail.value)} />
+                </FormField>
+                {save.error && <ErrorBox error={save.error} />}
+            </SpaceBetween>
+        </Modal>
+    );
+}

@@ -1,0 +1,29 @@
+import { type ReactNode, useCallback, useState } from 'react';
+import type { Target } from './actions';
+import { DismissModal } from './DismissModal';
+import { SuppressModal } from './SuppressModal';
+import type { Alert } from './view';
+
+type Dialog =
+    | { kind: 'dismiss'; target: Target; title?: string; done?: () => void }
+    | { kind: 'suppress'; alert: Alert };
+
+/** The dialogs that act on alerts: which of them is open, and the means to open one. */
+export function useDialogs(): {
+    dismiss(target: Target, title?: string, done?: () => void): void;
+    suppress(alert: Alert): void;
+    node: ReactNode;
+} {
+    const [dialog, setDialog] = useState<Dialog | null>(null);
+    const close = () => setDialog(null);
+    return {
+        dismiss: useCallback((target, title, done) => setDialog({ kind: 'dismiss', target, title, done }), []),
+        suppress: useCallback((alert) => setDialog({ kind: 'suppress', alert }), []),
+        node:
+            dialog?.kind === 'dismiss' ? (
+                <DismissModal target={dialog.target} title={dialog.title} done={dialog.done} close={close} />
+            ) : dialog?.kind === 'suppress' ? (
+                <SuppressModal alert={dialog.alert} close={close} />
+            ) : null,
+    };
+}

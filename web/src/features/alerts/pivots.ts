@@ -1,0 +1,59 @@
+import type { Schemas } from '~/api/client';
+import { link } from '~/app/url';
+import { conditionOf } from './condition';
+import type { Alert } from './view';
+
+export type Dimension = Schemas['Around']['dimensions'][number];
+
+/** So long before and after an alert do its pivots look, ms. */
+const around = 24 * 3_600_000;
+const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+export function rangeAround({ first_at, last_at }: Pick<Alert, 'first_at' | 'last_at'>): {
+    from: string;
+    until: string;
+} {
+    return { from: iso(Date.parse(first_at) - around), until: iso(Date.parse(last_at) + around) };
+}
+
+/** The filter that finds the events of a dimension; null where no field of the language says it. */
+export function filterOfDimension({ name, value }: Pick<Dimension, 'name' | 'value'>): string | null {
+    switch (name) {
+        case 'identity':
+            return conditionOf(value.startsWith('arn:') ? 'userIdentity.arn' : 'user', value);
+        case 'access_key':
+            return conditionOf('userIdentity.accessKeyId', value);
+        case 'ip':
+            return conditionOf('ip', value);
+        case 'host':
+            return conditionOf('hostname', value);
+        default:
+            return null;
+    }
+}
+
+export const eventsLink = (alert: Alert, filter: string) => link('/events', { filter, ...rangeAround(alert) });
+
+export const investigateLink = (alert: Alert, { name, value }: Pick<Dimension, 'name' | 'value'>) =>
+    link('/investigate', { field: name, value, ...rangeAround(alert) });
+
+/** Of an event, what happened, by whom and from where, as far as its record says. */
+export function summaryOf(record: Record<string, unknown>, type: string): { what: string; who: string; from: string } {
+    const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+    const identity = (record.userIdentity ?? {}) as Record<string, unknown>;
+    if (record.eventName)
+        return {
+            what: `${text(record.eventSource).replace('.amazonaws.com', '')}:${text(record.eventName)}${
+                record.errorCode ? ` (${text(record.errorCode)})` : ''
+            }`,
+            who:
+                text(identity.userName) || text(identity.arn).split('/').slice(1).join('/') || text(identity.invokedBy),
+            from: text(record.sourceIPAddress),
+        };
+    const first = (...names: string[]) => names.map((name) => text(record[name])).find(Boolean) ?? '';
+    return {
+        what: first('arguments', 'exe', 'command', 'detail-type', 'filename', 'event', 'syscall') || type,
+        who: first('user', 'loginuser', 'username'),
+        from: first('src_ip', 'ip', 'hostname', 'host'),
+    };
+}

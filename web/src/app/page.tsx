@@ -21,6 +21,8 @@ interface Props {
     splitPanel?: ReactNode;
     splitOpen?: boolean;
     onSplitToggle?: (open: boolean) => void;
+    /** How wide the panel begins at the side, in pixels; what the person drags it to holds from then on. */
+    splitSize?: number;
     children: ReactNode;
 }
 
@@ -83,7 +85,7 @@ export function Page(props: Props) {
             onSplitPanelToggle={({ detail }) => props.onSplitToggle?.(detail.open)}
             splitPanelPreferences={{ position }}
             onSplitPanelPreferencesChange={({ detail }) => set({ splitPosition: detail.position })}
-            splitPanelSize={splitSize}
+            splitPanelSize={splitSize ?? (position === 'side' ? props.splitSize : undefined)}
             onSplitPanelResize={({ detail }) => setSplitSize(detail.size)}
             content={props.children}
         />

@@ -162,44 +162,46 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
                 label={label}
                 height={height}
             />
-            {series && (
-                <ul className="vg-legend">
-                    {shown.map((one) => (
-                        <li key={one.label}>
-                            <span style={{ background: one.colour }} />
-                            {one.label}
-                        </li>
-                    ))}
-                </ul>
-            )}
-            {bars.length > 0 && (
-                <ExpandableSection headerText={t('ui.histogram.table')} variant="footer">
-                    <div className="vg-histogram-table" tabIndex={0} role="region" aria-label={title}>
-                        <table>
-                            <thead>
-                                <tr>
-                                    <th>{t('ui.time')}</th>
-                                    {shown.map((one) => (
-                                        <th key={one.label}>{one.label}</th>
-                                    ))}
-                                </tr>
-                            </thead>
-                            <tbody>
-                                {bars
-                                    .filter((_bar, index) => (totals[index] ?? 0) > 0)
-                                    .map((bar) => (
-                                        <tr key={bar.begin}>
-                                            <td>{times.short(bar.begin)}</td>
-                                            {shown.map((one, index) => (
-                                                <td key={one.label}>{intl.formatNumber(bar.counts[index] ?? 0)}</td>
-                                            ))}
-                                        </tr>
-                                    ))}
-                            </tbody>
-                        </table>
-                    </div>
-                </ExpandableSection>
-            )}
+            <div className="vg-histogram-foot">
+                {series && (
+                    <ul className="vg-legend">
+                        {shown.map((one) => (
+                            <li key={one.label}>
+                                <span style={{ background: one.colour }} />
+                                {one.label}
+                            </li>
+                        ))}
+                    </ul>
+                )}
+                {bars.length > 0 && (
+                    <ExpandableSection headerText={t('ui.histogram.table')} variant="footer">
+                        <div className="vg-histogram-table" tabIndex={0} role="region" aria-label={title}>
+                            <table>
+                                <thead>
+                                    <tr>
+                                        <th>{t('ui.time')}</th>
+                                        {shown.map((one) => (
+                                            <th key={one.label}>{one.label}</th>
+                                        ))}
+                                    </tr>
+                                </thead>
+                                <tbody>
+                                    {bars
+                                        .filter((_bar, index) => (totals[index] ?? 0) > 0)
+                                        .map((bar) => (
+                                            <tr key={bar.begin}>
+                                                <td>{times.short(bar.begin)}</td>
+                                                {shown.map((one, index) => (
+                                                    <td key={one.label}>{intl.formatNumber(bar.counts[index] ?? 0)}</td>
+                                                ))}
+                                            </tr>
+                                        ))}
+                                </tbody>
+                            </table>
+                        </div>
+                    </ExpandableSection>
+                )}
+            </div>
         </div>
     );
 }

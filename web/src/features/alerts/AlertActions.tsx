@@ -39,15 +39,17 @@ export function AlertActions({
                 {t('alerts.suppress')}
             </Button>
             <AssignButton ids={[alert.id]} />
-            <Button
-                href={investigate}
-                onFollow={(event) => {
-                    event.preventDefault();
-                    navigate(investigate);
-                }}
-            >
-                {t('alerts.investigate')}
-            </Button>
+            {!panel && (
+                <Button
+                    href={investigate}
+                    onFollow={(event) => {
+                        event.preventDefault();
+                        navigate(investigate);
+                    }}
+                >
+                    {t('alerts.investigate')}
+                </Button>
+            )}
             {!panel && (
                 <CopyAs
                     call={{ path: `/api/v1/alerts/${alert.id}` }}

@@ -17,7 +17,7 @@ import { nobody, properties, type View } from './view';
 
 const statuses = ['active', 'dismissed', 'all'] as const;
 
-/** Severity with counts, status, time, and what else alerts are narrowed by. All of it lives in the URL. */
+/** Severity with counts, status and time; they live in the URL. */
 export function AlertFilters({ view, counts }: { view: View; counts: Schemas['AlertCounts'] | undefined }) {
     const t = useText();
     const intl = useIntl();
@@ -42,26 +42,33 @@ export function AlertFilters({ view, counts }: { view: View; counts: Schemas['Al
                     { id: 'all', text: `${t('alerts.severity.all')}${number(sum)}` },
                 ]}
             />
-            <Select
-                selectedOption={status.find(({ value }) => value === view.status) ?? null}
-                options={status}
-                onChange={({ detail }) =>
-                    change({ status: detail.selectedOption.value === 'active' ? null : detail.selectedOption.value })
-                }
-                ariaLabel={t('alerts.state')}
-            />
-            <TimeRange
-                value={view.range}
-                onChange={(range) => change(rangePatch(range))}
-                onClear={() => change({ range: null, from: null, until: null })}
-                none={t('alerts.any-time')}
-            />
-            <Properties view={view} onChange={(patch) => change(patch)} />
+            <div className="vg-alert-status">
+                <Select
+                    selectedOption={status.find(({ value }) => value === view.status) ?? null}
+                    options={status}
+                    onChange={({ detail }) =>
+                        change({
+                            status: detail.selectedOption.value === 'active' ? null : detail.selectedOption.value,
+                        })
+                    }
+                    ariaLabel={t('alerts.state')}
+                />
+            </div>
+            <div className="vg-alert-time">
+                <TimeRange
+                    value={view.range}
+                    onChange={(range) => change(rangePatch(range))}
+                    onClear={() => change({ range: null, from: null, until: null })}
+                    none={t('alerts.any-time')}
+                />
+            </div>
         </div>
     );
 }
 
-function Properties({ view, onChange }: { view: View; onChange: (patch: ReturnType<typeof patchOf>) => void }) {
+/** What else alerts are narrowed by: title, rule, ruleset, host, assignee. */
+export function PropertyFilters({ view }: { view: View }) {
+    const { set } = useUrl();
     const t = useText();
     const { who, may } = useSession();
     const [wanted, setWanted] = useState(false);
@@ -89,7 +96,7 @@ function Properties({ view, onChange }: { view: View; onChange: (patch: ReturnTy
     return (
         <PropertyFilter
             query={{ tokens: tokensOf(view), operation: 'and' }}
-            onChange={({ detail }) => onChange(patchOf(detail.tokens))}
+            onChange={({ detail }) => set({ ...patchOf(detail.tokens), page: null })}
             onLoadItems={() => setWanted(true)}
             filteringStatusType={wanted && rules.isLoading ? 'loading' : 'finished'}
             hideOperations

@@ -75,6 +75,7 @@ export function AlertGroups({
                     id: 'rule',
                     header: t('alerts.rule'),
                     isRowHeader: true,
+                    width: 420,
                     minWidth: 240,
                     cell: (group) => <Follow to={link(group.rule_id)}>{group.rule_name}</Follow>,
                 },

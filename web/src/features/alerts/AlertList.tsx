@@ -37,7 +37,15 @@ export function State({ alert }: { alert: Alert }) {
 }
 
 /** The host, or the account and region of an alert. */
-export const placeOf = (alert: Alert) => alert.host || [alert.account, alert.region].filter(Boolean).join(' · ') || '–';
+function Place({ alert: { host, account, region } }: { alert: Alert }) {
+    if (host) return <span className="vg-wrap">{host}</span>;
+    if (!account && !region) return <>–</>;
+    return (
+        <>
+            <span className="vg-alert-whole">{account}</span> <span className="vg-alert-whole vg-muted">{region}</span>
+        </>
+    );
+}
 
 interface Props {
     alerts: readonly Alert[];
@@ -63,40 +71,45 @@ export const AlertList = memo(function AlertList(props: Props) {
     });
     const columns = useMemo((): TableProps.ColumnDefinition<Alert>[] => {
         const all: TableProps.ColumnDefinition<Alert>[] = [
-            { id: 'severity', header: t('alerts.severity'), width: 104, cell: (alert) => <Mark alert={alert} /> },
+            { id: 'severity', header: t('alerts.severity'), width: 84, cell: (alert) => <Mark alert={alert} /> },
             {
                 id: 'title',
                 header: t('alerts.title'),
                 isRowHeader: true,
+                width: 520,
                 minWidth: 240,
                 cell: (alert) => <Follow to={`/alerts/${alert.id}`}>{alert.title}</Follow>,
             },
-            { id: 'where', header: t('alerts.where'), width: 190, cell: placeOf },
+            { id: 'where', header: t('alerts.where'), width: 170, cell: (alert) => <Place alert={alert} /> },
             {
                 id: 'count',
                 header: t('alerts.count'),
-                width: 96,
+                width: 80,
                 cell: ({ count }) => <Box textAlign="right">{intl.formatNumber(count)}</Box>,
             },
             {
                 id: 'last',
                 header: t('alerts.last'),
-                width: 150,
-                cell: ({ last_at }) => <When time={last_at} />,
+                width: 120,
+                cell: ({ last_at }) => (
+                    <span className="vg-alert-whole">
+                        <When time={last_at} />
+                    </span>
+                ),
             },
             {
                 id: 'created',
                 header: t('alerts.created'),
-                width: 150,
+                width: 120,
                 cell: ({ created_at }) => <When time={created_at} as="short" />,
             },
-            { id: 'assignee', header: t('alerts.assignee'), width: 170, cell: ({ assignee }) => assignee || '–' },
-            { id: 'state', header: t('alerts.state'), width: 130, cell: (alert) => <State alert={alert} /> },
+            { id: 'assignee', header: t('alerts.assignee'), width: 130, cell: ({ assignee }) => assignee || '–' },
+            { id: 'state', header: t('alerts.state'), width: 120, cell: (alert) => <State alert={alert} /> },
         ];
         return all;
     }, [t, intl]);
     const shown = ['severity', 'title', ...kept.columns].filter(
-        (id) => !props.narrow || ['severity', 'title', 'count', 'last'].includes(id),
+        (id) => !props.narrow || ['severity', 'title', 'last'].includes(id),
     );
     return (
         <Table

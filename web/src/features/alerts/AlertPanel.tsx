@@ -2,6 +2,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import SplitPanel from '@cloudscape-design/components/split-panel';
 import { useQuery } from '@tanstack/react-query';
 import { useText } from '~/app/intl';
+import { link } from '~/app/url';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
@@ -38,7 +39,10 @@ export function AlertPanel({
                 <Loading rows={8} />
             ) : (
                 <SpaceBetween size="m">
-                    <Follow to={`/alerts/${alert.id}`}>{t('alerts.open')}</Follow>
+                    <SpaceBetween direction="horizontal" size="m">
+                        <Follow to={`/alerts/${alert.id}`}>{t('alerts.open')}</Follow>
+                        <Follow to={link('/investigate', { alert: alert.id })}>{t('alerts.investigate')}</Follow>
+                    </SpaceBetween>
                     <AlertActions alert={alert} dismiss={() => dismiss(alert)} suppress={() => suppress(alert)} panel />
                     <Facts alert={alert} columns={2} />
                     <AlertTabs key={alert.id} alert={alert} tab={tab} onTab={onTab} panel />

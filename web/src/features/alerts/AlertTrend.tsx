@@ -29,9 +29,8 @@ export function AlertTrend({
     const width = widths.find(([name]) => name === histogram.data?.width)?.[1] ?? 3600;
     return (
         <ExpandableSection
-            variant="default"
+            variant="footer"
             headerText={t('alerts.trend')}
-            headingTagOverride="h2"
             expanded={open}
             onChange={({ detail }) => setOpen(detail.expanded)}
         >
@@ -47,7 +46,7 @@ export function AlertTrend({
                         counts: [counts.severity_1, counts.severity_2, counts.severity_3],
                     }))}
                     width={width}
-                    height={90}
+                    height={76}
                     series={severities.map((level) => ({
                         label: t('ui.severity.short', { level }),
                         colour: severityColours[level - 1]!,

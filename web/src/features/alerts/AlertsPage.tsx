@@ -36,7 +36,7 @@ export default function AlertsPage() {
     }, [open]);
     const known = open ? inbox.alerts.find(({ id }) => id === open) : undefined;
     const dismiss = (alert: Alert) => dialogs.dismiss({ ids: [alert.id] }, alert.title);
-    const filters = <AlertFilters view={view} counts={counts.data} />;
+    const filters = useMemo(() => <AlertFilters view={view} counts={counts.data} />, [view, counts.data]);
     return (
         <CursorContext value={cursor.current}>
             <Page
@@ -55,6 +55,7 @@ export default function AlertsPage() {
                         />
                     ) : undefined
                 }
+                splitSize={540}
                 splitOpen={Boolean(open)}
                 onSplitToggle={(shown) => !shown && set({ open: null })}
             >

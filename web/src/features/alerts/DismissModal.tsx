@@ -3,10 +3,10 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Modal from '@cloudscape-design/components/modal';
-import RadioGroup from '@cloudscape-design/components/radio-group';
+import RadioGroup, { type RadioGroupProps } from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { useTimes } from '~/app/time';
@@ -33,6 +33,12 @@ export function DismissModal({
     const [text, setText] = useState('');
     const [note, setNote] = useState('');
     const [tried, setTried] = useState(false);
+    const group = useRef<RadioGroupProps.Ref>(null);
+    useEffect(() => {
+        // The dialog puts the focus on its closing button; the reasons are what the keys are for.
+        const timer = setTimeout(() => group.current?.focus());
+        return () => clearTimeout(timer);
+    }, []);
     const dismiss = useDismiss();
     const addNote = useNote();
     const count = sizeOf(target);
@@ -76,7 +82,10 @@ export function DismissModal({
                     submit();
                 }}
                 onKeyDown={(event) => {
-                    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+                    const writing = (event.target as HTMLElement).tagName === 'TEXTAREA';
+                    if (event.key !== 'Enter' || (writing && !event.ctrlKey && !event.metaKey)) return;
+                    event.preventDefault();
+                    submit();
                 }}
             >
                 <SpaceBetween size="m">
@@ -88,6 +97,7 @@ export function DismissModal({
                     )}
                     <FormField label={t('alerts.dismiss.reason')} stretch>
                         <RadioGroup
+                            ref={group}
                             value={reason}
                             onChange={({ detail }) => setReason(detail.value as Reason)}
                             items={reasons.map((value) => ({ value, label: t(`alerts.reason.${value}`) }))}

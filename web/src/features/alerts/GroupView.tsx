@@ -1,4 +1,5 @@
 import Pagination from '@cloudscape-design/components/pagination';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -6,6 +7,7 @@ import type { Schemas } from '~/api/client';
 import { useText } from '~/app/intl';
 import { useUrl } from '~/app/url';
 import { ErrorBox } from '~/ui/ErrorBox';
+import { PropertyFilters } from './AlertFilters';
 import { AlertGroups } from './AlertGroups';
 import { pathOf, totalOf } from './counts';
 import { groupsQuery } from './data';
@@ -46,9 +48,9 @@ export function GroupView({
             from={pages[at - 1]?.from ?? null}
             loading={groups.isLoading}
             link={link}
-            filter={filters}
+            filter={<PropertyFilters view={view} />}
             header={
-                <>
+                <SpaceBetween size="xs">
                     <InboxHeader
                         counter={
                             total === null
@@ -65,7 +67,8 @@ export function GroupView({
                         call={{ path: pathOf('/api/v1/alerts/groups', queryOf(view, inbox.now)) }}
                     />
                     {groups.error && <ErrorBox error={groups.error} retry={() => groups.refetch()} />}
-                </>
+                    {filters}
+                </SpaceBetween>
             }
             empty={groups.error ? null : <InboxEmpty view={view} />}
             pagination={

@@ -10,6 +10,7 @@ import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { useUrl } from '~/app/url';
 import { ErrorBox, useProblem } from '~/ui/ErrorBox';
+import { PropertyFilters } from './AlertFilters';
 import { AlertList } from './AlertList';
 import { AssignButton } from './AssignButton';
 import { usePreviewDismissal } from './actions';
@@ -106,6 +107,7 @@ export function ListView({
                     )
                 }
             />
+            {filters}
             {whole && may('user') && view.status !== 'dismissed' && (
                 <Alert
                     type="info"
@@ -130,7 +132,7 @@ export function ListView({
             onSelect={setSelected}
             onOpen={onOpen}
             header={header}
-            filter={filters}
+            filter={<PropertyFilters view={view} />}
             empty={inbox.list.error ? null : <InboxEmpty view={view} />}
             pagination={
                 <Pagination

@@ -30,13 +30,13 @@ export function Pivots({ alert }: { alert: Alert }) {
                                 <th scope="row">{t(`alerts.pivot.${one.name}`)}</th>
                                 <td>{one.value}</td>
                                 <td>
-                                    <SpaceBetween direction="horizontal" size="s">
+                                    <span className="vg-pivot-ways">
                                         <Follow
                                             to={investigateLink(alert, one)}
                                             label={t('alerts.pivot.investigate.label', { value: one.value })}
                                         >
                                             {t('alerts.pivot.investigate')}
-                                        </Follow>
+                                        </Follow>{' '}
                                         {filter && (
                                             <Follow
                                                 to={eventsLink(alert, filter)}
@@ -45,7 +45,7 @@ export function Pivots({ alert }: { alert: Alert }) {
                                                 {t('alerts.pivot.events', { count: one.events })}
                                             </Follow>
                                         )}
-                                    </SpaceBetween>
+                                    </span>
                                 </td>
                             </tr>
                         );

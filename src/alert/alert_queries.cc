@@ -215,25 +215,53 @@ Result<int64_t> AlertStore::last_change() {
     return rows.empty() ? 0 : number(rows[0][0]);
 }
 
-Result<std::vector<RuleDay>> AlertStore::daily(const std::string& organisation,
-                                               const std::vector<std::string>& rule_ids,
-                                               const std::string& from_day) {
-    if (rule_ids.size() > query_values_max)
-        return error(ErrorKind::BadInput, fmt::format("a query has at most {} rules", query_values_max));
+namespace {
+
+// Of the rules, or of all of them where none is named.
+Result<std::vector<RuleDay>> days_of(Database& database, const std::string& organisation,
+                                     const std::string& from_day, const std::vector<std::string>& rule_ids) {
     Clause where;
-    const std::string of = where.add(organisation), from = where.add(storable(from_day)),
-                      rules = where.add_list(rule_ids);
-    const auto rows = TRY(database_->query(
-        fmt::format(
-            "select rule_id, day, matched, suppressed, alerted from alert_daily where organisation = {} "
-            "and day >= {} and rule_id in {} order by rule_id, day",
-            of, from, rules),
+    const std::string of = where.add(organisation), from = where.add(storable(from_day));
+    const std::string rules = rule_ids.empty() ? "" : " and rule_id in " + where.add_list(rule_ids);
+    const auto rows = TRY(database.query(
+        fmt::format("select rule_id, day, matched, suppressed, alerted from alert_daily where organisation = "
+                    "{} and day >= {}{} order by rule_id, day",
+                    of, from, rules),
         where.parameters));
     std::vector<RuleDay> days;
     for (const SqlRow& row : rows)
         days.push_back({text(row[0]), text(row[1]), static_cast<uint64_t>(number(row[2])),
                         static_cast<uint64_t>(number(row[3])), static_cast<uint64_t>(number(row[4]))});
     return days;
+}
+
+}  // namespace
+
+Result<std::vector<RuleDay>> AlertStore::daily(const std::string& organisation,
+                                               const std::vector<std::string>& rule_ids,
+                                               const std::string& from_day) {
+    if (rule_ids.empty()) return std::vector<RuleDay>{};
+    if (rule_ids.size() > query_values_max)
+        return error(ErrorKind::BadInput, fmt::format("a query has at most {} rules", query_values_max));
+    return days_of(*database_, organisation, from_day, rule_ids);
+}
+
+Result<std::vector<RuleDay>> AlertStore::daily(const std::string& organisation, const std::string& from_day) {
+    return days_of(*database_, organisation, from_day, {});
+}
+
+Result<std::map<std::string, PlaceAlerts>> AlertStore::by_place(const std::string& organisation,
+                                                                AlertPlace place, Time from, Time until) {
+    const auto rows = TRY(database_->query(
+        fmt::format("select {0}, count(*), cast(sum(case when dismissed_at is null then 1 else 0 end) as "
+                    "bigint) from alerts where organisation = :organisation and created_at >= :from and "
+                    "created_at < :until group by {0}",
+                    place == AlertPlace::Account ? "account" : "agent"),
+        {organisation, nanoseconds(from), nanoseconds(until)}));
+    std::map<std::string, PlaceAlerts> found;
+    for (const SqlRow& row : rows)
+        found[text(row[0])] = {static_cast<uint64_t>(number(row[1])), static_cast<uint64_t>(number(row[2]))};
+    return found;
 }
 
 }  // namespace vigia

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -121,6 +122,13 @@ struct RuleDay {
     bool operator==(const RuleDay&) const = default;
 };
 
+// What an alert is about: an AWS account, or an agent, which is a host where no agent is named.
+enum class AlertPlace : uint8_t { Account, Agent };
+struct PlaceAlerts {
+    uint64_t all = 0;
+    uint64_t active = 0;  // of them
+};
+
 // An alert and the event that raised it: of its events, the one at its created_at; of several, the first by
 // id.
 struct RaisedAlert {
@@ -212,6 +220,11 @@ public:
     // By rule and day, from "2026-11-25" on; days on which nothing happened are left out.
     Result<std::vector<RuleDay>> daily(const std::string& organisation,
                                        const std::vector<std::string>& rule_ids, const std::string& from_day);
+    // The same of all rules.
+    Result<std::vector<RuleDay>> daily(const std::string& organisation, const std::string& from_day);
+    // How many alerts began from `from` and before `until`, by what they are about.
+    Result<std::map<std::string, PlaceAlerts>> by_place(const std::string& organisation, AlertPlace place,
+                                                        Time from, Time until);
 
     // Those that are dismissed already stay as they are. NotFound, and nothing is done, when one of them is
     // not there. A text is needed for the reason Other, and refused for others.

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <map>
 
 #include "app/alert_context.h"
 #include "app/api_alert_query.h"
 #include "app/api_call.h"
 #include "app/api_json.h"
-#include "base/number.h"
+#include "app/api_values.h"
 
 namespace vigia {
 
@@ -19,6 +20,7 @@ namespace {
 constexpr size_t group_buckets = 24;
 constexpr size_t rule_days_max = 366;
 constexpr size_t rule_days = 30;
+constexpr size_t activity_days_max = 90;
 // A histogram that names no range is of this long until now.
 constexpr std::chrono::days histogram_span{7};
 
@@ -28,25 +30,35 @@ json::object counts_json(const SeverityCounts& counts) {
     return made;
 }
 
-json::value time_or_null(const std::optional<Time>& time) {
-    if (!time) return nullptr;
-    return json::value(format_rfc3339(*time));
-}
-
 json::value number_or_null(const std::optional<uint64_t>& number) {
     return number ? json::value(*number) : json::value(nullptr);
 }
 
-// A number of the query from 1 to `most`.
-Result<size_t> count_parameter(const HttpRequest& request, std::string_view name, size_t otherwise,
-                               size_t most) {
-    const auto text = request.parameter(name);
-    if (!text || text->empty()) return otherwise;
-    const auto count = parse_whole<size_t>(*text);
-    if (!count || *count == 0 || *count > most)
-        return error(ErrorKind::BadInput, fmt::format("'{}' must be a number from 1 to {}", name, most));
-    return *count;
-}
+// What became of a rule's matches, day by day.
+struct RuleLines {
+    std::vector<uint64_t> matched, suppressed, alerted;
+    uint64_t matches = 0, suppressions = 0, alerts = 0;
+
+    explicit RuleLines(size_t days) : matched(days), suppressed(days), alerted(days) {}
+    void add(size_t at, const RuleDay& day) {
+        matches += matched[at] = day.matched;
+        suppressions += suppressed[at] = day.suppressed;
+        alerts += alerted[at] = day.alerted;
+    }
+    void add_sums(const RuleLines& other) {
+        matches += other.matches;
+        suppressions += other.suppressions;
+        alerts += other.alerts;
+    }
+    json::object sums_json() const {
+        return {{"matched", matches}, {"suppressed", suppressions}, {"alerted", alerts}};
+    }
+    json::object days_json() const {
+        return {{"matched", json::value_from(matched)},
+                {"suppressed", json::value_from(suppressed)},
+                {"alerted", json::value_from(alerted)}};
+    }
+};
 
 Answered alert_counts(Call& call) {
     const AlertQuery query = TRY(alert_query(call));
@@ -147,6 +159,37 @@ Answered days_of_rule(Call& call) {
     return answer(json::object{{"rule_id", rule}, {"days", std::move(days)}});
 }
 
+// Of all rules at once, for a table of them: those that did nothing are left out.
+Answered activity(Call& call) {
+    const size_t count = TRY(count_parameter(call.request, "days", rule_days, activity_days_max));
+    const auto today = std::chrono::floor<std::chrono::days>(call.platform.clock().now());
+    const auto first = today - std::chrono::days{count - 1};
+    std::map<std::string, size_t> places;
+    json::array days;
+    for (auto day = first; day <= today; day += std::chrono::days{1}) {
+        places.emplace(day_of(Time(day)), places.size());
+        days.emplace_back(day_of(Time(day)));
+    }
+    std::map<std::string, RuleLines> by_rule;
+    for (const RuleDay& one :
+         TRY(call.platform.alerts().daily(call.caller.organisation, day_of(Time(first))))) {
+        const auto place = places.find(one.day);
+        if (place != places.end())
+            by_rule.try_emplace(one.rule_id, count).first->second.add(place->second, one);
+    }
+    RuleLines all(0);
+    json::array rules;
+    for (const auto& [rule, lines] : by_rule) {
+        all.add_sums(lines);
+        json::object shown = lines.sums_json();
+        shown["rule_id"] = rule;
+        shown["days"] = lines.days_json();
+        rules.push_back(std::move(shown));
+    }
+    return answer(
+        json::object{{"days", std::move(days)}, {"totals", all.sums_json()}, {"rules", std::move(rules)}});
+}
+
 json::object json_of(const UsualValue& value) {
     return {{"field", value.field},
             {"value", value.value},
@@ -199,6 +242,7 @@ constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/alerts/groups", Access::Reader, groups},
     {Method::Get, "/api/v1/alerts/{id}/similar", Access::Reader, similar},
     {Method::Get, "/api/v1/alerts/{id}/context", Access::Reader, context},
+    {Method::Get, "/api/v1/rules/activity", Access::Reader, activity},
     {Method::Get, "/api/v1/rules/{id}/days", Access::Reader, days_of_rule},
 });
 

@@ -4,7 +4,9 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/api_values.h"
 #include "app/event_facets.h"
+#include "app/field_values.h"
 #include "store/columns.h"
 
 namespace vigia {
@@ -12,6 +14,8 @@ namespace vigia {
 namespace json = boost::json;
 
 namespace {
+
+constexpr size_t field_values_max = 200;
 
 Answered events(Call& call) {
     auto columns = TRY(columns_parameter(call.request));
@@ -98,6 +102,26 @@ Answered fields(Call&) {
     return answer(json::object{{"columns", std::move(columns)}});
 }
 
+Answered values_of_field(Call& call) {
+    const std::string name = text_parameter(call.request, "field");
+    if (name.empty()) return error(ErrorKind::BadInput, "'field' is missing: name a field of events");
+    auto field = TRY(FieldReader::make({name}));
+    const FieldValuesQuestion question{.organisation = call.caller.organisation,
+                                       .prefix = text_parameter(call.request, "prefix"),
+                                       .limit = TRY(limit_parameter(call.request, 20, field_values_max)),
+                                       .until = call.platform.clock().now()};
+    const Timed timed(call.platform.metrics().search_time);
+    const ValuesOfField found = TRY(field_values(call.platform.events(), question, field));
+    json::array values;
+    for (const FacetValue& one : found.values)
+        values.push_back(json::object{{"value", one.value}, {"count", one.count}});
+    return answer(json::object{{"field", name},
+                               {"values", std::move(values)},
+                               {"more", found.has_more},
+                               {"sampled", found.is_sampled},
+                               {"span", format_duration(found.span)}});
+}
+
 constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/events", Access::Reader, events},
     {Method::Get, "/api/v1/events/count", Access::Reader, event_count},
@@ -106,6 +130,7 @@ constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/events/explain", Access::Reader, event_explain},
     {Method::Get, "/api/v1/events/{id}", Access::Reader, event},
     {Method::Get, "/api/v1/fields", Access::Reader, fields},
+    {Method::Get, "/api/v1/fields/values", Access::Reader, values_of_field},
 });
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/api_values.h"
 #include "base/number.h"
 #include "investigate/around.h"
 #include "investigate/processes.h"
@@ -15,31 +16,6 @@ namespace vigia {
 namespace json = boost::json;
 
 namespace {
-
-std::string text_parameter(const HttpRequest& request, std::string_view name) {
-    return std::string(request.parameter(name).value_or(""));
-}
-
-json::value time_or_null(const std::optional<Time>& time) {
-    return time ? json::value(format_rfc3339(*time)) : json::value(nullptr);
-}
-
-json::value text_or_null(std::string_view text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-// "<microseconds>.<id>", as cursors of events are.
-std::string cursor_text(int64_t time_us, const std::string& id) { return fmt::format("{}.{}", time_us, id); }
-
-Result<std::optional<EventCursor>> cursor_parameter(const HttpRequest& request) {
-    const auto text = request.parameter("cursor");
-    if (!text || text->empty()) return std::optional<EventCursor>();
-    const size_t point = text->find('.');
-    const auto time_us = parse_whole<int64_t>(text->substr(0, point));
-    if (!time_us || point == std::string_view::npos)
-        return error(ErrorKind::BadInput, "'cursor' is none that an answer gave as 'next'");
-    return EventCursor{*time_us, std::string(text->substr(point + 1))};
-}
 
 // The record stands in it as it is.
 std::string json_of(const ShownEvent& event) {

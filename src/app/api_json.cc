@@ -116,6 +116,8 @@ json::object json_of(const User& user) {
 }
 
 json::object json_of(const RuleDiagnostic& one) {
+    json::object params;
+    for (const auto& [name, value] : one.diagnostic.finding.params) params[name] = value;
     const std::string_view level = name(one.diagnostic.level);
     const Place place = place_of(one.text, one.diagnostic.span.begin);
     return {{"part", one.part},
@@ -124,6 +126,8 @@ json::object json_of(const RuleDiagnostic& one) {
             {"level", json::string_view(level.data(), level.size())},
             {"begin", one.diagnostic.span.begin},
             {"end", one.diagnostic.span.end},
+            {"code", std::string(one.diagnostic.finding.code)},
+            {"params", std::move(params)},
             {"message", one.diagnostic.message}};
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "app/api_call.h"
+#include "app/api_values.h"
 #include "base/match.h"
 #include "catalog/settings.h"
 
@@ -69,9 +70,25 @@ Answered change_settings(Call& call) {
     return settings(call);
 }
 
+// What is stored, and for how long.
+Answered store_facts(Call& call) {
+    const std::string& organisation = call.caller.organisation;
+    const StoredFacts facts = TRY(call.platform.events().facts(organisation));
+    return answer(json::object{
+        {"events", facts.events},
+        {"events_in_memory", facts.events_in_memory},
+        {"parts", facts.parts},
+        {"disk_bytes", facts.part_bytes},
+        {"first", time_or_null(facts.first)},
+        {"last", time_or_null(facts.last)},
+        {"event_retention_days", TRY(call.platform.settings().event_retention_days(organisation))},
+        {"alert_retention_days", alert_retention_days}});
+}
+
 constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/organisation", Access::Reader, organisation},
     {Method::Put, "/api/v1/organisation", Access::Owner, rename_organisation},
+    {Method::Get, "/api/v1/store", Access::Reader, store_facts},
     {Method::Get, "/api/v1/settings", Access::Reader, settings},
     {Method::Put, "/api/v1/settings", Access::Owner, change_settings},
 });

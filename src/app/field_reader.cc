@@ -118,6 +118,15 @@ FieldReader::Expression FieldReader::expression(size_t field) const {
     return made;
 }
 
+std::vector<std::string_view> FieldReader::types_with(size_t field) const {
+    std::vector<std::string_view> names;
+    for (size_t i = 0; i < event_types; i++) {
+        if (types_[i].places[field].kind != Place::Kind::Nowhere)
+            names.push_back(catalogue(static_cast<EventType>(i)).event_type);
+    }
+    return names;
+}
+
 void FieldReader::read_records(std::span<const std::string_view> records, const Visit& visit) {
     Want want(types_);
     records_->each(records, want, [&](const Event& event, size_t record) {

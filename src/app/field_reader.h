@@ -44,6 +44,9 @@ public:
     };
     Expression expression(size_t field) const;
 
+    // The event types in which there may be such a field.
+    std::vector<std::string_view> types_with(size_t field) const;
+
     // Calls with each value that a field has in a record.
     using Visit = std::function<void(size_t record, size_t field, const Value& value)>;
     void read_records(std::span<const std::string_view> records, const Visit& visit);

@@ -123,7 +123,10 @@ CheckedRuleResult check_rule(Rule rule, std::span<const EventType> asked_of, con
         result.diagnostics.push_back(
             {"aggregate_fields",
              "",
-             {Diagnostic::Level::Error, {}, fmt::format("more than {} fields", aggregate_fields_max)}});
+             {Diagnostic::Level::Error,
+              {},
+              fmt::format("more than {} fields", aggregate_fields_max),
+              {"too_many_fields", {{"max", std::to_string(aggregate_fields_max)}}}}});
         good = false;
     }
     auto filter = take(rule.filter, "filter");

@@ -45,8 +45,16 @@ public:
     }
 
 private:
-    void report(Diagnostic::Level level, Span span, std::string message) {
-        found_.push_back({level, span, std::move(message)});
+    void report(Diagnostic::Level level, Span span, Finding finding, std::string message) {
+        found_.push_back({level, span, std::move(message), std::move(finding)});
+    }
+
+    // The parameter `named`, and what was probably meant.
+    static Params params_of(std::string_view named, std::string_view value,
+                            const std::optional<std::string_view>& near) {
+        Params params{{named, std::string(value)}};
+        if (near) params.push_back({"near", std::string(*near)});
+        return params;
     }
 
     void visit(const ast::Filter& filter) {
@@ -81,7 +89,7 @@ private:
         std::vector<std::string_view> names;
         for (const auto& [known, items] : lists_) names.push_back(known);
         const auto near = nearest(list.name, names);
-        report(Diagnostic::Level::Error, list.span,
+        report(Diagnostic::Level::Error, list.span, {"unknown_list", params_of("list", list.name, near)},
                near ? fmt::format("there is no list ${}; did you mean ${}?", list.name, *near)
                     : fmt::format("there is no list ${}; lists stand in rules/lists", list.name));
     }
@@ -98,11 +106,13 @@ private:
                 condition.op == ast::Op::Eq || condition.op == ast::Op::Ne || condition.op == ast::Op::In;
             if (!equality)
                 report(Diagnostic::Level::Error, literal.span,
+                       {"null_order", {{"operator", std::string(word(condition.op))}}},
                        fmt::format("null has no order; '{} null' can never hold", word(condition.op)));
             return;
         }
         if (const auto test = ValuePredicate::make(condition.left.function, condition.op, literal); !test) {
-            report(Diagnostic::Level::Error, literal.span, test.error().message);
+            report(Diagnostic::Level::Error, literal.span, finding_of(condition, literal),
+                   test.error().message);
             return;
         }
         check_event_type(condition, literal, span);
@@ -115,14 +125,27 @@ private:
         const bool numeric = counts || (field != nullptr && field->type == FieldType::Number);
         if (numeric && !number) {
             report(Diagnostic::Level::Warning, span,
+                   {"no_number",
+                    {{"operand", ast::print(condition.left)}, {"value", ast::print(ast::Scalar{literal})}}},
                    fmt::format("{} is a number and {} spells none, so this never holds",
                                ast::print(condition.left), ast::print(ast::Scalar{literal})));
         }
         if (field != nullptr && field->type == FieldType::Object) {
             report(Diagnostic::Level::Warning, span,
+                   {"object_compared", {{"field", std::string(field->path)}}},
                    fmt::format("{} is an object, which equals nothing; text({}) is its JSON text",
                                field->path, field->path));
         }
+    }
+
+    // Why the literal can be asked of nothing.
+    static Finding finding_of(const ast::Condition& condition, const ast::Literal& literal) {
+        if (condition.op == ast::Op::Matches) {
+            if (auto fault = pattern_fault(literal.text))
+                return {"bad_pattern",
+                        {{"reason", std::string(fault->reason)}, {"part", std::move(fault->part)}}};
+        }
+        return {"number_too_big", {{"text", literal.text}}};
     }
 
     // That events have another type than any of the sources.
@@ -133,7 +156,7 @@ private:
             path[0].key != "event_type")
             return;
         if (std::ranges::find(sources_, literal.text, &FieldCatalogue::event_type) != sources_.end()) return;
-        report(Diagnostic::Level::Warning, span,
+        report(Diagnostic::Level::Warning, span, {"other_event_type", {{"types", types_named()}}},
                fmt::format("the events here are of type {}, so this never holds", types_named()));
     }
 
@@ -182,6 +205,7 @@ private:
         if (unknown == sources_.size()) return report_unknown(path);
         if (nothing + unknown == sources_.size())
             report(Diagnostic::Level::Warning, path.span,
+                   {"absent_field", {{"types", types_named()}, {"field", path.segments[0].key}}},
                    fmt::format("events of type {} have no {}, so it is always null", types_named(),
                                path.segments[0].key));
     }
@@ -196,6 +220,7 @@ private:
         const auto near = nearest(text, names);
         const bool open = std::ranges::any_of(sources_, &FieldCatalogue::open);
         report(open ? Diagnostic::Level::Warning : Diagnostic::Level::Error, path.span,
+               {"unknown_field", params_of("field", text, near)},
                near ? fmt::format("unknown field '{}'; did you mean '{}'?", text, *near)
                     : fmt::format("unknown field '{}'", text));
     }

@@ -50,6 +50,11 @@ bool same_word(std::string_view word, std::string_view keyword) {
                               [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
+constexpr size_t found_bytes_max = 40;     // of a token that a message shows
+constexpr size_t meaning_bytes_max = 200;  // of a filter that a message shows
+
+Params most(size_t max) { return {{"max", std::to_string(max)}}; }
+
 // A node whose children and parentheses say whether it was grouped by hand.
 struct Parsed {
     Filter filter;
@@ -63,10 +68,11 @@ public:
     ParseResult run() {
         // What is no token is reported once, here; the parser then takes it as a value and goes on.
         for (const Token& token : tokens_) {
-            if (token.kind == TokenKind::Bad) error(token.span, token.text);
+            if (token.kind == TokenKind::Bad) error(token.span, token.finding, token.text);
         }
         if (peek().kind == TokenKind::End) {
-            error(peek().span, "expected a condition, such as eventName = \"PutImage\"; the filter is empty");
+            error(peek().span, {"empty", {}},
+                  "expected a condition, such as eventName = \"PutImage\"; the filter is empty");
             return {std::nullopt, std::move(diagnostics_)};
         }
         std::optional<Parsed> parsed = parse_or();
@@ -106,35 +112,47 @@ private:
             case TokenKind::End:
                 return "the end of the filter";
             case TokenKind::String:
-                return fmt::format("the string \"{}\"", token.text.substr(0, 40));
+                return fmt::format("the string \"{}\"", beginning(token.text));
             case TokenKind::Bad:
                 return "text that is no part of the language";
             case TokenKind::Word:
             case TokenKind::Number:
             case TokenKind::Symbol:
-                return fmt::format("'{}'", token.text.substr(0, 40));
+                return fmt::format("'{}'", beginning(token.text));
         }
         std::unreachable();
     }
 
-    void error(Span span, std::string message) {
-        if (!stopped_) diagnostics_.push_back({Diagnostic::Level::Error, span, std::move(message)});
+    // As much of a token as a message shows.
+    static std::string_view beginning(std::string_view text) {
+        size_t end = std::min<size_t>(text.size(), found_bytes_max);
+        while (end > 0 && end < text.size() && continues_character(text[end])) end--;
+        return text.substr(0, end);
+    }
+
+    void error(Span span, Finding finding, std::string message) {
+        if (!stopped_)
+            diagnostics_.push_back({Diagnostic::Level::Error, span, std::move(message), std::move(finding)});
     }
 
     // Reports at the next token; until the parser has found its feet again, what follows from the first error
     // is not reported.
-    std::nullopt_t expected(std::string_view what) {
-        if (!failing_ && peek().kind != TokenKind::Bad)
-            error(peek().span, fmt::format("expected {}, found {}", what, describe(peek())));
+    std::nullopt_t expected(std::string_view code, std::string_view what, Params params = {}) {
+        if (!failing_ && peek().kind != TokenKind::Bad) {
+            params.push_back({"kind", std::string(name(peek().kind))});
+            params.push_back({"found", std::string(beginning(peek().text))});
+            error(peek().span, {code, std::move(params)},
+                  fmt::format("expected {}, found {}", what, describe(peek())));
+        }
         failing_ = true;
         return std::nullopt;
     }
 
     void unexpected_rest() {
         if (at_symbol(")"))
-            error(peek().span, "this ')' closes nothing");
+            error(peek().span, {"unopened_parenthesis", {}}, "this ')' closes nothing");
         else
-            expected("'and', 'or' or the end of the filter");
+            expected("expected_junction_or_end", "'and', 'or' or the end of the filter");
         failing_ = true;
     }
 
@@ -189,10 +207,15 @@ private:
             groups += std::holds_alternative<ast::And>(part.filter.node) ? "(" + ast::print(part.filter) + ")"
                                                                          : ast::print(part.filter);
         }
-        if (groups.size() > 200) groups = groups.substr(0, 200) + "…";
+        if (groups.size() > meaning_bytes_max) {
+            size_t end = meaning_bytes_max;
+            while (continues_character(groups[end])) end--;
+            groups = groups.substr(0, end) + "…";
+        }
         diagnostics_.push_back(
             {Diagnostic::Level::Hint, span,
-             fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups)});
+             fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups),
+             {"mixed_junctions", {{"meaning", groups}}}});
     }
 
     std::optional<Parsed> parse_and() {
@@ -244,7 +267,8 @@ private:
 
     bool deeper() {
         if (++depth_ <= filter_depth_max) return true;
-        error(peek().span, fmt::format("the filter is nested deeper than {}", filter_depth_max));
+        error(peek().span, {"too_deep", most(filter_depth_max)},
+              fmt::format("the filter is nested deeper than {}", filter_depth_max));
         failing_ = stopped_ = true;
         depth_--;
         at_ = tokens_.size() - 1;
@@ -277,10 +301,10 @@ private:
             return true;
         }
         if (peek().kind == TokenKind::End && !failing_) {
-            error(open, "this '(' is never closed");
+            error(open, {"unclosed_parenthesis", {}}, "this '(' is never closed");
             failing_ = true;
         } else {
-            expected("'and', 'or' or ')'");
+            expected("expected_junction_or_close", "'and', 'or' or ')'");
         }
         return false;
     }
@@ -290,7 +314,7 @@ private:
         const Span open = next().span;
         if (!deeper()) return std::nullopt;
         auto path = parse_path();
-        if (!path || !take(",", "',' and the conditions for one element")) {
+        if (!path || !take(",", "expected_element_conditions", "',' and the conditions for one element")) {
             depth_--;
             return std::nullopt;
         }
@@ -302,19 +326,20 @@ private:
         return Parsed{Filter{std::move(quantified), {begin, previous_end()}}, true};
     }
 
-    bool take(std::string_view symbol, std::string_view what) {
+    bool take(std::string_view symbol, std::string_view code, std::string_view what) {
         if (at_symbol(symbol)) {
             next();
             return true;
         }
-        expected(what);
+        expected(code, what);
         return false;
     }
 
     std::optional<Parsed> parse_condition() {
         const uint32_t begin = peek().span.begin;
         if (++conditions_ == filter_conditions_max + 1) {
-            error(peek().span, fmt::format("the filter has more than {} conditions", filter_conditions_max));
+            error(peek().span, {"too_many_conditions", most(filter_conditions_max)},
+                  fmt::format("the filter has more than {} conditions", filter_conditions_max));
         }
         auto left = parse_operand();
         if (!left) return std::nullopt;
@@ -341,7 +366,7 @@ private:
                 if (!path) return std::nullopt;
                 operand.path = std::move(*path);
             }
-            if (!take(")", "')'")) return std::nullopt;
+            if (!take(")", "expected_close", "')'")) return std::nullopt;
             return operand;
         }
         auto path = parse_path();
@@ -350,7 +375,7 @@ private:
     }
 
     std::optional<ast::Path> parse_path() {
-        if (peek().kind != TokenKind::Word) return expected("a field");
+        if (peek().kind != TokenKind::Word) return expected("expected_field", "a field");
         ast::Path path;
         path.span = peek().span;
         path.segments.push_back({Segment::Kind::Key, next().text, 0});
@@ -362,14 +387,16 @@ private:
         }
         path.span.end = previous_end();
         if (path.segments.size() > path_segments_max) {
-            error(path.span, fmt::format("the path has more than {} parts", path_segments_max));
+            error(path.span, {"too_many_segments", most(path_segments_max)},
+                  fmt::format("the path has more than {} parts", path_segments_max));
         }
         return path;
     }
 
     std::optional<Segment> parse_key() {
         if (peek().kind != TokenKind::Word && peek().kind != TokenKind::String) {
-            return expected("a key; one that begins with a digit or holds a dot is written in quotes");
+            return expected("expected_key",
+                            "a key; one that begins with a digit or holds a dot is written in quotes");
         }
         return Segment{Segment::Kind::Key, next().text, 0};
     }
@@ -384,12 +411,12 @@ private:
                 std::from_chars(digits.data(), digits.data() + digits.size(), segment.index);
             if (peek().kind != TokenKind::Number || failure != std::errc() ||
                 end != digits.data() + digits.size()) {
-                return expected("a whole number or '*'");
+                return expected("expected_index", "a whole number or '*'");
             }
             segment.kind = Segment::Kind::Index;
             next();
         }
-        if (!take("]", "']'")) return std::nullopt;
+        if (!take("]", "expected_bracket", "']'")) return std::nullopt;
         return segment;
     }
 
@@ -405,7 +432,9 @@ private:
             if (!parse_list(condition)) return std::nullopt;
             return condition;
         }
-        if (negated) return expected("in, like, contains, starts_with, ends_with, glob or matches");
+        if (negated)
+            return expected("expected_negatable",
+                            "in, like, contains, starts_with, ends_with, glob or matches");
         if (at_word("exists")) {
             next();
             return ast::Condition{std::move(left), Op::Exists, {}};
@@ -422,9 +451,11 @@ private:
     }
 
     std::nullopt_t unknown_operator() {
-        if (failing_ || peek().kind != TokenKind::Word) return expected("an operator");
+        if (failing_ || peek().kind != TokenKind::Word) return expected("expected_operator", "an operator");
         const auto near = nearest(peek().text, operator_words);
-        error(peek().span,
+        Params params{{"found", std::string(beginning(peek().text))}};
+        if (near) params.push_back({"near", std::string(*near)});
+        error(peek().span, {"unknown_operator", std::move(params)},
               near ? fmt::format("expected an operator, found '{}'; did you mean '{}'?", peek().text, *near)
                    : fmt::format("expected an operator, found '{}'", peek().text));
         failing_ = true;
@@ -437,7 +468,7 @@ private:
         if (is_not_) next();
         if (!at_word("null")) {
             is_not_ = false;
-            return expected("'null' or 'not null'");
+            return expected("expected_null", "'null' or 'not null'");
         }
         next();
         return ast::Condition{std::move(left), Op::IsNull, {}};
@@ -449,7 +480,9 @@ private:
             if (!parse_list(condition)) return std::nullopt;
             return condition;
         }
-        if (peek().kind != TokenKind::String) return expected(fmt::format("a string after '{}'", word(op)));
+        if (peek().kind != TokenKind::String)
+            return expected("expected_string", fmt::format("a string after '{}'", word(op)),
+                            {{"operator", std::string(word(op))}});
         condition.right = ast::Scalar{string_literal()};
         return condition;
     }
@@ -462,12 +495,13 @@ private:
     bool parse_list(ast::Condition& condition) {
         if (at_symbol("$")) {
             const uint32_t begin = next().span.begin;
-            if (peek().kind != TokenKind::Word) return expected("the name of a list"), false;
+            if (peek().kind != TokenKind::Word)
+                return expected("expected_list_name", "the name of a list"), false;
             std::string list = next().text;
             condition.right = ast::ListName{std::move(list), {begin, previous_end()}};
             return true;
         }
-        if (!take("(", "'(' and the values, or $ and the name of a list")) return false;
+        if (!take("(", "expected_list", "'(' and the values, or $ and the name of a list")) return false;
         std::vector<ast::Scalar> items;
         do {
             auto value = parse_value();
@@ -475,9 +509,10 @@ private:
             items.push_back(std::move(*value));
         } while (at_symbol(",") && (next(), true));
         if (items.size() > list_items_max)
-            error(peek().span, fmt::format("the list has more than {} items", list_items_max));
+            error(peek().span, {"too_many_items", most(list_items_max)},
+                  fmt::format("the list has more than {} items", list_items_max));
         condition.right = std::move(items);
-        return take(")", "',' or ')'");
+        return take(")", "expected_list_end", "',' or ')'");
     }
 
     std::optional<ast::Scalar> parse_value() {
@@ -496,7 +531,7 @@ private:
             next();
             return ast::Literal{kind, "", token.span};
         }
-        if (token.kind != TokenKind::Word) return expected("a value");
+        if (token.kind != TokenKind::Word) return expected("expected_value", "a value");
         auto path = parse_path();
         if (!path) return std::nullopt;
         return std::move(*path);
@@ -519,7 +554,8 @@ ParseResult parse(std::string_view text) {
         const Span end{static_cast<uint32_t>(filter_bytes_max), static_cast<uint32_t>(filter_bytes_max)};
         return {std::nullopt,
                 {{Diagnostic::Level::Error, end,
-                  fmt::format("the filter is longer than {} bytes", filter_bytes_max)}}};
+                  fmt::format("the filter is longer than {} bytes", filter_bytes_max),
+                  {"too_long", most(filter_bytes_max)}}}};
     }
     return Parser(text).run();
 }

@@ -89,9 +89,15 @@ public:
     }
 
 private:
-    void push(TokenKind kind, size_t begin, std::string content) {
-        tokens_.push_back(
-            {kind, {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)}, std::move(content)});
+    void push(TokenKind kind, size_t begin, std::string content, Finding finding = {}) {
+        tokens_.push_back({kind,
+                           {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)},
+                           std::move(content),
+                           std::move(finding)});
+    }
+
+    void push_bad(size_t begin, std::string message, Finding finding) {
+        push(TokenKind::Bad, begin, std::move(message), std::move(finding));
     }
 
     std::string_view rest() const { return text_.substr(at_); }
@@ -149,8 +155,9 @@ private:
         if (at_ < text_.size() && is_word_part(text_[at_])) {
             while (at_ < text_.size() && is_word_part(text_[at_])) at_++;
             const std::string spelled(text_.substr(begin, at_ - begin));
-            return push(TokenKind::Bad, begin,
-                        fmt::format("{} is no number; as text it is written {}", spelled, quote(spelled)));
+            return push_bad(begin,
+                            fmt::format("{} is no number; as text it is written {}", spelled, quote(spelled)),
+                            {"bad_number", {{"text", spelled}, {"fix", quote(spelled)}}});
         }
         push(TokenKind::Number, begin, std::string(text_.substr(begin, at_ - begin)));
     }
@@ -165,14 +172,18 @@ private:
             }
             if (!escape(content)) {
                 const size_t from = at_;
-                at_ = std::min(at_ + 2, text_.size());
-                push(TokenKind::Bad, from,
-                     "this escape is not known; there are \\\" \\' \\\\ \\n \\t \\uXXXX, and a backslash is "
-                     "written \\\\");
+                // A whole character, so that a span never ends inside one.
+                if (++at_ < text_.size()) at_ = next_character(text_, at_);
+                const std::string spelled(text_.substr(from, at_ - from));
+                push_bad(from,
+                         "this escape is not known; there are \\\" \\' \\\\ \\n \\t \\uXXXX, and a "
+                         "backslash is written \\\\",
+                         {"unknown_escape", {{"text", spelled}, {"fix", "\\" + spelled}}});
             }
         }
         if (at_ == text_.size())
-            return push(TokenKind::Bad, begin, fmt::format("the string has no closing {}", closing));
+            return push_bad(begin, fmt::format("the string has no closing {}", closing),
+                            {"unclosed_string", {{"quote", std::string(1, closing)}}});
         at_++;
         push(TokenKind::String, begin, std::move(content));
     }
@@ -248,8 +259,9 @@ private:
         }
         // A whole character, so that a span never ends inside one.
         at_ = next_character(text_, at_);
-        push(TokenKind::Bad, begin,
-             fmt::format("{} is no part of the language", text_.substr(begin, at_ - begin)));
+        const std::string_view character = text_.substr(begin, at_ - begin);
+        push_bad(begin, fmt::format("{} is no part of the language", character),
+                 {"unknown_character", {{"text", std::string(character)}}});
     }
 
     // Takes all up to the closing typographic quote, so that one mistake is one message.
@@ -262,12 +274,13 @@ private:
                 if (!rest().starts_with(closing.typographic)) continue;
                 const std::string_view inside = text_.substr(content, at_ - content);
                 at_ += closing.typographic.size();
-                return push(TokenKind::Bad, begin,
-                            fmt::format("typographic quotes; write straight ones: {}", quote(inside)));
+                const std::string straight = quote(inside);
+                return push_bad(begin, "typographic quotes; write straight ones: " + straight,
+                                {"typographic_quotes", {{"fix", straight}}});
             }
         }
-        push(TokenKind::Bad, begin,
-             fmt::format("a typographic quote; write a straight one: {}", opening.straight));
+        push_bad(begin, fmt::format("a typographic quote; write a straight one: {}", opening.straight),
+                 {"typographic_quote", {{"straight", std::string(opening.straight)}}});
     }
 
     std::string_view text_;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vigia {
@@ -14,12 +15,25 @@ struct Span {
     bool operator==(const Span&) const = default;
 };
 
+// What a finding names, by the parameters of its code.
+using Params = std::vector<std::pair<std::string_view, std::string>>;
+
+// A finding as a program reads it, to say it in another language or to offer what would mend it: a code that
+// does not change, and its parameters. `near` is what was probably meant, `fix` what to write at the place
+// instead.
+struct Finding {
+    std::string_view code;
+    Params params;
+    bool operator==(const Finding&) const = default;
+};
+
 // What is wrong with a text, or looks wrong, and where.
 struct Diagnostic {
     enum class Level : uint8_t { Error, Warning, Hint };
     Level level = Level::Error;
     Span span;
     std::string message;
+    Finding finding;
 };
 
 enum class TokenKind : uint8_t {
@@ -35,6 +49,7 @@ struct Token {
     TokenKind kind = TokenKind::End;
     Span span;
     std::string text;
+    Finding finding;  // of a Bad token
     bool operator==(const Token&) const = default;
 };
 

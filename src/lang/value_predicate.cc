@@ -85,11 +85,52 @@ int order(const T& left, const T& right) {
     return left < right ? -1 : (right < left ? 1 : 0);
 }
 
-Result<std::unique_ptr<re2::RE2>> compile_pattern(std::string_view pattern) {
+std::unique_ptr<re2::RE2> make_pattern(std::string_view pattern) {
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(pattern_memory_max);
-    auto compiled = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+    return std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+}
+
+std::string_view name(re2::RE2::ErrorCode code) {
+    switch (code) {
+        case re2::RE2::NoError:
+        case re2::RE2::ErrorInternal:
+            return "internal";
+        case re2::RE2::ErrorBadEscape:
+            return "bad_escape";
+        case re2::RE2::ErrorBadCharClass:
+            return "bad_class";
+        case re2::RE2::ErrorBadCharRange:
+            return "bad_range";
+        case re2::RE2::ErrorMissingBracket:
+            return "missing_bracket";
+        case re2::RE2::ErrorMissingParen:
+            return "missing_parenthesis";
+        case re2::RE2::ErrorUnexpectedParen:
+            return "unexpected_parenthesis";
+        case re2::RE2::ErrorTrailingBackslash:
+            return "trailing_backslash";
+        case re2::RE2::ErrorRepeatArgument:
+            return "nothing_to_repeat";
+        case re2::RE2::ErrorRepeatSize:
+            return "bad_repetition_count";
+        case re2::RE2::ErrorRepeatOp:
+            return "bad_repetition";
+        case re2::RE2::ErrorBadPerlOp:
+            return "unsupported_group";
+        case re2::RE2::ErrorBadUTF8:
+            return "no_utf8";
+        case re2::RE2::ErrorBadNamedCapture:
+            return "bad_group_name";
+        case re2::RE2::ErrorPatternTooLarge:
+            return "too_large";
+    }
+    std::unreachable();
+}
+
+Result<std::unique_ptr<re2::RE2>> compile_pattern(std::string_view pattern) {
+    auto compiled = make_pattern(pattern);
     if (!compiled->ok())
         return error(ErrorKind::BadInput, fmt::format("not a regular expression: {}", compiled->error()));
     return compiled;
@@ -180,6 +221,12 @@ Result<ValuePredicate> ValuePredicate::make(Function function, Op op, const Valu
         for (const std::string& item : list.items()) test.patterns_.push_back(TRY(compile_pattern(item)));
     }
     return test;
+}
+
+std::optional<PatternFault> pattern_fault(std::string_view pattern) {
+    const auto compiled = make_pattern(pattern);
+    if (compiled->ok()) return std::nullopt;
+    return PatternFault{name(compiled->error_code()), compiled->error_arg()};
 }
 
 ValuePredicate ValuePredicate::exists() { return {}; }

@@ -33,6 +33,13 @@ std::optional<Number> parse_number(std::string_view text);
 // Less than, equal to, or greater than 0.
 int compare(const Number& left, const Number& right);
 
+// Why RE2 takes a pattern for no regular expression: a word for programs, and the part of the pattern.
+struct PatternFault {
+    std::string_view reason;
+    std::string part;
+};
+std::optional<PatternFault> pattern_fault(std::string_view pattern);
+
 // The right half of a condition, ready to be asked of one value at a time. All rules of coercion live here
 // and nowhere else.
 class ValuePredicate {

@@ -144,21 +144,29 @@ struct EventScanner::State final : ValueSource {
             const auto first = static_cast<unsigned char>(bytes[begins[value]]);
             int depth = depth_steps[first];
             if (!begins_value(static_cast<char>(first))) return Outcome::Stop;
-            unsigned before = token_classes[first];
-            bool wrong = false;
-            if (before == Scalar) other |= !begins_scalar(bytes + begins[value]);
+            unsigned state = token_classes[first];
+            bool wrong = state == Scalar && !is_safe_scalar(atom(value));
+            unsigned in_object = state == OpenObject;
+            uint64_t outer = 0;  // what stands around that, a bit each
             while (depth > 0) {
-                if (here >= count) return Outcome::Stop;
-                const char* const at_token = bytes + begins[here++];
-                const auto byte = static_cast<unsigned char>(*at_token);
+                if (here + 1 >= count) return Outcome::Stop;
+                const auto byte = static_cast<unsigned char>(bytes[begins[here]]);
                 const unsigned now = token_classes[byte];
-                wrong |= !may_follow(before, now);
-                if (now == Scalar && !begins_scalar(at_token)) wrong = true;
-                before = now;
-                depth += depth_steps[byte];
-                deepest = std::max(deepest, depth);
+                state = token_steps[in_object][state][now];
+                if (now <= OpenArray) {
+                    outer = outer << 1U | in_object;
+                    in_object = now == OpenObject;
+                    deepest = std::max(deepest, ++depth);
+                } else if (now <= CloseArray) {
+                    in_object = outer & 1U;
+                    outer >>= 1U;
+                    depth--;
+                } else if (now == Scalar) {
+                    wrong |= !is_safe_scalar(atom(here));
+                }
+                here++;
             }
-            other |= wrong;
+            other |= wrong || state == Wrong;
             if (here >= count) return Outcome::Stop;
             const char next = bytes[begins[here++]];
             if (next == '}') break;
@@ -166,6 +174,8 @@ struct EventScanner::State final : ValueSource {
         }
         token = here;
         last = token - 1;
+        const char* const end = bytes + begins[last];
+        other |= escape < end && !are_escapes(escape, end);
         // A value one deeper than its object is as deep as the bound allows.
         return other || deepest + 2 >= static_cast<int>(json_depth_max) || known_at[Enveloped] != 0
                    ? Outcome::Other

@@ -76,6 +76,16 @@ struct StoreCounts {
     std::vector<std::string> damaged;  // files that were set aside
 };
 
+// What is stored of one organisation.
+struct StoredFacts {
+    uint64_t events = 0;
+    uint64_t events_in_memory = 0;  // of them
+    uint64_t parts = 0;
+    uint64_t part_bytes = 0;
+    std::optional<Time> first;  // of the events
+    std::optional<Time> last;
+};
+
 // The events: those that came last in memory (the tail), the others in sealed Parquet files by organisation
 // and day (the lake). What is in the tail stands in the inbox, too, until it is sealed. Safe to use from many
 // threads; append() and seal() are for one thread each.
@@ -173,6 +183,7 @@ public:
     void on_sealed(Sealed sealed) { on_sealed_ = std::move(sealed); }
 
     StoreCounts counts() const;
+    Result<StoredFacts> facts(const std::string& organisation);
 
 private:
     EventStore(const StoreSettings& settings, Inbox& inbox, Duck duck);

@@ -309,4 +309,36 @@ EventStore::View EventStore::take_whole_parts(const View& view, const std::strin
     return left;
 }
 
+// Of parts it is known; only the tails are asked.
+Result<StoredFacts> EventStore::facts(const std::string& organisation) {
+    const View taken = view();
+    StoredFacts facts;
+    const auto widen = [&](Time first, Time last) {
+        facts.first = std::min(facts.first.value_or(first), first);
+        facts.last = std::max(facts.last.value_or(last), last);
+    };
+    for (const auto& file : taken->parts) {
+        if (file->part.organisation != organisation || file->part.damaged) continue;
+        facts.parts++;
+        facts.part_bytes += file->part.bytes;
+        facts.events += file->part.rows;
+        widen(file->part.first, file->part.last);
+    }
+    auto tails = std::make_shared<Snapshot>(*taken);
+    tails->parts.clear();
+    View of_tails = std::move(tails);
+    auto rows = TRY(query(of_tails, {.organisation = organisation,
+                                     .since = {},
+                                     .until = {},
+                                     .select = "count(*)::bigint, epoch_us(min(time)), epoch_us(max(time))",
+                                     .rest = {},
+                                     .parameters = {}}));
+    if (!TRY(rows.next()) || rows.rows().size() == 0) return facts;
+    facts.events_in_memory = static_cast<uint64_t>(rows.rows().number(0, 0).value_or(0));
+    facts.events += facts.events_in_memory;
+    const auto first = rows.rows().number(1, 0), last = rows.rows().number(2, 0);
+    if (first && last) widen(Time{std::chrono::microseconds{*first}}, Time{std::chrono::microseconds{*last}});
+    return facts;
+}
+
 }  // namespace vigia

@@ -21,8 +21,8 @@ interface Props {
     splitPanel?: ReactNode;
     splitOpen?: boolean;
     onSplitToggle?: (open: boolean) => void;
-    /** How wide the panel begins at the side, in pixels; what the person drags it to holds from then on. */
-    splitSize?: number;
+    /** How large the panel begins at the side and at the bottom, in pixels; what the person drags it to holds from then on. */
+    splitSize?: { side: number; bottom: number };
     children: ReactNode;
 }
 
@@ -85,7 +85,7 @@ export function Page(props: Props) {
             onSplitPanelToggle={({ detail }) => props.onSplitToggle?.(detail.open)}
             splitPanelPreferences={{ position }}
             onSplitPanelPreferencesChange={({ detail }) => set({ splitPosition: detail.position })}
-            splitPanelSize={splitSize ?? (position === 'side' ? props.splitSize : undefined)}
+            splitPanelSize={splitSize ?? props.splitSize?.[position]}
             onSplitPanelResize={({ detail }) => setSplitSize(detail.size)}
             content={props.children}
         />

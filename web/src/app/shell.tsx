@@ -1,5 +1,5 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { memo, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from 'react-router';
 import { useProblem } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
@@ -29,9 +29,11 @@ function Frame() {
     const { pathname } = useLocation();
     const [list, setList] = useState(false);
     const [help, setHelp] = useState(false);
+    const openCommands = useCallback(() => setList(true), []);
+    const openHelp = useCallback(() => setHelp(true), []);
     useKeys([
-        { id: 'commands', keys: 'Ctrl+k', run: () => setList(true), keyOnly: true },
-        { id: 'help', keys: '?', run: () => setHelp(true) },
+        { id: 'commands', keys: 'Ctrl+k', run: openCommands, keyOnly: true },
+        { id: 'help', keys: '?', run: openHelp },
         ...pages.map(({ id, path, go }) => ({ id: `go.${id}`, keys: `g ${go}`, run: () => navigate(path) })),
     ]);
     useEffect(() => {
@@ -41,7 +43,7 @@ function Frame() {
     return (
         <>
             <div id="top" className="vg-top">
-                <Top openCommands={() => setList(true)} openHelp={() => setHelp(true)} />
+                <Top openCommands={openCommands} openHelp={openHelp} />
             </div>
             <Suspense fallback={<Loading />}>
                 <Outlet />
@@ -52,7 +54,8 @@ function Frame() {
     );
 }
 
-function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: () => void }) {
+/** Memoised, as the frame is drawn anew with each change of the URL. */
+const Top = memo(function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: () => void }) {
     const t = useText();
     const navigate = useNavigate();
     const session = useSession();
@@ -188,4 +191,4 @@ function Top({ openCommands, openHelp }: { openCommands: () => void; openHelp: (
             />
         </div>
     );
-}
+});

@@ -103,7 +103,6 @@ class Parser {
     private conditions = 0;
     private failing = false;
     private stopped = false;
-    private isNot = false;
     readonly diagnostics: Diagnostic[] = [];
     readonly parts: Part[] = [];
     readonly lists: Parsed['lists'] = [];
@@ -324,7 +323,6 @@ class Parser {
         const negated = this.word('not') && !this.symbol('(', 1);
         if (negated) this.next('keyword');
         const good = this.right(negated);
-        this.isNot = false;
         return good ? { kind: 'one', grouped: true } : null;
     }
 

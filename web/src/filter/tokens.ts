@@ -156,7 +156,8 @@ class Tokenizer {
         }
         if (this.place >= text.length) {
             this.place = text.length;
-            return this.bad(from, 'unclosed_string', { quote: closing });
+            this.bad(from, 'unclosed_string', { quote: closing });
+            return;
         }
         this.place++;
         this.push('string', from, content);
@@ -195,10 +196,14 @@ class Tokenizer {
         const found = symbols.find((one) => text.startsWith(one, from));
         if (found) {
             this.place += found.length;
-            return this.push('symbol', from, found);
+            this.push('symbol', from, found);
+            return;
         }
         const straight = opening[text[from]!];
-        if (straight) return this.typographic(straight);
+        if (straight) {
+            this.typographic(straight);
+            return;
+        }
         const character = characterAt(text, from);
         this.place += character.length;
         this.bad(from, 'unknown_character', { text: character });
@@ -211,7 +216,8 @@ class Tokenizer {
         for (; this.place < this.text.length && this.text[this.place] !== '\n'; this.place++) {
             if (!opening[this.text[this.place]!]) continue;
             const inside = this.text.slice(content, this.place++);
-            return this.bad(from, 'typographic_quotes', { fix: quote(inside) });
+            this.bad(from, 'typographic_quotes', { fix: quote(inside) });
+            return;
         }
         this.bad(from, 'typographic_quote', { straight });
     }

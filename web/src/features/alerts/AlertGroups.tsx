@@ -10,8 +10,14 @@ import { Follow } from '~/ui/Follow';
 import { Severity, severities } from '~/ui/Severity';
 import { Sparkline } from '~/ui/Sparkline';
 import { When } from '~/ui/When';
+import { fitting, useRoom } from './room';
 
 type Group = Schemas['AlertGroup'];
+
+type Id = 'rule' | 'ruleset' | 'alerts' | 'line' | 'events' | 'last';
+/** So wide each column must be, px. */
+const needs: Record<Id, number> = { rule: 260, ruleset: 140, alerts: 150, line: 130, events: 90, last: 140 };
+const order: readonly Id[] = ['line', 'last', 'events', 'ruleset'];
 
 /** The severities that a group has, each with how many. */
 function Counts({ counts }: { counts: Group['counts'] }) {
@@ -55,60 +61,73 @@ export function AlertGroups({
 }) {
     const t = useText();
     const intl = useIntl();
+    const [element, room] = useRoom();
     return (
-        <Table
-            variant="container"
-            items={groups}
-            trackBy="rule_id"
-            loading={loading}
-            loadingText={t('ui.loading')}
-            contentDensity="compact"
-            stickyHeader
-            wrapLines
-            header={header}
-            filter={filter}
-            pagination={pagination}
-            empty={empty}
-            ariaLabels={{ tableLabel: t('alerts.groups.table') }}
-            columnDefinitions={[
-                {
-                    id: 'rule',
-                    header: t('alerts.rule'),
-                    isRowHeader: true,
-                    width: 420,
-                    minWidth: 240,
-                    cell: (group) => <Follow to={link(group.rule_id)}>{group.rule_name}</Follow>,
-                },
-                { id: 'ruleset', header: t('alerts.ruleset'), width: 130, cell: ({ ruleset }) => ruleset || '–' },
-                {
-                    id: 'alerts',
-                    header: t('alerts.groups.alerts'),
-                    width: 150,
-                    cell: ({ counts }) => <Counts counts={counts} />,
-                },
-                {
-                    id: 'line',
-                    header: t('alerts.groups.line'),
-                    width: 130,
-                    cell: (group) => (
-                        <Sparkline
-                            values={group.line}
-                            colour={severityColours[highest(group) - 1]}
-                            label={t('alerts.groups.line.label', {
-                                count: group.alerts,
-                                from: from ? intl.formatDate(from, { dateStyle: 'medium' }) : '',
-                            })}
-                        />
-                    ),
-                },
-                {
-                    id: 'events',
-                    header: t('alerts.count'),
-                    width: 96,
-                    cell: ({ events }) => <Box textAlign="right">{intl.formatNumber(events)}</Box>,
-                },
-                { id: 'last', header: t('alerts.last'), width: 150, cell: ({ last_at }) => <When time={last_at} /> },
-            ]}
-        />
+        <div ref={element}>
+            <Table
+                variant="container"
+                items={groups}
+                trackBy="rule_id"
+                loading={loading}
+                loadingText={t('ui.loading')}
+                contentDensity="compact"
+                stickyHeader
+                wrapLines
+                header={header}
+                filter={filter}
+                pagination={pagination}
+                empty={empty}
+                visibleColumns={fitting(['rule', 'ruleset', 'alerts', 'line', 'events', 'last'], needs, order, room)}
+                ariaLabels={{ tableLabel: t('alerts.groups.table') }}
+                columnDefinitions={[
+                    {
+                        id: 'rule',
+                        header: t('alerts.rule'),
+                        isRowHeader: true,
+                        width: 420,
+                        minWidth: 240,
+                        cell: (group) => <Follow to={link(group.rule_id)}>{group.rule_name}</Follow>,
+                    },
+                    { id: 'ruleset', header: t('alerts.ruleset'), width: 130, cell: ({ ruleset }) => ruleset || '–' },
+                    {
+                        id: 'alerts',
+                        header: t('alerts.groups.alerts'),
+                        width: 150,
+                        cell: ({ counts }) => <Counts counts={counts} />,
+                    },
+                    {
+                        id: 'line',
+                        header: t('alerts.groups.line'),
+                        width: 130,
+                        cell: (group) => (
+                            <Sparkline
+                                values={group.line}
+                                colour={severityColours[highest(group) - 1]}
+                                label={t('alerts.groups.line.label', {
+                                    count: group.alerts,
+                                    from: from ? intl.formatDate(from, { dateStyle: 'medium' }) : '',
+                                })}
+                            />
+                        ),
+                    },
+                    {
+                        id: 'events',
+                        header: t('alerts.count'),
+                        width: 96,
+                        cell: ({ events }) => <Box textAlign="right">{intl.formatNumber(events)}</Box>,
+                    },
+                    {
+                        id: 'last',
+                        header: t('alerts.last'),
+                        width: 150,
+                        cell: ({ last_at }) => (
+                            <span className="vg-alert-whole">
+                                <When time={last_at} />
+                            </span>
+                        ),
+                    },
+                ]}
+            />
+        </div>
     );
 }

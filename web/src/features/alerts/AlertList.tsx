@@ -12,9 +12,23 @@ import { Follow } from '~/ui/Follow';
 import { Severity } from '~/ui/Severity';
 import { When } from '~/ui/When';
 import { useIsAt } from './cursor';
+import { fitting, useRoom } from './room';
 import type { Alert } from './view';
 
 const optional = ['where', 'count', 'last', 'created', 'assignee', 'state'] as const;
+type Id = 'severity' | 'title' | (typeof optional)[number];
+/** So wide each column must be, px; with the boxes at the left counted to the first. */
+const needs: Record<Id, number> = {
+    severity: 190,
+    title: 260,
+    where: 150,
+    count: 90,
+    last: 140,
+    created: 150,
+    assignee: 190,
+    state: 140,
+};
+const order: readonly Id[] = ['last', 'where', 'count', 'assignee', 'state', 'created'];
 type Kept = { columns: string[]; wrap: boolean };
 
 /** Marks the row that the keys act on; alerts.css colours the row that holds it. */
@@ -50,8 +64,6 @@ function Place({ alert: { host, account, region } }: { alert: Alert }) {
 interface Props {
     alerts: readonly Alert[];
     loading: boolean;
-    /** Beside an open panel there is less room. */
-    narrow: boolean;
     selected: readonly Alert[];
     onSelect: (alerts: Alert[]) => void;
     onOpen: (alert: Alert) => void;
@@ -108,37 +120,38 @@ export const AlertList = memo(function AlertList(props: Props) {
         ];
         return all;
     }, [t, intl]);
-    const shown = ['severity', 'title', ...kept.columns].filter(
-        (id) => !props.narrow || ['severity', 'title', 'last'].includes(id),
-    );
+    const [element, room] = useRoom();
+    const shown = fitting(['severity', 'title', ...kept.columns] as Id[], needs, order, room);
     return (
-        <Table
-            variant="container"
-            items={props.alerts}
-            trackBy="id"
-            loading={props.loading}
-            loadingText={t('ui.loading')}
-            columnDefinitions={columns}
-            visibleColumns={shown}
-            selectionType="multi"
-            selectedItems={props.selected as Alert[]}
-            onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}
-            onRowClick={({ detail }) => props.onOpen(detail.item)}
-            wrapLines={kept.wrap}
-            stickyHeader
-            contentDensity="compact"
-            header={props.header}
-            filter={props.filter}
-            pagination={props.pagination}
-            empty={props.empty}
-            ariaLabels={{
-                tableLabel: t('alerts.table'),
-                selectionGroupLabel: t('alerts.select.group'),
-                allItemsSelectionLabel: () => t('alerts.select.page'),
-                itemSelectionLabel: (_, alert) => t('alerts.select.one', { title: alert.title }),
-            }}
-            preferences={<ListPreferences kept={kept} keep={keep} />}
-        />
+        <div ref={element}>
+            <Table
+                variant="container"
+                items={props.alerts}
+                trackBy="id"
+                loading={props.loading}
+                loadingText={t('ui.loading')}
+                columnDefinitions={columns}
+                visibleColumns={shown}
+                selectionType="multi"
+                selectedItems={props.selected as Alert[]}
+                onSelectionChange={({ detail }) => props.onSelect(detail.selectedItems)}
+                onRowClick={({ detail }) => props.onOpen(detail.item)}
+                wrapLines={kept.wrap}
+                stickyHeader
+                contentDensity="compact"
+                header={props.header}
+                filter={props.filter}
+                pagination={props.pagination}
+                empty={props.empty}
+                ariaLabels={{
+                    tableLabel: t('alerts.table'),
+                    selectionGroupLabel: t('alerts.select.group'),
+                    allItemsSelectionLabel: () => t('alerts.select.page'),
+                    itemSelectionLabel: (_, alert) => t('alerts.select.one', { title: alert.title }),
+                }}
+                preferences={<ListPreferences kept={kept} keep={keep} />}
+            />
+        </div>
     );
 });
 

@@ -2,7 +2,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useText } from '~/app/intl';
 import { Json } from '~/ui/Json';
 import { AlertEvents } from './AlertEvents';
@@ -63,7 +63,7 @@ export function AlertTabs({
                 id,
                 label: t(`alerts.tab.${id}`),
                 // Only what is looked at asks the server.
-                content: id === tab ? contents[id]() : null,
+                content: id === tab ? <Fragment key={alert.id}>{contents[id]()}</Fragment> : null,
             }))}
         />
     );

@@ -15,15 +15,21 @@ import { Cursor, CursorContext } from './cursor';
 import { countsQuery } from './data';
 import { useDialogs } from './dialogs';
 import { GroupView } from './GroupView';
+import { viewUrl } from './InboxHeader';
 import { ListView } from './ListView';
+import { reveal } from './reveal';
 import { useInbox } from './useInbox';
 import { type Alert, viewOf } from './view';
+
+const panelSize = { side: 540, bottom: 380 };
 
 /** The inbox of alerts. */
 export default function AlertsPage() {
     const t = useText();
     const { params, get, set } = useUrl();
-    const view = useMemo(() => viewOf(params), [params]);
+    // The same view as long as what it asks is the same, wherever one looks within it.
+    const asked = viewUrl(params);
+    const view = useMemo(() => viewOf(new URLSearchParams(asked)), [asked]);
     const grouped = get('view') === 'groups';
     const inbox = useInbox(view, !grouped);
     const counts = useQuery(countsQuery(view, inbox.now));
@@ -32,7 +38,11 @@ export default function AlertsPage() {
     const [tab, setTab] = useState<Tab>('why');
     const open = grouped ? '' : get('open');
     useEffect(() => {
-        if (open) cursor.current.set(open);
+        if (!open) return;
+        cursor.current.set(open);
+        // Once the panel stands and the list has made room.
+        const timer = setTimeout(() => reveal(open), 100);
+        return () => clearTimeout(timer);
     }, [open]);
     const known = open ? inbox.alerts.find(({ id }) => id === open) : undefined;
     const dismiss = (alert: Alert) => dialogs.dismiss({ ids: [alert.id] }, alert.title);
@@ -55,7 +65,7 @@ export default function AlertsPage() {
                         />
                     ) : undefined
                 }
-                splitSize={540}
+                splitSize={panelSize}
                 splitOpen={Boolean(open)}
                 onSplitToggle={(shown) => !shown && set({ open: null })}
             >

@@ -30,7 +30,7 @@ export function Facts({ alert, columns }: { alert: Alert; columns: number }) {
             columns={columns}
             minColumnWidth={130}
             items={[
-                { label: t('alerts.severity'), value: <Severity level={alert.severity} long={columns > 2} /> },
+                { label: t('alerts.severity'), value: <Severity level={alert.severity} /> },
                 { label: t('alerts.state'), value: <State alert={alert} /> },
                 {
                     label: t('alerts.rule'),

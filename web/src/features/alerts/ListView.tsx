@@ -2,7 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { Schemas } from '~/api/client';
 import { useFlash } from '~/app/flash';
@@ -20,6 +20,7 @@ import type { useDialogs } from './dialogs';
 import { InboxEmpty } from './InboxEmpty';
 import { InboxHeader } from './InboxHeader';
 import { useInboxKeys } from './keys';
+import { useStable } from './stable';
 import type { useInbox } from './useInbox';
 import { filterOf, queryOf, type Alert as Row, type View } from './view';
 
@@ -62,7 +63,7 @@ export function ListView({
     const setOpen = useCallback((id: string | null) => set({ open: id }), [set]);
     const keys = useInboxKeys({ inbox, cursor, dialogs, open, setOpen, selected: chosen, setSelected });
 
-    const dismissAll = async () => {
+    const dismissAll = useStable(async () => {
         const filter = filterOf(view, inbox.now);
         if (!filter) return;
         try {
@@ -71,79 +72,89 @@ export function ListView({
         } catch (error) {
             flash.push({ id: 'preview', type: 'error', content: problem(error).text });
         }
-    };
-    const query = queryOf(view, inbox.now);
-    // The list is drawn anew only when what it shows changes, not when the panel moves to another alert.
-    const latest = useRef({ open: keys.openRow });
-    useEffect(() => {
-        latest.current = { open: keys.openRow };
     });
-    const onOpen = useCallback((alert: Row) => latest.current.open(alert.id), []);
-    const whole = alerts.length > 0 && ids.length === alerts.length && total !== null && total > ids.length;
-    const header = (
-        <SpaceBetween size="xs">
-            <InboxHeader
-                counter={
-                    total === null
-                        ? ''
-                        : ids.length > 0
-                          ? `(${intl.formatNumber(ids.length)}/${intl.formatNumber(total)})`
-                          : `(${intl.formatNumber(total)})`
-                }
-                fresh={inbox.fresh}
-                refresh={inbox.refresh}
-                call={{ path: pathOf('/api/v1/alerts', query) }}
-                actions={
-                    ids.length > 0 && (
-                        <SpaceBetween direction="horizontal" size="xs">
-                            <Button
-                                disabled={!may('user') || activeIds.length === 0}
-                                onClick={() => dialogs.dismiss({ ids: activeIds }, undefined, () => setSelected([]))}
-                            >
-                                {t('alerts.dismiss')}
-                            </Button>
-                            <AssignButton ids={ids} />
-                        </SpaceBetween>
-                    )
-                }
-            />
-            {filters}
-            {whole && may('user') && view.status !== 'dismissed' && (
-                <Alert
-                    type="info"
-                    action={
-                        <Button loading={preview.isPending} onClick={dismissAll}>
-                            {t('alerts.dismiss.all')}
-                        </Button>
+    const dismissChosen = useStable(() => dialogs.dismiss({ ids: activeIds }, undefined, () => setSelected([])));
+    const refresh = useStable(inbox.refresh);
+    const retry = useStable(() => inbox.list.refetch());
+    const onOpen = useStable((alert: Row) => keys.openRow(alert.id));
+    const onPage = useStable((page: number) => set({ page: page === 1 ? null : page }));
+
+    // Parts of the list are kept, so that it is drawn anew only when what it shows changes and not when the panel moves on.
+    const number = intl.formatNumber;
+    const counter =
+        total === null ? '' : ids.length > 0 ? `(${number(ids.length)}/${number(total)})` : `(${number(total)})`;
+    const path = pathOf('/api/v1/alerts', queryOf(view, inbox.now));
+    const call = useMemo(() => ({ path }), [path]);
+    const acts = may('user');
+    const some = activeIds.length > 0;
+    const whole =
+        acts &&
+        view.status !== 'dismissed' &&
+        alerts.length > 0 &&
+        ids.length === alerts.length &&
+        (total ?? 0) > ids.length;
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the functions are stable, the text follows the language
+    const header = useMemo(
+        () => (
+            <SpaceBetween size="xs">
+                <InboxHeader
+                    counter={counter}
+                    fresh={inbox.fresh}
+                    refresh={refresh}
+                    call={call}
+                    actions={
+                        ids.length > 0 && (
+                            <SpaceBetween direction="horizontal" size="xs">
+                                <Button disabled={!acts || !some} onClick={dismissChosen}>
+                                    {t('alerts.dismiss')}
+                                </Button>
+                                <AssignButton ids={ids} />
+                            </SpaceBetween>
+                        )
                     }
-                >
-                    {t('alerts.select.all', { chosen: ids.length, total: total ?? 0 })}
-                </Alert>
-            )}
-            {inbox.list.error && <ErrorBox error={inbox.list.error} retry={() => inbox.list.refetch()} />}
-        </SpaceBetween>
+                />
+                {filters}
+                {whole && (
+                    <Alert
+                        type="info"
+                        action={
+                            <Button loading={preview.isPending} onClick={dismissAll}>
+                                {t('alerts.dismiss.all')}
+                            </Button>
+                        }
+                    >
+                        {t('alerts.select.all', { chosen: ids.length, total: total ?? 0 })}
+                    </Alert>
+                )}
+                {inbox.list.error && <ErrorBox error={inbox.list.error} retry={retry} />}
+            </SpaceBetween>
+        ),
+        [counter, inbox.fresh, call, ids, acts, some, filters, whole, preview.isPending, total, inbox.list.error, intl],
+    );
+    const filter = useMemo(() => <PropertyFilters view={view} />, [view]);
+    const empty = useMemo(() => (inbox.list.error ? null : <InboxEmpty view={view} />), [inbox.list.error, view]);
+    const pagination = useMemo(
+        () => (
+            <Pagination
+                currentPageIndex={inbox.page}
+                pagesCount={inbox.pages}
+                openEnd={inbox.more}
+                onChange={({ detail }) => onPage(detail.currentPageIndex)}
+            />
+        ),
+        [inbox.page, inbox.pages, inbox.more, onPage],
     );
     return (
         <AlertList
             alerts={alerts}
             loading={inbox.list.isLoading}
-            narrow={Boolean(open)}
             selected={chosen}
             onSelect={setSelected}
             onOpen={onOpen}
             header={header}
-            filter={<PropertyFilters view={view} />}
-            empty={inbox.list.error ? null : <InboxEmpty view={view} />}
-            pagination={
-                <Pagination
-                    currentPageIndex={inbox.page}
-                    pagesCount={inbox.pages}
-                    openEnd={inbox.more}
-                    onChange={({ detail }) =>
-                        set({ page: detail.currentPageIndex === 1 ? null : detail.currentPageIndex })
-                    }
-                />
-            }
+            filter={filter}
+            empty={empty}
+            pagination={pagination}
         />
     );
 }

@@ -5,6 +5,7 @@ import { link, useUrl } from '~/app/url';
 import { useAssignTo } from './AssignButton';
 import { type Cursor, step } from './cursor';
 import type { useDialogs } from './dialogs';
+import { reveal } from './reveal';
 import type { useInbox } from './useInbox';
 import type { Alert } from './view';
 
@@ -31,10 +32,7 @@ export function useInboxKeys({ inbox, cursor, dialogs, open, setOpen, selected, 
         if (!id) return;
         cursor.set(id);
         if (open) setOpen(id);
-        document
-            .querySelector(`[data-alert="${CSS.escape(id)}"]`)
-            ?.closest('tr')
-            ?.scrollIntoView({ block: 'nearest' });
+        else reveal(id);
     };
     const move = (by: 1 | -1) => {
         const from = cursor.get();

@@ -3,10 +3,11 @@ import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
+import { conditionOf } from '~/filter';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
-import { eventsLink, filterOf, partOf, quoted, type Scope, serviceName, useFacet, useTrends } from './data';
+import { eventsLink, filterOf, partOf, type Scope, serviceName, useFacet, useTrends } from './data';
 
 const most = 50;
 
@@ -91,7 +92,7 @@ export function Failures({ scope }: { scope: Scope }) {
                         width: 110,
                         cell: (one) => (
                             <Follow
-                                to={eventsLink(scope, filterOf(scope, `errorCode = ${quoted(one.value)}`))}
+                                to={eventsLink(scope, filterOf(scope, conditionOf('errorCode', one.value)))}
                                 label={t('trends.errors.of', { name: one.value })}
                             >
                                 {number(one.count)}

@@ -7,6 +7,7 @@ import Table from '@cloudscape-design/components/table';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
+import { conditionOf } from '~/filter';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import {
@@ -15,7 +16,6 @@ import {
     identityName,
     madeBy,
     partOf,
-    quoted,
     type Scope,
     serviceName,
     trendsLink,
@@ -79,7 +79,7 @@ export function News({ scope }: { scope: Scope }) {
         regions.data
             .filter((one) => !known.has(one.value))
             .map((one): Item => {
-                const events = eventsLink(scope, filterOf(scope, `region = ${quoted(one.value)}`));
+                const events = eventsLink(scope, filterOf(scope, conditionOf('region', one.value)));
                 return { key: one.value, name: one.value, calls: one.count, to: events, events };
             });
     const userItems = users.data?.users

@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-    bucketFor,
-    eventsLink,
-    filterOf,
-    identityName,
-    madeBy,
-    quoted,
-    type Scope,
-    scopeOf,
-    trendsLink,
-    weekOf,
-} from './data';
+import { bucketFor, eventsLink, filterOf, identityName, madeBy, type Scope, scopeOf, trendsLink, weekOf } from './data';
 
 const now = Date.parse('2026-11-26T10:00:00Z');
 const scope: Scope = scopeOf((name) => (name === 'service' ? 'ecr.amazonaws.com' : ''), { last: '30d' }, now);
@@ -40,8 +29,7 @@ describe('filters', () => {
         );
     });
     it('cannot be broken out of by a value', () => {
-        expect(quoted('a" or "b\\')).toBe('"a\\" or \\"b\\\\"');
-        expect(quoted('a\nb')).toBe('"a\\nb"');
+        expect(filterOf({ api: 'a" or "b\\' })).toBe('event_type = "cloudtrail" and eventName = "a\\" or \\"b\\\\"');
     });
     it('find the calls of a role, a user and a service', () => {
         expect(madeBy('arn:aws:iam::1:role/R')).toBe(

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, body, type Schemas } from '~/api/client';
 import { bounds, type Range, rangePatch } from '~/app/range';
 import { link } from '~/app/url';
+import { conditionOf } from '~/filter';
 
 export type Row = Schemas['TrendRow'];
 export type By = 'organisation' | 'account' | 'service' | 'api';
@@ -31,18 +32,13 @@ export function bucketFor(since: string, until: string): 'hour' | 'day' | 'week'
     return span <= 4 * day ? 'hour' : span <= 130 * day ? 'day' : 'week';
 }
 
-/** A value as the filter language writes it. */
-export function quoted(value: string): string {
-    return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;
-}
-
 /** The events of a scope, with more conditions. */
 export function filterOf(part: Partial<Pick<Scope, 'account' | 'service' | 'api'>>, ...more: string[]): string {
     return [
         'event_type = "cloudtrail"',
-        part.service && `eventSource = ${quoted(part.service)}`,
-        part.api && `eventName = ${quoted(part.api)}`,
-        part.account && `accountId = ${quoted(part.account)}`,
+        part.service && conditionOf('eventSource', part.service),
+        part.api && conditionOf('eventName', part.api),
+        part.account && conditionOf('accountId', part.account),
         ...more,
     ]
         .filter(Boolean)
@@ -51,9 +47,9 @@ export function filterOf(part: Partial<Pick<Scope, 'account' | 'service' | 'api'
 
 /** Holds of the events that a role, a user or whoever has such a name made. */
 export function madeBy(identity: string): string {
-    if (!identity.startsWith('arn:')) return `user = ${quoted(identity)}`;
-    if (identity.includes(':role/')) return `userIdentity.sessionContext.sessionIssuer.arn = ${quoted(identity)}`;
-    return `userIdentity.arn = ${quoted(identity)}`;
+    if (!identity.startsWith('arn:')) return conditionOf('user', identity);
+    if (identity.includes(':role/')) return conditionOf('userIdentity.sessionContext.sessionIssuer.arn', identity);
+    return conditionOf('userIdentity.arn', identity);
 }
 
 /** The events page, showing what a filter holds of in the scope's time, or in another. */

@@ -5,15 +5,17 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
-import { api } from '~/api/client';
+import { api, body } from '~/api/client';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
+import { useStore } from '~/features/overview/data';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
+import { When } from '~/ui/When';
 import { useSettings } from './calls';
 import { ActionDialog, RoleNote } from './parts';
 
@@ -26,11 +28,28 @@ function useOldest(): (days: number) => string {
     return (days) => intl.formatDate(Date.now() - days * day, { dateStyle: 'long', timeZone: 'UTC' });
 }
 
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** A number of bytes in the largest unit of which there is one, for formatNumber. */
+export function inUnit(bytes: number): [number, { style: 'unit'; unit: string; maximumFractionDigits: number }] {
+    let amount = bytes;
+    let at = 0;
+    while (amount >= 1000 && at < units.length - 1) {
+        amount /= 1000;
+        at++;
+    }
+    return [amount, { style: 'unit', unit: units[at]!, maximumFractionDigits: amount < 10 ? 1 : 0 }];
+}
+
 export function RetentionSection() {
     const t = useText();
     const session = useSession();
     const settings = useSettings();
     const date = useOldest();
+    const store = useStore();
+    const intl = useIntl();
+    const number = (value: number | undefined) => (value === undefined ? '–' : intl.formatNumber(value));
+    const bytes = (value: number | undefined) => (value === undefined ? '–' : intl.formatNumber(...inUnit(value)));
     if (settings.error) return <ErrorBox error={settings.error} retry={() => settings.refetch()} />;
     if (!settings.data) return <Loading />;
     const days = settings.data.data.retention_days;
@@ -52,6 +71,9 @@ export function RetentionSection() {
                             value: date(days),
                         },
                         { label: t('settings.retention.alerts'), value: t('settings.retention.alerts.what') },
+                        { label: t('settings.retention.events'), value: number(store.data?.events) },
+                        { label: t('settings.retention.first'), value: <When time={store.data?.first} as="short" /> },
+                        { label: t('settings.retention.disk'), value: bytes(store.data?.disk_bytes) },
                     ]}
                 />
             </Container>
@@ -76,6 +98,15 @@ function Change({ days, etag }: { days: number; etag: string }) {
     const text = typed ?? String(days);
     const wanted = Number(text);
     const good = /^\d+$/.test(text) && wanted >= 1 && wanted <= retentionMax;
+    const older = useQuery({
+        queryKey: ['events', 'older', wanted],
+        queryFn: ({ signal }) => {
+            // Whole days are removed.
+            const until = `${new Date(Date.now() - wanted * day).toISOString().slice(0, 10)}T00:00:00Z`;
+            return body(api.GET('/api/v1/events/count', { params: { query: { until } }, signal }));
+        },
+        enabled: asking,
+    });
     const save = async () => {
         try {
             await api.PUT('/api/v1/settings', {
@@ -134,7 +165,8 @@ function Change({ days, etag }: { days: number; etag: string }) {
                     close={() => setAsking(false)}
                     run={save}
                 >
-                    {t('settings.retention.ask.what', { day: date(wanted) })}
+                    <div>{t('settings.retention.ask.what', { day: date(wanted) })}</div>
+                    {older.data && <b>{t('settings.retention.ask.count', { count: older.data.count })}</b>}
                 </ActionDialog>
             )}
         </form>

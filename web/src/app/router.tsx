@@ -1,5 +1,6 @@
 import { createBrowserRouter, type RouteObject, useRouteError } from 'react-router';
 import { ErrorBox } from '~/ui/ErrorBox';
+import { Loading } from '~/ui/Loading';
 import { Shell } from './shell';
 
 /** When a new version was put in place under an open tab, its old parts are gone: the page is loaded anew, once. */
@@ -50,13 +51,29 @@ const inside: RouteObject[] = [
 ];
 
 export const router = createBrowserRouter([
-    { path: '/login', ErrorBoundary: Broken, ...page(() => import('~/features/login/LoginPage')) },
-    { path: '/setup', ErrorBoundary: Broken, ...page(() => import('~/features/login/SetupPage')) },
-    { path: '/invitation', ErrorBoundary: Broken, ...page(() => import('~/features/login/InvitationPage')) },
+    {
+        path: '/login',
+        ErrorBoundary: Broken,
+        HydrateFallback: Loading,
+        ...page(() => import('~/features/login/LoginPage')),
+    },
+    {
+        path: '/setup',
+        ErrorBoundary: Broken,
+        HydrateFallback: Loading,
+        ...page(() => import('~/features/login/SetupPage')),
+    },
+    {
+        path: '/invitation',
+        ErrorBoundary: Broken,
+        HydrateFallback: Loading,
+        ...page(() => import('~/features/login/InvitationPage')),
+    },
     {
         path: '/',
         Component: Shell,
         ErrorBoundary: Broken,
+        HydrateFallback: Loading,
         children: [{ ErrorBoundary: Broken, children: inside }],
     },
 ]);

@@ -19,11 +19,11 @@ const optional = ['where', 'count', 'last', 'created', 'assignee', 'state'] as c
 type Id = 'severity' | 'title' | (typeof optional)[number];
 /** So wide each column must be, px; with the boxes at the left counted to the first. */
 const needs: Record<Id, number> = {
-    severity: 190,
-    title: 260,
+    severity: 140,
+    title: 220,
     where: 150,
     count: 90,
-    last: 140,
+    last: 120,
     created: 150,
     assignee: 190,
     state: 140,

@@ -1,8 +1,9 @@
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useText } from '~/app/intl';
-import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { When } from '~/ui/When';
@@ -16,6 +17,13 @@ export function Deliveries({ alert }: { alert: Alert }) {
     const t = useText();
     const deliveries = useQuery(deliveriesQuery(alert.id));
     if (deliveries.error) return <ErrorBox error={deliveries.error} retry={() => deliveries.refetch()} />;
+    if (deliveries.data?.deliveries.length === 0)
+        return (
+            <SpaceBetween direction="horizontal" size="xs">
+                <Box color="text-body-secondary">{t('alerts.deliveries.none')}</Box>
+                <Follow to="/settings/integrations">{t('alerts.deliveries.settings')}</Follow>
+            </SpaceBetween>
+        );
     return (
         <Table
             variant="embedded"
@@ -26,12 +34,6 @@ export function Deliveries({ alert }: { alert: Alert }) {
             items={deliveries.data?.deliveries ?? []}
             trackBy="id"
             ariaLabels={{ tableLabel: t('alerts.deliveries') }}
-            empty={
-                <Empty
-                    title={t('alerts.deliveries.none')}
-                    action={<Follow to="/settings/integrations">{t('alerts.deliveries.settings')}</Follow>}
-                />
-            }
             columnDefinitions={[
                 {
                     id: 'channel',

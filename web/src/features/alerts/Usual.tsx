@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box';
+import Icon from '@cloudscape-design/components/icon';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
@@ -22,13 +23,17 @@ export function Usual({ alert }: { alert: Alert }) {
     return (
         <SpaceBetween size="s">
             {events && (
-                <SpaceBetween size="xxs">
+                <ul className="vg-usual">
                     {sentencesOf(events, alert.first_at).map(({ id, values: said, unusual }) => (
-                        <StatusIndicator key={id} type={unusual ? 'warning' : 'info'} wrapText>
-                            {t(`alerts.usual.${id}`, said)}
-                        </StatusIndicator>
+                        <li key={id} className={unusual ? 'vg-usual-not' : undefined}>
+                            <Icon
+                                name={unusual ? 'status-warning' : 'status-positive'}
+                                variant={unusual ? 'warning' : 'subtle'}
+                            />
+                            <span>{t(`alerts.usual.${id}`, said)}</span>
+                        </li>
                     ))}
-                </SpaceBetween>
+                </ul>
             )}
             {hours?.some((count) => count > 0) && (
                 <div>

@@ -65,7 +65,9 @@ export function Page(props: Props) {
                     }}
                 />
             }
-            notifications={<Flashbar items={flash.items} stackItems />}
+            notifications={
+                <Flashbar items={flash.items.map((one) => ({ ...one, dismissLabel: t('ui.dismiss') }))} stackItems />
+            }
             toolsHide={!props.help}
             toolsOpen={helpOpen}
             onToolsChange={({ detail }) => setHelpOpen(detail.open)}

@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -144,6 +143,8 @@ export default function EventsPage() {
             cell: (event: Event) => <span title={cellText(event, column)}>{cellText(event, column)}</span>,
         })),
     ];
+    // Beside an open event there is no room for them.
+    const withFacets = facetsShown && !live && open === null;
     const searching = pages.isFetching && !isFetchingNextPage;
     const fault = pages.error ?? count.error ?? histogram.error;
     const formats = [
@@ -274,17 +275,11 @@ export default function EventsPage() {
                         )}
                     </ExpandableSection>
                 )}
-                <Grid
-                    gridDefinition={
-                        facetsShown && !live
-                            ? [{ colspan: { default: 12, m: 3 } }, { colspan: { default: 12, m: 9 } }]
-                            : [{ colspan: 12 }]
-                    }
-                >
-                    {facetsShown && !live && <FacetPanel search={search} onFilter={narrow} />}
+                <div className="vg-events-body">
+                    {withFacets && <FacetPanel search={search} onFilter={narrow} />}
                     <SpaceBetween size="xs">
                         <div className="vg-events-tools">
-                            {!live && (
+                            {!live && open === null && (
                                 <Button variant="inline-link" onClick={() => setFacetsShown(!facetsShown)}>
                                     {t(facetsShown ? 'events.facets.hide' : 'events.facets.show')}
                                 </Button>
@@ -343,7 +338,7 @@ export default function EventsPage() {
                             </Alert>
                         )}
                     </SpaceBetween>
-                </Grid>
+                </div>
             </SpaceBetween>
         </Page>
     );

@@ -18,7 +18,7 @@ export function searchOf(filter: string, range: Range, now: number): Search {
 }
 
 export const pageRows = 500;
-export const defaultColumns = ['eventName', 'eventSource', 'user', 'ip', 'accountId', 'region', 'errorCode'] as const;
+export const defaultColumns = ['event_type', 'eventName', 'eventSource', 'user', 'ip', 'accountId', 'region', 'hostname'] as const;
 export const defaultFacets = [
     'event_type',
     'eventSource',

@@ -84,6 +84,7 @@ export function ChannelView({ channel }: { channel: Channel }) {
                             type={test.data.outcome === 'sent' ? 'success' : 'error'}
                             header={t(`settings.channel.test.${test.data.outcome}`)}
                             dismissible
+                            dismissAriaLabel={t('ui.dismiss')}
                             onDismiss={() => test.reset()}
                         >
                             {test.data.outcome === 'sent' ? t('settings.channel.test.look') : test.data.error}

@@ -113,6 +113,7 @@ class ControlTest(unittest.TestCase):
         (one,) = near["diagnostics"]
         self.assertEqual((one["begin"], one["end"], one["line"], one["column"]), (0, 8, 1, 1))
         self.assertIn("did you mean 'eventName'?", one["message"])
+        self.assertEqual((one["code"], one["params"]), ("unknown_field", {"field": "evntName", "near": "eventName"}))
         missing = self.ask("POST", "/api/v1/filters/check", {"filter": "user in $private_network"})
         self.assertIn("did you mean $private_networks?", missing["diagnostics"][0]["message"])
         before = len(self.owner.get("/api/v1/rules")["rules"])

@@ -1,120 +1,79 @@
 // The grammar of the filter language, as src/lang/parser.cc reads it: the same verdict, codes and places, which
 // tests/lang/conformance.txt holds both to. The server's answer decides; this one is there before it.
-import { type Diagnostic, type Params, type Token, tokenize } from './tokens';
+import { compares, functions, limits, operatorWords, quantifiers, textOperators } from './grammar';
+import { nearest } from './nearest';
+import { type Diagnostic, isIdentifier, type Params, quote, type Token, tokenize } from './tokens';
+import type { Condition, Expectation, Literal, Operand, Parsed, Part, Path, Right, Role, Span, Top } from './tree';
 
-export const limits = {
-    bytes: 64 * 1024,
-    depth: 64,
-    conditions: 4096,
-    segments: 32,
-    items: 100_000,
-    found: 40,
-} as const;
-export const textOperators = ['like', 'contains', 'starts_with', 'ends_with', 'glob', 'matches'] as const;
-export const operatorWords = [...textOperators, 'in', 'is', 'exists', 'not'] as const;
-export const compares = ['=', '==', '!=', '<', '<=', '>', '>='] as const;
-export const functions = ['lower', 'length', 'count', 'text'] as const;
-export const quantifiers = ['any', 'all', 'none'] as const;
-
-/** What a token is in its place, for colours and completion. */
-export type Role =
-    | 'field'
-    | 'keyword'
-    | 'function'
-    | 'operator'
-    | 'string'
-    | 'number'
-    | 'constant'
-    | 'list'
-    | 'punctuation'
-    | 'bad';
-
-export interface Part {
-    from: number;
-    to: number;
-    role: Role;
-}
-
-/** What the whole of a filter is joined by, where nothing is parenthesised. */
-export type Top = 'or' | 'and' | 'one' | 'empty' | 'broken';
-
-export interface Parsed {
-    ok: boolean;
-    diagnostics: Diagnostic[];
-    parts: Part[];
-    top: Top;
-    /** Lists that are named, without the $. */
-    lists: { name: string; from: number; to: number }[];
-    /** Fields that are named, as the catalogue spells them: keys joined by dots, indexes left out. */
-    fields: { path: string; from: number; to: number }[];
-}
-
-interface Node {
+interface Node extends Span {
     grouped: boolean;
     kind: 'or' | 'and' | 'one';
+    joined?: Span[];
 }
 
 const encoder = new TextEncoder();
 
-const step = 2; // what a change of a letter costs; a change of its case costs half
-const wordMax = 64;
-
-function change(one: string, other: string): number {
-    if (one === other) return 0;
-    return one.toLowerCase() === other.toLowerCase() ? step / 2 : step;
-}
-
-/** Optimal string alignment distance, three rows at a time. */
-function distance(one: string, other: string): number {
-    let before: number[] = [];
-    let last = Array.from({ length: other.length + 1 }, (_, at) => at * step);
-    for (let i = 1; i <= one.length; i++) {
-        const row = [i * step];
-        for (let j = 1; j <= other.length; j++) {
-            row[j] = Math.min(last[j]! + step, row[j - 1]! + step, last[j - 1]! + change(one[i - 1]!, other[j - 1]!));
-            if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
-                row[j] = Math.min(row[j]!, before[j - 2]! + step);
-        }
-        before = last;
-        last = row;
+/** As much of a token as a message shows. */
+function beginning(text: string): string {
+    let bytes = 0;
+    let end = 0;
+    for (const character of text) {
+        bytes += encoder.encode(character).length;
+        if (bytes > limits.found) break;
+        end += character.length;
     }
-    return last[other.length]!;
+    return text.slice(0, end);
 }
 
-/** The nearest of the words, where one is near enough to be meant: the measure of src/lang/nearest.cc. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-    if (word.length > wordMax) return undefined;
-    let best: string | undefined;
-    let least = Math.max(step, Math.floor((word.length * step) / 3)) + 1;
-    for (const candidate of candidates) {
-        if (candidate.length > wordMax) continue;
-        const far = distance(word, candidate);
-        if (far === 0 || far >= least) continue;
-        best = candidate;
-        least = far;
-    }
-    return best;
-}
+const most = (max: number): Params => ({ max: String(max) });
 
 class Parser {
     private readonly tokens: Token[];
     private place = 0;
     private depth = 0;
-    private conditions = 0;
+    private asked = 0;
     private failing = false;
     private stopped = false;
-    readonly diagnostics: Diagnostic[] = [];
-    readonly parts: Part[] = [];
-    readonly lists: Parsed['lists'] = [];
-    readonly fields: Parsed['fields'] = [];
+    /** Where the last condition that is whole ends, as a token. */
+    private good = -1;
+    /** The condition that is read. */
+    private left: Operand | null = null;
+    private operator: string | null = null;
+    private inside: readonly Path[] = [];
+    private open = 0;
+    readonly found: Parsed = {
+        ok: false,
+        diagnostics: [],
+        parts: [],
+        top: 'broken',
+        joined: [],
+        conditions: [],
+        quantified: [],
+        next: null,
+    };
 
     constructor(text: string) {
         this.tokens = tokenize(text).tokens;
     }
 
-    run(): Top {
-        for (const token of this.tokens) if (token.kind === 'bad') this.error(token, token.code!, token.params);
+    run(): Parsed {
+        const { found } = this;
+        for (const token of this.tokens)
+            if (token.kind === 'bad') {
+                this.error(token, token.code!, token.params);
+                this.mark(token, 'bad');
+            }
+        found.top = this.whole();
+        found.ok = found.top !== 'broken' && found.top !== 'empty';
+        if (this.good === this.place) this.expect('expected_junction_or_end');
+        found.diagnostics.sort((a, b) => a.from - b.from);
+        found.parts.sort((a, b) => a.from - b.from);
+        return found;
+    }
+
+    private whole(): Top {
         if (this.peek().kind === 'end') {
+            this.expect('expected_field');
             this.error(this.peek(), 'empty');
             return 'empty';
         }
@@ -127,10 +86,10 @@ class Parser {
             this.failing = false;
             if (this.peek().kind !== 'end') this.or();
         }
-        for (const token of this.tokens) if (token.kind === 'bad') this.mark(token, 'bad');
-        this.diagnostics.sort((a, b) => a.from - b.from);
-        const ok = parsed !== null && !this.diagnostics.some((one) => one.level === 'error');
-        return ok ? (parsed.grouped && parsed.kind !== 'one' ? 'one' : parsed.kind) : 'broken';
+        if (parsed === null || this.found.diagnostics.some((one) => one.level === 'error')) return 'broken';
+        const one = parsed.grouped || parsed.kind === 'one';
+        this.found.joined = one ? [parsed] : parsed.kind === 'and' ? parsed.joined! : [];
+        return one ? 'one' : parsed.kind;
     }
 
     private peek(ahead = 0): Token {
@@ -142,8 +101,8 @@ class Parser {
         if (this.place + 1 < this.tokens.length) this.place++;
         return token;
     }
-    private mark(token: { from: number; to: number }, role: Role): void {
-        this.parts.push({ from: token.from, to: token.to, role });
+    private mark({ from, to }: Span, role: Role): void {
+        this.found.parts.push({ from, to, role });
     }
     private symbol(symbol: string, ahead = 0): boolean {
         const token = this.peek(ahead);
@@ -153,21 +112,37 @@ class Parser {
         const token = this.peek(ahead);
         return token.kind === 'word' && token.text.toLowerCase() === word;
     }
+    private oneOf<T extends string>(words: readonly T[]): T | undefined {
+        return words.find((one) => this.word(one));
+    }
     private atAnd(): boolean {
         return this.word('and') || this.word('e') || this.symbol('&&');
     }
     private atOr(): boolean {
         return this.word('or') || this.word('ou') || this.symbol('||');
     }
-
-    private error(span: { from: number; to: number }, code: string, params: Params = {}): void {
-        if (!this.stopped) this.diagnostics.push({ level: 'error', code, params, from: span.from, to: span.to });
+    private previousEnd(): number {
+        return this.place === 0 ? 0 : this.tokens[this.place - 1]!.to;
     }
 
+    private report(level: Diagnostic['level'], { from, to }: Span, code: string, params: Params = {}): void {
+        if (!this.stopped) this.found.diagnostics.push({ level, code, params, from, to });
+    }
+    private error(span: Span, code: string, params: Params = {}): void {
+        this.report('error', span, code, params);
+    }
+
+    private expect(code: string): void {
+        const { left, operator, inside, open } = this;
+        this.found.next ??= { code, left, operator, inside, open } satisfies Expectation;
+    }
+
+    /** Reports at the next token; until the parser has found its feet again, what follows from the first is not reported. */
     private expected(code: string, params: Params = {}): null {
         const token = this.peek();
         if (!this.failing && token.kind !== 'bad')
-            this.error(token, code, { ...params, kind: token.kind, found: token.text.slice(0, limits.found) });
+            this.error(token, code, { ...params, kind: token.kind, found: beginning(token.text) });
+        if (!this.failing && token.kind === 'end') this.expect(code);
         this.failing = true;
         return null;
     }
@@ -190,49 +165,36 @@ class Parser {
     }
 
     private or(): Node | null {
-        const parts: Node[] = [];
-        let whole = true;
-        const begin = this.peek().from;
-        for (;;) {
-            const part = this.and();
-            if (part) parts.push(part);
-            whole &&= part !== null;
-            if (!this.atOr()) break;
-            this.next('keyword');
-        }
-        if (!whole) return null;
+        const from = this.peek().from;
+        const parts: (Node | null)[] = [];
+        do parts.push(this.and());
+        while (this.atOr() && this.next('keyword'));
+        if (parts.includes(null)) return null;
         if (parts.length === 1) return parts[0]!;
-        if (parts.some((part) => part.kind === 'and' && !part.grouped))
-            this.diagnostics.push({
-                level: 'hint',
-                code: 'mixed_junctions',
-                params: {},
-                from: begin,
-                to: this.previousEnd(),
-            });
-        return { kind: 'or', grouped: false };
+        const span = { from, to: this.previousEnd() };
+        if (parts.some((part) => part!.kind === 'and' && !part!.grouped)) this.report('hint', span, 'mixed_junctions');
+        return { kind: 'or', grouped: false, ...span };
     }
 
     private and(): Node | null {
-        const parts: Node[] = [];
-        let whole = true;
-        for (;;) {
+        const from = this.peek().from;
+        const parts: (Node | null)[] = [];
+        do {
             const part = this.unary();
-            if (part) parts.push(part);
+            parts.push(part);
+            if (part) this.good = this.place;
             else {
                 this.synchronise();
                 this.failing = false;
             }
-            whole &&= part !== null;
-            if (!this.atAnd()) break;
-            this.next('keyword');
-        }
-        if (!whole) return null;
-        return parts.length === 1 ? parts[0]! : { kind: 'and', grouped: false };
+        } while (this.atAnd() && this.next('keyword'));
+        if (parts.includes(null)) return null;
+        if (parts.length === 1) return parts[0]!;
+        return { kind: 'and', grouped: false, joined: parts as Node[], from, to: this.previousEnd() };
     }
 
-    private previousEnd(): number {
-        return this.place === 0 ? 0 : this.tokens[this.place - 1]!.to;
+    private one(from: number): Node {
+        return { kind: 'one', grouped: true, from, to: this.previousEnd() };
     }
 
     private atNot(): boolean {
@@ -249,16 +211,17 @@ class Parser {
 
     private unary(): Node | null {
         if (!this.atNot()) return this.primary();
-        this.next('keyword');
+        const { from } = this.next('keyword');
+        this.left = null;
         if (!this.deeper()) return null;
         const child = this.unary();
         this.depth--;
-        return child && { kind: 'one', grouped: true };
+        return child && this.one(from);
     }
 
     private deeper(): boolean {
         if (++this.depth <= limits.depth) return true;
-        this.error(this.peek(), 'too_deep', { max: String(limits.depth) });
+        this.error(this.peek(), 'too_deep', most(limits.depth));
         this.failing = true;
         this.stopped = true;
         this.depth--;
@@ -267,26 +230,31 @@ class Parser {
     }
 
     private primary(): Node | null {
+        this.left = null;
+        this.operator = null;
         if (this.symbol('(')) return this.group();
-        if (quantifiers.some((one) => this.word(one)) && this.symbol('(', 1)) return this.quantified();
+        if (this.oneOf(quantifiers) && this.symbol('(', 1)) return this.quantified();
         return this.condition();
     }
 
     private group(): Node | null {
         const open = this.next('punctuation');
         if (!this.deeper()) return null;
+        this.open++;
         const inside = this.or();
         this.depth--;
         if (this.failing || !this.close(open) || !inside) return null;
-        return { kind: inside.kind, grouped: true };
+        return { kind: inside.kind, grouped: true, from: open.from, to: this.previousEnd() };
     }
 
     private close(open: Token): boolean {
         if (this.symbol(')')) {
             this.next('punctuation');
+            this.open--;
             return true;
         }
         if (this.peek().kind === 'end' && !this.failing) {
+            if (this.good === this.place) this.expect('expected_junction_or_close');
             this.error(open, 'unclosed_parenthesis');
             this.failing = true;
         } else this.expected('expected_junction_or_close');
@@ -294,17 +262,22 @@ class Parser {
     }
 
     private quantified(): Node | null {
-        this.next('function');
+        const { from } = this.next('function');
         const open = this.next('punctuation');
         if (!this.deeper()) return null;
-        if (!this.path() || !this.take(',', 'expected_element_conditions')) {
-            this.depth--;
-            return null;
+        this.open++;
+        const outside = this.inside;
+        const path = this.path();
+        if (path) {
+            if (outside.length === 0) this.found.quantified.push(path);
+            this.inside = [...outside, path];
         }
-        const inside = this.or();
+        const begun = path && this.take(',', 'expected_element_conditions');
+        const conditions = begun ? this.or() : null;
         this.depth--;
-        if (!inside || !this.close(open)) return null;
-        return { kind: 'one', grouped: true };
+        const whole = conditions !== null && this.close(open);
+        this.inside = outside;
+        return whole ? this.one(from) : null;
     }
 
     private take(symbol: string, code: string): boolean {
@@ -317,146 +290,166 @@ class Parser {
     }
 
     private condition(): Node | null {
-        if (++this.conditions === limits.conditions + 1)
-            this.error(this.peek(), 'too_many_conditions', { max: String(limits.conditions) });
-        if (!this.operand()) return null;
+        const { from } = this.peek();
+        if (++this.asked === limits.conditions + 1)
+            this.error(this.peek(), 'too_many_conditions', most(limits.conditions));
+        const left = this.operand();
+        if (!left) return null;
+        this.left = left;
         const negated = this.word('not') && !this.symbol('(', 1);
-        if (negated) this.next('keyword');
-        const good = this.right(negated);
-        return good ? { kind: 'one', grouped: true } : null;
+        if (negated) this.next('operator');
+        const right = this.right(negated);
+        if (!right || this.operator === null) return null;
+        const { operator, inside } = this;
+        this.found.conditions.push({ left, operator, inside, ...right, from, to: this.previousEnd() });
+        return this.one(from);
     }
 
-    private operand(): boolean {
-        if (!functions.some((one) => this.word(one)) || !this.symbol('(', 1)) return this.path();
-        const isText = this.word('text');
+    private operand(): Operand | null {
+        const name = this.oneOf(functions);
+        if (!name || !this.symbol('(', 1)) {
+            const path = this.path();
+            return path && { function: null, path };
+        }
         this.next('function');
         this.next('punctuation');
-        if (!(isText && this.symbol(')')) && !this.path()) return false;
-        return this.take(')', 'expected_close');
+        const path = name === 'text' && this.symbol(')') ? null : this.path();
+        if (path === null && this.failing) return null;
+        return this.take(')', 'expected_close') ? { function: name, path } : null;
     }
 
-    private path(): boolean {
-        if (this.peek().kind !== 'word') return this.expected('expected_field') !== null;
-        const begin = this.peek().from;
+    private path(): Path | null {
+        if (this.peek().kind !== 'word') return this.expected('expected_field');
+        const { from } = this.peek();
         const keys = [this.next('field').text];
+        let text = keys[0]!;
         let segments = 1;
         while (this.symbol('.') || this.symbol('[')) {
             segments++;
             if (this.next('punctuation').text === '.') {
-                if (this.peek().kind !== 'word' && this.peek().kind !== 'string')
-                    return this.expected('expected_key') !== null;
-                keys.push(this.next('field').text);
-            } else if (!this.index()) return false;
+                if (this.peek().kind !== 'word' && this.peek().kind !== 'string') return this.expected('expected_key');
+                const key = this.next('field').text;
+                keys.push(key);
+                text += `.${isIdentifier(key) ? key : quote(key)}`;
+            } else {
+                const index = this.index();
+                if (index === null) return null;
+                text += `[${index}]`;
+            }
         }
-        const span = { from: begin, to: this.previousEnd() };
-        this.fields.push({ path: keys.join('.'), ...span });
-        if (segments > limits.segments) this.error(span, 'too_many_segments', { max: String(limits.segments) });
-        return true;
+        const path = { name: keys.join('.'), text, segments, from, to: this.previousEnd() };
+        if (segments > limits.segments) this.error(path, 'too_many_segments', most(limits.segments));
+        return path;
     }
 
-    private index(): boolean {
+    private index(): string | null {
+        let index = '*';
         if (this.symbol('*')) this.next('punctuation');
         else {
-            const token = this.peek();
-            if (token.kind !== 'number' || !/^\d+$/.test(token.text) || Number(token.text) > 0xffffffff)
-                return this.expected('expected_index') !== null;
-            this.next('number');
+            const { kind, text } = this.peek();
+            if (kind !== 'number' || !/^\d+$/.test(text) || Number(text) > 0xffffffff)
+                return this.expected('expected_index');
+            index = String(Number(this.next('number').text));
         }
-        return this.take(']', 'expected_bracket');
+        return this.take(']', 'expected_bracket') ? index : null;
     }
 
-    private right(negated: boolean): boolean {
-        const text = textOperators.find((one) => this.word(one));
-        if (text) {
+    private right(negated: boolean): Pick<Condition, 'right' | 'list'> | null {
+        const word = this.oneOf([...textOperators, 'in']);
+        if (word) {
             this.next('operator');
-            return this.textRight(text);
+            this.operator = word;
+            return word === 'in' ? this.list() : this.textRight(word);
         }
-        if (this.word('in')) {
-            this.next('operator');
-            return this.list();
-        }
-        if (negated) return this.expected('expected_negatable') !== null;
+        if (negated) return this.expected('expected_negatable');
+        const nothing = { right: [], list: null };
         if (this.word('exists')) {
             this.next('operator');
-            return true;
+            this.operator = 'exists';
+            return nothing;
         }
         if (this.word('is')) {
             this.next('operator');
             if (this.word('not')) this.next('operator');
-            if (!this.word('null')) return this.expected('expected_null') !== null;
+            if (!this.word('null')) return this.expected('expected_null');
             this.next('constant');
-            return true;
+            this.operator = 'is null';
+            return nothing;
         }
-        if (compares.some((one) => this.symbol(one))) {
-            this.next('operator');
-            return this.value();
-        }
-        return this.unknownOperator();
+        const symbol = compares.find((one) => this.symbol(one));
+        if (!symbol) return this.unknownOperator();
+        this.next('operator');
+        this.operator = symbol === '==' ? '=' : symbol;
+        const value = this.value();
+        return value && { right: [value], list: null };
     }
 
-    private unknownOperator(): boolean {
+    private unknownOperator(): null {
         const token = this.peek();
-        if (this.failing || token.kind !== 'word') return this.expected('expected_operator') !== null;
+        if (this.failing || token.kind !== 'word') return this.expected('expected_operator');
         const near = nearest(token.text, operatorWords);
-        this.error(token, 'unknown_operator', { found: token.text.slice(0, limits.found), ...(near ? { near } : {}) });
+        this.error(token, 'unknown_operator', { found: beginning(token.text), ...(near ? { near } : {}) });
         this.failing = true;
-        return false;
+        return null;
     }
 
-    private textRight(operator: string): boolean {
+    private textRight(operator: string): Pick<Condition, 'right' | 'list'> | null {
         if (this.symbol('(') || this.symbol('$')) return this.list();
-        if (this.peek().kind !== 'string') return this.expected('expected_string', { operator }) !== null;
-        this.next('string');
-        return true;
+        if (this.peek().kind !== 'string') return this.expected('expected_string', { operator });
+        return { right: [this.literal('string')], list: null };
     }
 
-    private list(): boolean {
+    private literal(kind: Literal['kind']): Literal {
+        const plain = kind === 'string' || kind === 'number';
+        const { text, from, to } = this.next(plain ? kind : 'constant');
+        return { kind, text: plain ? text : '', from, to };
+    }
+
+    private list(): Pick<Condition, 'right' | 'list'> | null {
         if (this.symbol('$')) {
-            const dollar = this.next('list');
-            if (this.peek().kind !== 'word') return this.expected('expected_list_name') !== null;
+            const { from } = this.next('list');
+            if (this.peek().kind !== 'word') return this.expected('expected_list_name');
             const name = this.next('list');
-            this.lists.push({ name: name.text, from: dollar.from, to: name.to });
-            return true;
+            return { right: [], list: { name: name.text, from, to: name.to } };
         }
-        if (!this.take('(', 'expected_list')) return false;
-        let items = 0;
-        for (;;) {
-            if (!this.value()) return false;
-            items++;
-            if (!this.symbol(',')) break;
-            this.next('punctuation');
-        }
-        if (items > limits.items) this.error(this.peek(), 'too_many_items', { max: String(limits.items) });
-        return this.take(')', 'expected_list_end');
+        if (!this.take('(', 'expected_list')) return null;
+        const items: Right[] = [];
+        do {
+            const item = this.value();
+            if (!item) return null;
+            items.push(item);
+        } while (this.symbol(',') && this.next('punctuation'));
+        if (items.length > limits.items) this.error(this.peek(), 'too_many_items', most(limits.items));
+        return this.take(')', 'expected_list_end') ? { right: items, list: null } : null;
     }
 
-    private value(): boolean {
+    private value(): Right | null {
         const { kind } = this.peek();
-        if (kind === 'string' || kind === 'number') {
-            this.next(kind);
-            return true;
-        }
-        if (['true', 'false', 'null'].some((one) => this.word(one))) {
-            this.next('constant');
-            return true;
-        }
-        if (kind !== 'word') return this.expected('expected_value') !== null;
-        return this.path();
+        if (kind === 'string' || kind === 'number') return this.literal(kind);
+        const constant = this.oneOf(['true', 'false', 'null']);
+        if (constant) return this.literal(constant);
+        if (kind !== 'word') return this.expected('expected_value');
+        const path = this.path();
+        return path && { kind: 'path', ...path };
     }
+}
+
+/** The place in UTF-16 units of one in bytes of UTF-8. */
+function placeOfByte(text: string, byte: number): number {
+    let bytes = 0;
+    let at = 0;
+    for (const character of text) {
+        if (bytes >= byte) break;
+        bytes += encoder.encode(character).length;
+        at += character.length;
+    }
+    return at;
 }
 
 /** Reads a filter. Never throws; what is wrong is told with its place. */
 export function parse(text: string): Parsed {
-    if (text.length > limits.bytes / 4 && encoder.encode(text).length > limits.bytes) {
-        const end = text.length;
-        const diagnostics: Diagnostic[] = [
-            { level: 'error', code: 'too_long', params: { max: String(limits.bytes) }, from: end, to: end },
-        ];
-        return { ok: false, diagnostics, parts: [], top: 'broken', lists: [], fields: [] };
-    }
-    const parser = new Parser(text);
-    const top = parser.run();
-    const { diagnostics, parts, lists, fields } = parser;
-    parts.sort((a, b) => a.from - b.from);
-    return { ok: top !== 'broken' && top !== 'empty', diagnostics, parts, top, lists, fields };
+    if (text.length <= limits.bytes / 3 || encoder.encode(text).length <= limits.bytes) return new Parser(text).run();
+    const at = placeOfByte(text, limits.bytes);
+    const tooLong: Diagnostic = { level: 'error', code: 'too_long', params: most(limits.bytes), from: at, to: at };
+    return { ...new Parser('').found, diagnostics: [tooLong] };
 }

@@ -54,14 +54,20 @@ function at(pattern: RegExp, text: string, from: number): string {
     return pattern.exec(text)?.[0] ?? '';
 }
 
+const identifier = /^[A-Za-z_@][A-Za-z0-9_@:-]*$/;
+/** Whether a key can stand in a path without quotes. */
+export function isIdentifier(key: string): boolean {
+    return identifier.test(key);
+}
+
 /** A text as a filter writes it, in double quotes. */
 export function quote(text: string): string {
     let out = '"';
-    for (const character of text) {
+    for (const character of text.toWellFormed()) {
         if (character === '"' || character === '\\') out += `\\${character}`;
         else if (character === '\n') out += '\\n';
         else if (character === '\t') out += '\\t';
-        else if (character < ' ' || character === '\x7f')
+        else if (character < ' ')
             out += `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
         else out += character;
     }

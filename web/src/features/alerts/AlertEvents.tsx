@@ -8,13 +8,11 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Schemas } from '~/api/client';
 import { useText } from '~/app/intl';
-import { link } from '~/app/url';
+import { addCondition } from '~/filter';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
-import { Follow } from '~/ui/Follow';
-import { Json, type Path } from '~/ui/Json';
+import { EventDetails } from '~/ui/EventDetails';
 import { When } from '~/ui/When';
-import { conditionOf, pathText } from './condition';
 import { eventsQuery, ruleQuery } from './data';
 import { eventsLink, summaryOf } from './pivots';
 import type { Alert } from './view';
@@ -94,53 +92,17 @@ export function AlertEvents({ alert, narrow }: { alert: Alert; narrow?: boolean 
     );
 }
 
-/** One event as it came; each value leads to a search for it, or for what the rule finds without it. */
+/** One event; each value leads to a search for it, or for what the rule finds without it. */
 function OpenEvent({ alert, event }: { alert: Alert; event: Event }) {
-    const t = useText();
     const navigate = useNavigate();
     const rule = useQuery(ruleQuery(alert.rule_id));
-    const search = (path: Path, value: unknown, exclude: boolean) => {
-        const condition = conditionOf(pathText(path), value, exclude);
-        const filter = rule.data?.filter.trim();
-        navigate(eventsLink(alert, exclude && filter ? `(${filter})\nand ${condition}` : condition));
+    const search = (field: string, value: unknown, exclude: boolean) => {
+        const filter = exclude ? (rule.data?.filter.trim() ?? '') : '';
+        navigate(eventsLink(alert, addCondition(filter, field, value, exclude)));
     };
     return (
-        <Container
-            header={
-                <Header
-                    variant="h3"
-                    actions={
-                        <SpaceBetween direction="horizontal" size="s">
-                            <Follow to={link('/investigate', { event: event.id })}>
-                                {t('alerts.pivot.investigate')}
-                            </Follow>
-                            <Follow to={`/events/${encodeURIComponent(event.id)}`}>{t('alerts.events.open')}</Follow>
-                        </SpaceBetween>
-                    }
-                >
-                    <When time={event.time} as="absolute" />
-                </Header>
-            }
-        >
-            <Json
-                value={event.record}
-                actions={(path, value) => (
-                    <>
-                        <Button
-                            variant="inline-icon"
-                            iconName="zoom-in"
-                            ariaLabel={t('alerts.events.find', { field: pathText(path) })}
-                            onClick={() => search(path, value, false)}
-                        />
-                        <Button
-                            variant="inline-icon"
-                            iconName="zoom-out"
-                            ariaLabel={t('alerts.events.exclude', { field: pathText(path) })}
-                            onClick={() => search(path, value, true)}
-                        />
-                    </>
-                )}
-            />
+        <Container>
+            <EventDetails key={event.id} event={event} onFilter={search} />
         </Container>
     );
 }

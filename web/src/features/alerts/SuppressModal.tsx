@@ -7,19 +7,23 @@ import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { Code } from '~/ui/Code';
 import { ErrorBox } from '~/ui/ErrorBox';
+import { Loading } from '~/ui/Loading';
 import { ruleQuery } from './data';
 import { SilenceView } from './SilenceView';
 import { useSilence } from './silence';
 import { useCheck, useSuppress } from './suppress';
 import { filterOfAggregates } from './suppression';
 import type { Alert } from './view';
+
+const FilterField = lazy(() => import('~/ui/FilterField'));
 
 const expiries = ['1', '7', '30', '90', '365', ''] as const;
 /** So long nothing is typed before the filter is tested, ms. */
@@ -49,7 +53,6 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
     const valid = check.data?.valid === true && settled === filter.trim();
     const silence = useSilence(alert, rule.data, check.data?.valid ? settled : null);
     const save = useSuppress(alert.rule_id);
-    const faults = check.data?.diagnostics.filter(({ level }) => level === 'error') ?? [];
     const expiryText = (days: string) =>
         days ? t('alerts.suppress.days', { days: Number(days) }) : t('alerts.suppress.never');
     const submit = () => {
@@ -88,24 +91,23 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
                         <Code block>{rule.data.filter.trim()}</Code>
                     </ExpandableSection>
                 )}
-                <FormField
-                    label={t('alerts.suppress.filter')}
-                    stretch
-                    errorText={
-                        faults.length > 0
-                            ? faults.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n')
-                            : tried && !filter.trim() && t('alerts.suppress.filter.missing')
-                    }
-                >
-                    <Textarea
-                        value={filter}
-                        rows={Math.min(10, Math.max(3, filter.split('\n').length))}
-                        spellcheck={false}
-                        invalid={faults.length > 0}
-                        onChange={({ detail }) => setFilter(detail.value)}
-                    />
-                </FormField>
-                {faults.length === 0 && <SilenceView silence={silence} />}
+                <div>
+                    <Box variant="awsui-key-label">{t('alerts.suppress.filter')}</Box>
+                    <Suspense fallback={<Loading rows={2} />}>
+                        <FilterField
+                            value={filter}
+                            onChange={setFilter}
+                            onSubmit={submit}
+                            label={t('alerts.suppress.filter')}
+                            rule={alert.rule_id}
+                            multiline
+                        />
+                    </Suspense>
+                    {tried && !filter.trim() && (
+                        <StatusIndicator type="error">{t('alerts.suppress.filter.missing')}</StatusIndicator>
+                    )}
+                </div>
+                {check.data?.valid !== false && <SilenceView silence={silence} />}
                 <ColumnLayout columns={2}>
                     <FormField label={t('alerts.suppress.owner')} description={t('alerts.suppress.owner.help')} stretch>
                         <Input value={owner} onChange={({ detail }) => setOwner(detail.value)} />

@@ -1,6 +1,6 @@
 import type { Schemas } from '~/api/client';
 import { link } from '~/app/url';
-import { conditionOf } from './condition';
+import { conditionOf } from '~/filter';
 import type { Alert } from './view';
 
 export type Dimension = Schemas['Around']['dimensions'][number];

@@ -4,13 +4,14 @@ import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { useProblem } from '~/ui/ErrorBox';
 
-/** The server's verdict on a filter that is asked of a rule's events. */
+/** The server's verdict on a filter that is asked of a rule's events; that of the editor, asked once. */
 export const useCheck = (filter: string, rule: string) =>
     useQuery({
-        queryKey: ['filters', 'check', rule, filter],
+        queryKey: ['filter-check', filter, rule],
         queryFn: ({ signal }) => body(api.POST('/api/v1/filters/check', { body: { filter, rule }, signal })),
         enabled: filter !== '',
-        staleTime: Number.POSITIVE_INFINITY,
+        staleTime: 60_000,
+        retry: false,
     });
 
 interface Draft {

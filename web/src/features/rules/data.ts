@@ -1,0 +1,164 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, body, type Schemas, versioned } from '~/api/client';
+
+export type Rule = Schemas['Rule'];
+export type SeverityLevel = Rule['severity'];
+
+/** All rules: some hundreds, so the table searches and sorts them here. */
+export const rulesQuery = () =>
+    queryOptions({
+        queryKey: ['rules', 'all'],
+        queryFn: async ({ signal }) => {
+            const all: Rule[] = [];
+            let cursor: string | null = '';
+            do {
+                const page: { rules: Rule[]; next: string | null } = await body(
+                    api.GET('/api/v1/rules', {
+                        signal,
+                        params: { query: { limit: 1000, ...(cursor ? { cursor } : {}) } },
+                    }),
+                );
+                all.push(...page.rules);
+                cursor = page.next;
+            } while (cursor);
+            return all;
+        },
+        staleTime: 30_000,
+    });
+
+export const activityQuery = (days = 30) =>
+    queryOptions({
+        queryKey: ['rules', 'activity', days],
+        queryFn: async ({ signal }) => {
+            const found = await body(api.GET('/api/v1/rules/activity', { signal, params: { query: { days } } }));
+            return new Map(found.rules.map((one) => [one.rule_id, one]));
+        },
+        staleTime: 60_000,
+    });
+
+/** One rule with its ETag. */
+export const ruleQuery = (id: string) =>
+    queryOptions({
+        queryKey: ['rule', id, 'whole'],
+        queryFn: ({ signal }) => versioned(api.GET('/api/v1/rules/{id}', { signal, params: { path: { id } } })),
+    });
+
+export const suppressionsQuery = (id: string) =>
+    queryOptions({
+        queryKey: ['rule', id, 'suppressions', 'list'],
+        queryFn: async ({ signal }) =>
+            (await body(api.GET('/api/v1/rules/{id}/suppressions', { signal, params: { path: { id } } }))).suppressions,
+    });
+
+export const historyQuery = (id: string) =>
+    queryOptions({
+        queryKey: ['rule', id, 'history'],
+        queryFn: async ({ signal }) =>
+            (
+                await body(
+                    api.GET('/api/v1/rules/{id}/history', { signal, params: { path: { id }, query: { limit: 200 } } }),
+                )
+            ).versions,
+    });
+
+/** What can be settled of any rule in one click. Of a shipped one it is kept beside it; an own one is written anew. */
+export async function settle(rule: Rule, change: { severity?: SeverityLevel; enabled?: boolean }): Promise<void> {
+    const path = { id: rule.id };
+    if (rule.managed) {
+        const { data, etag } = await versioned(api.GET('/api/v1/rules/{id}/settings', { params: { path } }));
+        const { version: _version, ...kept } = data;
+        await api.PUT('/api/v1/rules/{id}/settings', {
+            params: { path, header: { 'If-Match': etag } },
+            body: { ...kept, ...change },
+        });
+        return;
+    }
+    const { data, etag } = await versioned(api.GET('/api/v1/rules/{id}', { params: { path } }));
+    await api.PUT('/api/v1/rules/{id}', {
+        params: { path, header: { 'If-Match': etag } },
+        body: { ...bodyOf(data), ...change },
+    });
+}
+
+/** What people write of a rule, without what the server adds. */
+export function bodyOf(rule: Rule): Schemas['RuleBody'] {
+    const {
+        name,
+        title,
+        type,
+        severity,
+        description,
+        filter,
+        suppressions,
+        aggregate_fields,
+        window_s,
+        threshold,
+        enabled,
+        attack,
+        references,
+    } = rule;
+    return {
+        name,
+        title,
+        type,
+        severity,
+        description,
+        filter,
+        suppressions,
+        aggregate_fields,
+        window_s,
+        threshold,
+        enabled,
+        attack,
+        references,
+    };
+}
+
+export interface Wanted {
+    q: string;
+    ruleset: string;
+    type: string;
+    status: string;
+    severity: string;
+    attack: string;
+}
+
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** The rules of a view. Each word of the search stands in the name, the filter or the description. */
+export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
+    const words = fold(wanted.q).split(/\s+/).filter(Boolean);
+    return rules.filter((rule) => {
+        if (wanted.ruleset && rule.ruleset !== wanted.ruleset && !rule.rulesets.includes(wanted.ruleset)) return false;
+        if (wanted.type && rule.type !== wanted.type) return false;
+        if (wanted.status && rule.enabled !== (wanted.status === 'on')) return false;
+        if (wanted.severity && String(rule.severity) !== wanted.severity) return false;
+        if (wanted.attack && !rule.attack.some((one) => one === wanted.attack || one.startsWith(`${wanted.attack}.`)))
+            return false;
+        const text = fold(`${rule.name}\n${rule.filter}\n${rule.description}`);
+        return words.every((word) => text.includes(word));
+    });
+}
+
+/** Lines of two texts side by side: kept, taken out, put in. By the longest common subsequence, for texts of some hundred lines. */
+export function diffLines(before: string, after: string): { sign: ' ' | '-' | '+'; text: string }[] {
+    const a = before.split('\n');
+    const b = after.split('\n');
+    const common = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+    for (let i = a.length - 1; i >= 0; i--)
+        for (let j = b.length - 1; j >= 0; j--)
+            common[i]![j] =
+                a[i] === b[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
+    const lines: { sign: ' ' | '-' | '+'; text: string }[] = [];
+    let i = 0;
+    let j = 0;
+    while (i < a.length || j < b.length) {
+        if (i < a.length && j < b.length && a[i] === b[j]) {
+            lines.push({ sign: ' ', text: a[i++]! });
+            j++;
+        } else if (j >= b.length || (i < a.length && common[i + 1]![j]! >= common[i]![j + 1]!))
+            lines.push({ sign: '-', text: a[i++]! });
+        else lines.push({ sign: '+', text: b[j++]! });
+    }
+    return lines;
+}

@@ -309,7 +309,7 @@ describe('settings', () => {
         await page.getByRole('button', { name: 'All actions' }).click();
         await page.getByRole('option', { name: 'Setting changed' }).click();
         await page.waitForURL((url) => url.searchParams.get('action') === 'setting changed');
-        await page.getByRole('row', { name: '3650' }).getByRole('button').click();
+        await page.getByRole('row', { name: '3650 3600' }).getByRole('button').click();
         const dialog = page.getByRole('dialog');
         await dialog.getByText('retention_days').first().waitFor();
         await dialog.getByText('3650').waitFor();

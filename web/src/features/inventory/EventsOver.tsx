@@ -6,9 +6,10 @@ import { useNavigate } from 'react-router';
 import { api, body } from '~/api/client';
 import { useText } from '~/app/intl';
 import { bounds, type Range, seconds, widthFor } from '~/app/range';
+import { conditionOf } from '~/filter';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
-import { equals, eventsPath, type Identity } from './kinds';
+import { eventsPath, type Identity } from './kinds';
 
 const Histogram = lazy(() => import('~/ui/Histogram').then((module) => ({ default: module.Histogram })));
 
@@ -36,7 +37,7 @@ export function EventsOver({ identity, range }: { identity: Identity; range: Ran
         queryKey: ['events', 'histogram', identity.field, identity.value, range],
         queryFn: async ({ signal }) => {
             const { from, until } = bounds(range);
-            const query = { filter: equals(identity.field, identity.value), since: from, until, width };
+            const query = { filter: conditionOf(identity.field, identity.value), since: from, until, width };
             const { bars } = await body(api.GET('/api/v1/events/histogram', { params: { query }, signal }));
             return filled(bars, from, until, seconds(width)!);
         },

@@ -1,5 +1,6 @@
 import type { Schemas } from '~/api/client';
 import { link } from '~/app/url';
+import { conditionOf } from '~/filter';
 
 /** What the inventory holds, by the names that its pages have. */
 export interface Items {
@@ -12,9 +13,6 @@ export type Kind = keyof Items;
 export const kinds: readonly Kind[] = ['accounts', 'hosts', 'containers', 'images'];
 
 export const kindOf = (text: string | undefined): Kind | undefined => kinds.find((one) => one === text);
-
-/** A condition of the filter language: the field is the value. */
-export const equals = (field: string, value: string) => `${field} = ${JSON.stringify(value)}`;
 
 /** What names an item: the id of its page, and the field and value by which its events are found. */
 export interface Identity {
@@ -45,7 +43,7 @@ export function identityOf<K extends Kind>(kind: K, item: Items[K]): Identity {
 export const itemPath = (kind: Kind, id: string) => `/inventory/${kind}/${encodeURIComponent(id)}`;
 
 export const eventsPath = ({ field, value }: Identity, range: Record<string, string | null> = {}) =>
-    link('/events', { filter: equals(field, value), ...range });
+    link('/events', { filter: conditionOf(field, value), ...range });
 
 export const investigatePath = ({ field, value }: Identity, range: Record<string, string | null> = {}) =>
     link('/investigate', { field, value, ...range });

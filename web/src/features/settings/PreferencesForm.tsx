@@ -40,7 +40,7 @@ export function PreferencesForm() {
             }
         >
             <SpaceBetween size="l">
-                <ColumnLayout columns={3}>
+                <ColumnLayout columns={2}>
                     {choice('language', t('top.language'), [
                         ['en', 'English'],
                         ['pt-BR', 'Português (Brasil)'],

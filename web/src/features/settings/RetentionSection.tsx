@@ -73,7 +73,19 @@ export function RetentionSection() {
                         { label: t('settings.retention.alerts'), value: t('settings.retention.alerts.what') },
                         { label: t('settings.retention.events'), value: number(store.data?.events) },
                         { label: t('settings.retention.first'), value: <When time={store.data?.first} as="short" /> },
-                        { label: t('settings.retention.disk'), value: bytes(store.data?.disk_bytes) },
+                        {
+                            label: t('settings.retention.disk'),
+                            value: (
+                                <>
+                                    {bytes(store.data?.disk_bytes)}
+                                    {(store.data?.events_in_memory ?? 0) > 0 && (
+                                        <div className="vg-muted">
+                                            {t('settings.retention.memory', { count: store.data?.events_in_memory })}
+                                        </div>
+                                    )}
+                                </>
+                            ),
+                        },
                     ]}
                 />
             </Container>

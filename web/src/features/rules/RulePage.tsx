@@ -131,21 +131,6 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
             <SpaceBetween size="m">
                 <Header
                     variant="h1"
-                    description={
-                        <SpaceBetween direction="horizontal" size="xs">
-                            <Severity level={draft.severity ?? 3} />
-                            <Badge>{rule.type}</Badge>
-                            <Badge color={rule.managed ? 'grey' : 'blue'}>
-                                {t(rule.managed ? 'rules.managed' : 'rules.own')}
-                            </Badge>
-                            <Follow to={link('/alerts', { rule: rule.id, status: 'all', range: '30d' })}>
-                                {t('rules.alerts')}
-                            </Follow>
-                            <Follow to={link('/events', { filter: rule.filter.trim(), range: '7d' })}>
-                                {t('rules.panel.events')}
-                            </Follow>
-                        </SpaceBetween>
-                    }
                     actions={
                         <SpaceBetween direction="horizontal" size="xs" alignItems="center">
                             <Toggle
@@ -177,6 +162,19 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
                 >
                     {rule.name}
                 </Header>
+                <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                    <Severity level={draft.severity ?? 3} />
+                    <Badge>{rule.type}</Badge>
+                    <Badge color={rule.managed ? 'grey' : 'blue'}>
+                        {t(rule.managed ? 'rules.managed' : 'rules.own')}
+                    </Badge>
+                    <Follow to={link('/alerts', { rule: rule.id, status: 'all', range: '30d' })}>
+                        {t('rules.alerts')}
+                    </Follow>
+                    <Follow to={link('/events', { filter: rule.filter.trim(), range: '7d' })}>
+                        {t('rules.panel.events')}
+                    </Follow>
+                </SpaceBetween>
                 {save.error && !conflict && <ErrorBox error={save.error} />}
                 {clone.error && <ErrorBox error={clone.error} />}
                 {conflict && (

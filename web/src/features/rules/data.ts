@@ -125,9 +125,10 @@ export interface Wanted {
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** The rules of a view. Each word of the search stands in the name, the filter or the description. */
+/** The rules of a view. Each word of the search stands in the name, or all of it in the filter or the description. */
 export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
-    const words = fold(wanted.q).split(/\s+/).filter(Boolean);
+    const phrase = fold(wanted.q.trim());
+    const words = phrase.split(/\s+/).filter(Boolean);
     return rules.filter((rule) => {
         if (wanted.ruleset && rule.ruleset !== wanted.ruleset && !rule.rulesets.includes(wanted.ruleset)) return false;
         if (wanted.type && rule.type !== wanted.type) return false;
@@ -135,8 +136,10 @@ export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
         if (wanted.severity && String(rule.severity) !== wanted.severity) return false;
         if (wanted.attack && !rule.attack.some((one) => one === wanted.attack || one.startsWith(`${wanted.attack}.`)))
             return false;
-        const text = fold(`${rule.name}\n${rule.filter}\n${rule.description}`);
-        return words.every((word) => text.includes(word));
+        const name = fold(rule.name);
+        return (
+            words.every((word) => name.includes(word)) || fold(`${rule.filter}\n${rule.description}`).includes(phrase)
+        );
     });
 }
 

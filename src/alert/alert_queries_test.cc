@@ -264,6 +264,30 @@ TEST_P(AlertQueriesTest, DaysAreCountedByRule) {
                                     {"rule-2", "2026-03-04", 0, 18, 0}}));
     EXPECT_TRUE(store_->daily("acme", {}, "")->empty());
     EXPECT_EQ(store_->daily("acme", {"rule-1"}, "2026-03-03")->size(), 3U);
+    const auto all = store_->daily("acme", "2026-03-04");
+    EXPECT_EQ(*all, *store_->daily("acme", {"rule-1", "rule-2"}, "2026-03-04"));
+    EXPECT_TRUE(store_->daily("nobody", "")->empty());
+}
+
+TEST_P(AlertQueriesTest, AreCountedByWhatTheyAreAbout) {
+    AlertMatch in_another = match_at(minute(1), "e2", "bob");
+    in_another.account = "999900001111";
+    in_another.agent = "agent-1";
+    apply(match_at(minute(0), "e1"));
+    apply(in_another);
+    apply(match_at(minute(2), "e3", "carol"));
+    ASSERT_TRUE(store_->dismiss(somebody, "acme", {alerts().front().id}, DismissReason::Maintenance));
+    const auto by = [&](AlertPlace place, int64_t until) {
+        return *store_->by_place("acme", place, minute(0), minute(until));
+    };
+    const auto accounts = by(AlertPlace::Account, 3);
+    ASSERT_EQ(accounts.size(), 2U);
+    EXPECT_EQ(accounts.at("123456789012").all, 2U);
+    EXPECT_EQ(accounts.at("123456789012").active, 1U);
+    EXPECT_EQ(accounts.at("999900001111").active, 1U);
+    EXPECT_EQ(by(AlertPlace::Agent, 3).at("agent-1").all, 1U);
+    EXPECT_EQ(by(AlertPlace::Account, 1).size(), 1U);
+    EXPECT_TRUE(store_->by_place("other", AlertPlace::Account, minute(0), minute(3))->empty());
 }
 
 TEST_P(AlertQueriesTest, SimilarOnesHaveTheSameKey) {

@@ -116,6 +116,29 @@ TEST_F(EventStoreTest, keeps_organisations_apart) {
     EXPECT_TRUE(ids({.organisation = "unknown"}).empty());
 }
 
+TEST_F(EventStoreTest, tells_what_is_stored_of_one_organisation) {
+    EXPECT_EQ(store_->facts(organisation)->events, 0U);
+    EXPECT_FALSE(store_->facts(organisation)->first);
+    put(organisation, 5, 10);
+    put(other_organisation, 0, 3);
+    const auto in_memory = store_->facts(organisation);
+    ASSERT_TRUE(in_memory) << in_memory.error().message;
+    EXPECT_EQ(in_memory->events, 10U);
+    EXPECT_EQ(in_memory->events_in_memory, 10U);
+    EXPECT_EQ(in_memory->part_bytes, 0U);
+    EXPECT_EQ(in_memory->first, at(5 * 60));
+    EXPECT_EQ(in_memory->last, at(14 * 60));
+    seal();
+    put(organisation, 20, 1);
+    const auto both = store_->facts(organisation);
+    EXPECT_EQ(both->events, 11U);
+    EXPECT_EQ(both->events_in_memory, 1U);
+    EXPECT_GT(both->part_bytes, 0U);
+    EXPECT_EQ(both->first, at(5 * 60));
+    EXPECT_EQ(both->last, at(20 * 60));
+    EXPECT_EQ(store_->facts(other_organisation)->events, 3U);
+}
+
 TEST_F(EventStoreTest, has_the_lake_again_after_reopening) {
     put(organisation, 0, 3000);
     seal();

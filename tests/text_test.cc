@@ -17,6 +17,7 @@
 #include "investigate/dimensions.h"
 #include "investigate/event_title.h"
 #include "lang/tree_walk.h"
+#include "model/quote.h"
 #include "normalise/catalogue.h"
 #include "normalise/event_scanner.h"
 #include "normalise/normaliser.h"
@@ -97,6 +98,10 @@ private:
             {"tokens", &Runner::tokens},
             {"parse", &Runner::parse_case},
             {"check", &Runner::check_case},
+            {"sources", &Runner::sources},
+            {"verdict", &Runner::verdict},
+            {"verdicts", &Runner::verdicts},
+            {"verdicts escaped", &Runner::verdicts_escaped},
             {"match", &Runner::match_case},
             {"search", &Runner::search},
             {"compile", &Runner::compile_case},
@@ -158,6 +163,82 @@ private:
         const ParseResult result = parse_checked(text, catalogue(EventType::CloudTrail), lists());
         const std::string out = print_all(result.diagnostics, text);
         return out.empty() ? "ok" : out;
+    }
+
+    // Sources for verdicts: "NAME open" or "NAME closed", then its fields, "PATH TYPE", "alias NAME", and
+    // aliases that stand for nothing, "nothing NAME".
+    std::string sources(const Lines& input) {
+        sources_.clear();
+        for (const std::string& line : input) {
+            const size_t begin = line.find_first_not_of(' '), space = line.find(' ', begin);
+            const std::string first = line.substr(begin, space - begin), second = line.substr(space + 1);
+            if (begin == 0)
+                sources_.emplace_back().open = second == "open";
+            else if (first == "alias" || first == "nothing")
+                sources_.back().aliases.push_back({second, first == "alias"});
+            else
+                sources_.back().fields.push_back({first, second});
+            if (begin == 0) sources_.back().name = first;
+        }
+        return "ok";
+    }
+
+    static FieldType field_type(std::string_view text) {
+        for (const FieldType type : {FieldType::Text, FieldType::Number, FieldType::Timestamp,
+                                     FieldType::Address, FieldType::Object}) {
+            if (name(type) == text) return type;
+        }
+        return FieldType::Boolean;
+    }
+
+    // What was found, as programs read it. The console's parser is held to the same.
+    static std::string print_findings(std::vector<Diagnostic> diagnostics) {
+        std::ranges::stable_sort(diagnostics, {}, [](const Diagnostic& one) { return one.span.begin; });
+        std::string out = has_error(diagnostics) ? "" : "ok";
+        for (const Diagnostic& one : diagnostics) {
+            const Finding& finding = one.finding;
+            out += fmt::format("{}{} {} {}-{}", out.empty() ? "" : "; ", name(one.level), finding.code,
+                               one.span.begin, one.span.end);
+            for (const auto& [parameter, value] : finding.params) {
+                // A whole filter in the language's own print, which the console has not.
+                if (parameter != "meaning") out += fmt::format(" {}={}", parameter, quote(value));
+            }
+        }
+        return out;
+    }
+
+    std::string verdict_of(const std::string& text) {
+        if (sources_.empty()) return print_findings(parse(text).diagnostics);
+        static constexpr auto something = std::to_array<AliasReading>({{"x"}});
+        std::vector<std::vector<FieldSpec>> fields(sources_.size());
+        std::vector<std::vector<AliasSpec>> aliases(sources_.size());
+        std::vector<FieldCatalogue> catalogues;
+        for (size_t i = 0; i < sources_.size(); i++) {
+            for (const auto& [path, type] : sources_[i].fields)
+                fields[i].push_back({path, field_type(type), "what it means"});
+            for (const auto& [alias, is_something] : sources_[i].aliases) {
+                const std::span<const AliasReading> readings(something);
+                aliases[i].push_back({alias, "what it means", readings.first(is_something ? 1 : 0)});
+            }
+            catalogues.push_back({sources_[i].name, sources_[i].open, "", "", fields[i], aliases[i]});
+        }
+        std::vector<const FieldCatalogue*> asked;
+        for (const FieldCatalogue& one : catalogues) asked.push_back(&one);
+        return print_findings(parse_checked(text, asked, lists()).diagnostics);
+    }
+
+    std::string verdict(const Lines& input) { return verdict_of(join(input)); }
+    // Of filters, one a line.
+    std::string verdicts(const Lines& input) {
+        std::string out;
+        for (const std::string& line : input) out += verdict_of(line) + "\n";
+        return out;
+    }
+    // Of filters that are written as strings of the language.
+    std::string verdicts_escaped(const Lines& input) {
+        std::string out;
+        for (const std::string& line : input) out += verdict_of(tokenize(line)[0].text) + "\n";
+        return out;
     }
 
     // The program, and the predicates of which one must hold.
@@ -491,7 +572,14 @@ private:
         return out.empty() ? "none" : out;
     }
 
+    struct TestSource {
+        std::string name;
+        bool open = false;
+        std::vector<std::pair<std::string, std::string>> fields;  // path and type
+        std::vector<std::pair<std::string, bool>> aliases;        // name, and whether it stands for something
+    };
     NamedLists lists_;
+    std::vector<TestSource> sources_;
     std::vector<CheckedRule> rules_;
     size_t held_max_ = held_matches_max;
     AlertPolicy policy_{std::chrono::hours{1}, 1, {"user"}};

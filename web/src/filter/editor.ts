@@ -18,7 +18,8 @@ import {
     ViewPlugin,
     type ViewUpdate,
 } from '@codemirror/view';
-import { compares, functions, operatorWords, parse, quantifiers } from './parser';
+import { compares, functions, operatorWords, quantifiers } from './grammar';
+import { parse } from './parser';
 import { type Diagnostic, quote, tokenize } from './tokens';
 
 export interface Field {

@@ -1,6 +1,6 @@
 // What pages do with filters, without the editor.
 import { parse } from './parser';
-import { quote } from './tokens';
+import { isIdentifier, quote, tokenize } from './tokens';
 
 export { parse } from './parser';
 export { type Diagnostic, quote } from './tokens';
@@ -9,44 +9,51 @@ export { type Diagnostic, quote } from './tokens';
 export function quoteValue(value: unknown): string {
     if (typeof value === 'string') return quote(value);
     if (value === null || value === undefined) return 'null';
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'number') return Number.isFinite(value) ? String(value) : quote(String(value));
+    if (typeof value === 'boolean') return String(value);
     return quote(JSON.stringify(value));
 }
 
-const ident = /^[A-Za-z_@][A-Za-z0-9_:@-]*$/;
-
-/** A path into a record as filters write it: arrays are walked into, so their indexes are left out. */
+/** A path into a record as filters write it: arrays are walked into, so their indexes are left out. See isPath(). */
 export function pathText(path: readonly (string | number)[]): string {
     return path
         .filter((part) => typeof part === 'string')
-        .map((part, at) => (ident.test(part) || at === 0 ? part : quote(part)))
+        .map((part, at) => (isIdentifier(part) || at === 0 ? part : quote(part)))
         .join('.');
 }
 
 /** Whether filters can name the path at all: its first key must be a word. */
 export function isPath(path: readonly (string | number)[]): boolean {
     const first = path.find((part) => typeof part === 'string');
-    return first !== undefined && ident.test(first);
+    return first !== undefined && isIdentifier(first);
 }
 
-/** `field = value`, or with `exclude` its opposite. An empty text is what no value is shown as. */
+/** `field = value`, or with `exclude` its opposite. Of an object or an array can only be asked whether it is there. */
 export function conditionOf(field: string, value: unknown, exclude = false): string {
+    if (typeof value === 'object' && value !== null) return `${exclude ? 'not ' : ''}${field} exists`;
     return `${field} ${exclude ? '!=' : '='} ${quoteValue(value)}`;
 }
 
-/** The filter narrowed by one more condition; what is there already is not said twice. */
-export function addText(filter: string, condition: string): string {
+function narrowed(filter: string, condition: string, opposite: string | null): string {
     const text = filter.trim();
-    const { top } = parse(text);
-    if (top === 'empty' || text === '') return condition;
-    const parts = text.split(/\s+and\s+/i).map((part) => part.trim());
-    if (top !== 'or' && parts.includes(condition)) return text;
+    const { top, joined } = parse(text);
+    if (top === 'empty') return condition;
+    const parts = joined.map((one) => ({ ...one, text: text.slice(one.from, one.to) }));
+    if (parts.some((one) => one.text === condition)) return text;
+    const against = parts.find((one) => one.text === opposite);
+    if (against) return text.slice(0, against.from) + condition + text.slice(against.to);
     // A comment at the end would swallow what follows it.
-    const line = /#[^\n]*$/.test(text) ? '\n' : '';
+    const line = tokenize(text).comments.some((one) => one.to === text.length) ? '\n' : '';
     if (top === 'or' || top === 'broken') return `(${text}${line}) and ${condition}`;
     return `${text}${line || ' '}and ${condition}`;
 }
 
+/** The filter narrowed by one more condition; what is there already is not said twice. */
+export function addText(filter: string, condition: string): string {
+    return narrowed(filter, condition, null);
+}
+
+/** The filter narrowed to events with the value, or with `exclude` to those without; the opposite gives way to it. */
 export function addCondition(filter: string, field: string, value: unknown, exclude = false): string {
-    return addText(filter, conditionOf(field, value, exclude));
+    return narrowed(filter, conditionOf(field, value, exclude), conditionOf(field, value, !exclude));
 }

@@ -1,9 +1,10 @@
 // The grammar of the filter language, as src/lang/parser.cc reads it: the same verdict, codes and places, which
-// tests/lang/conformance.txt holds both to. The server's answer decides; this one is there before it.
+// tests/lang/conformance.test holds both to. The server's answer decides; this one is there before it.
+import { unitsOf } from './bytes';
 import { compares, functions, limits, operatorWords, quantifiers, textOperators } from './grammar';
 import { nearest } from './nearest';
 import { type Diagnostic, isIdentifier, type Params, quote, type Token, tokenize } from './tokens';
-import type { Condition, Expectation, Literal, Operand, Parsed, Part, Path, Right, Role, Span, Top } from './tree';
+import type { Condition, Expectation, Literal, Operand, Parsed, Path, Right, Role, Span, Top } from './tree';
 
 interface Node extends Span {
     grouped: boolean;
@@ -434,22 +435,10 @@ class Parser {
     }
 }
 
-/** The place in UTF-16 units of one in bytes of UTF-8. */
-function placeOfByte(text: string, byte: number): number {
-    let bytes = 0;
-    let at = 0;
-    for (const character of text) {
-        if (bytes >= byte) break;
-        bytes += encoder.encode(character).length;
-        at += character.length;
-    }
-    return at;
-}
-
 /** Reads a filter. Never throws; what is wrong is told with its place. */
 export function parse(text: string): Parsed {
     if (text.length <= limits.bytes / 3 || encoder.encode(text).length <= limits.bytes) return new Parser(text).run();
-    const at = placeOfByte(text, limits.bytes);
+    const at = unitsOf(text)(limits.bytes);
     const tooLong: Diagnostic = { level: 'error', code: 'too_long', params: most(limits.bytes), from: at, to: at };
     return { ...new Parser('').found, diagnostics: [tooLong] };
 }

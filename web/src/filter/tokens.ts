@@ -63,13 +63,13 @@ export function isIdentifier(key: string): boolean {
 /** A text as a filter writes it, in double quotes. */
 export function quote(text: string): string {
     let out = '"';
-    for (const character of text.toWellFormed()) {
+    for (const character of text) {
         if (character === '"' || character === '\\') out += `\\${character}`;
         else if (character === '\n') out += '\\n';
         else if (character === '\t') out += '\\t';
-        else if (character < ' ')
-            out += `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-        else out += character;
+        else if (character < ' ') out += `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+        // Half a pair of surrogates is no character, and could not be sent.
+        else out += character.length === 1 && character >= '\ud800' && character <= '\udfff' ? '\ufffd' : character;
     }
     return `${out}"`;
 }

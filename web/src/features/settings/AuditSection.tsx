@@ -11,6 +11,7 @@ import { useUrl } from '~/app/url';
 import { Code } from '~/ui/Code';
 import { CopyAs } from '~/ui/Copy';
 import { Empty } from '~/ui/Empty';
+import { Follow } from '~/ui/Follow';
 import { type Column, ListTable } from '~/ui/ListTable';
 import { When } from '~/ui/When';
 import { actionId, type Difference, differences } from './audit';
@@ -161,6 +162,13 @@ export function AuditSection() {
                                                 <div>{nameOf(opened.subject)}</div>
                                             )}
                                             <Code>{opened.subject}</Code>
+                                            {/^(rule|settings|tags) /.test(opened.action) && (
+                                                <div>
+                                                    <Follow to={`/rules/${encodeURIComponent(opened.subject)}`}>
+                                                        {t('settings.audit.rule')}
+                                                    </Follow>
+                                                </div>
+                                            )}
                                         </>
                                     ),
                                 },

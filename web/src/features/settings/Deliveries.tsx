@@ -106,9 +106,9 @@ export function Deliveries({ channel }: { channel: Channel }) {
                     {
                         id: 'state',
                         header: t('settings.state'),
-                        minWidth: 130,
+                        minWidth: 150,
                         cell: (one) => (
-                            <StatusIndicator type={indicator[one.state]}>
+                            <StatusIndicator type={indicator[one.state]} wrapText={false}>
                                 {t(`settings.deliveries.${one.state}`)}
                             </StatusIndicator>
                         ),

@@ -5,6 +5,7 @@
 """
 import fcntl
 import hashlib
+import os
 import pathlib
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def is_installed(folder):
 
 
 def run(folder, *words):
-    done = subprocess.run(["npm", *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(["npm", *words], cwd=folder, env={**os.environ, "NO_COLOR": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"{done.stdout}\nbuild_web.py: 'npm {' '.join(words)}' failed in {folder}; WITH_WEB=OFF builds without the console")
 
@@ -41,6 +42,7 @@ def main():
             return
         if not is_installed(folder):
             run(folder, "ci", "--no-audit", "--no-fund")
+        made_of.unlink(missing_ok=True)  # a build that fails leaves nothing whole
         run(folder, "run", "build")
         made_of.write_text(digest)
 

@@ -1,18 +1,20 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import SplitPanel from '@cloudscape-design/components/split-panel';
 import { useQuery } from '@tanstack/react-query';
-import { memo, useDeferredValue } from 'react';
+import { lazy, memo, Suspense, useDeferredValue } from 'react';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
 import { AlertActions } from './AlertActions';
-import { AlertTabs, type Tab } from './AlertTabs';
+import type { Tab } from './tab';
 import { alertQuery } from './data';
 import { Facts } from './Facts';
 import { useRoom } from './room';
 import type { Alert } from './view';
+
+const AlertTabs = lazy(() => import('./AlertTabs').then((module) => ({ default: module.AlertTabs })));
 
 /** The alert that is open beside the list; `known` is what the list has of it, shown at once. */
 export function AlertPanel({
@@ -73,5 +75,9 @@ function Later({ alert, tab, onTab }: { alert: Alert; tab: Tab; onTab: (tab: Tab
 }
 
 const Tabs = memo(function Tabs(props: { alert: Alert; tab: Tab; onTab: (tab: Tab) => void }) {
-    return <AlertTabs {...props} panel />;
+    return (
+        <Suspense fallback={<Loading />}>
+            <AlertTabs {...props} panel />
+        </Suspense>
+    );
 });

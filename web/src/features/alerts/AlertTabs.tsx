@@ -11,12 +11,10 @@ import { Notes } from './Notes';
 import { Pivots } from './Pivots';
 import { Similar } from './Similar';
 import { Usual } from './Usual';
+import type { Tab } from './tab';
+import { tabs } from './tab';
 import type { Alert } from './view';
 import { WhyFired } from './WhyFired';
-
-export const tabs = ['why', 'events', 'notes', 'similar', 'json'] as const;
-export type Tab = (typeof tabs)[number];
-export const tabOf = (text: string | null): Tab => tabs.find((one) => one === text) ?? 'why';
 
 /** All that is known of an alert, a tab at a time: as a page, or in the panel beside the list. */
 export function AlertTabs({

@@ -9,7 +9,7 @@ import { rangePatch } from '~/app/range';
 import { useUrl } from '~/app/url';
 import { AlertFilters } from './AlertFilters';
 import { AlertPanel } from './AlertPanel';
-import type { Tab } from './AlertTabs';
+import type { Tab } from './tab';
 import { AlertTrend } from './AlertTrend';
 import { Cursor, CursorContext } from './cursor';
 import { countsQuery } from './data';

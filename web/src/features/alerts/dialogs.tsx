@@ -1,8 +1,9 @@
-import { type ReactNode, useCallback, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
 import type { Target } from './actions';
-import { DismissModal } from './DismissModal';
-import { SuppressModal } from './SuppressModal';
 import type { Alert } from './view';
+
+const DismissModal = lazy(() => import('./DismissModal').then((module) => ({ default: module.DismissModal })));
+const SuppressModal = lazy(() => import('./SuppressModal').then((module) => ({ default: module.SuppressModal })));
 
 type Dialog =
     | { kind: 'dismiss'; target: Target; title?: string; done?: () => void }
@@ -19,11 +20,13 @@ export function useDialogs(): {
     return {
         dismiss: useCallback((target, title, done) => setDialog({ kind: 'dismiss', target, title, done }), []),
         suppress: useCallback((alert) => setDialog({ kind: 'suppress', alert }), []),
-        node:
-            dialog?.kind === 'dismiss' ? (
+        node: (
+            <Suspense fallback={null}>
+{dialog?.kind === 'dismiss' ? (
                 <DismissModal target={dialog.target} title={dialog.title} done={dialog.done} close={close} />
             ) : dialog?.kind === 'suppress' ? (
                 <SuppressModal alert={dialog.alert} close={close} />
-            ) : null,
+            ) : null}
+</Suspense>),
     };
 }

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeBrowser, cloudTrail, expectAccessible, openTab, Server, settled, shot, type Tab } from './fixture';
+
+const server = new Server();
+let tab: Tab;
+
+beforeAll(async () => {
+    await server.start();
+    const at = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    await server.send([
+        ...Array.from({ length: 12 }, (_, i) => cloudTrail({ eventName: 'PutImage' }, at(10 + i))),
+        ...Array.from({ length: 5 }, (_, i) =>
+            cloudTrail(
+                { eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: `192.0.2.${i + 1}` },
+                at(30 + i),
+            ),
+        ),
+    ]);
+    tab = await openTab(server);
+});
+afterAll(async () => {
+    await tab?.close();
+    await closeBrowser();
+    await server.stop();
+});
+
+describe('rules', () => {
+    it.each(['CloudTrail: ECR', 'CloudTrail: SSM'])(
+        'are narrowed to %s, with name, severity, state and filter',
+        async (set) => {
+            const { page } = tab;
+            await page.goto('/rules');
+            await settled(page);
+            await page.getByPlaceholder('Find in name, filter, description').fill(set);
+            await page.waitForURL(/q=/);
+            const rows = page.locator('tbody tr');
+            await expect.poll(() => rows.count()).toBeGreaterThan(6);
+            for (const name of await page.locator('tbody th').allInnerTexts()) expect(name).toContain(set);
+            await rows.first().locator('td').nth(4).click();
+            await page.waitForSelector('pre.vg-code');
+            expect(await page.locator('pre.vg-code').innerText()).toContain('eventSource');
+            await expectAccessible(page);
+            await shot(page, `rules-${set.slice(12).toLowerCase()}`);
+            expect(tab.faults).toEqual([]);
+        },
+    );
+
+    it('change severity in one click, which the next event shows', async () => {
+        const { page } = tab;
+        await page.goto('/rules?q=ECR%20Put%20Image');
+        await settled(page);
+        const row = page
+            .locator('tbody tr')
+            .filter({ has: page.getByRole('link', { name: 'CloudTrail: ECR Put Image', exact: true }) });
+        await row.getByRole('button', { name: /Severity of/ }).click();
+        await page.getByRole('menuitem', { name: /Severity 1/ }).click();
+        await expect.poll(() => row.innerText()).toContain('Sev 1');
+        const { rules } = await server.call<{ rules: { id: string; name: string; severity: number }[] }>(
+            'GET',
+            '/api/v1/rules?limit=1000',
+        );
+        const rule = rules.find(({ name }) => name === 'CloudTrail: ECR Put Image')!;
+        await expect
+            .poll(async () => (await server.call<{ severity: number }>('GET', `/api/v1/rules/${rule.id}`)).severity)
+            .toBe(1);
+        await server.send([cloudTrail({ eventName: 'PutImage', sourceIPAddress: '198.51.100.77' })]);
+        const { alerts } = await server.call<{ alerts: { severity: number; rule_id: string }[] }>(
+            'GET',
+            `/api/v1/alerts?rule=${rule.id}&severity=1`,
+        );
+        expect(alerts.length).toBe(1);
+        expect(tab.faults).toEqual([]);
+    });
+
+    it('are copied, their filter changed, tested on history, saved, and fire on the next event', async () => {
+        const { page } = tab;
+        await page.goto('/rules?q=SSM%20Start%20Session');
+        await settled(page);
+        await page.getByRole('link', { name: 'CloudTrail: SSM Start Session', exact: true }).click();
+        await page.getByRole('heading', { level: 1, name: 'CloudTrail: SSM Start Session' }).waitFor();
+        await page.getByRole('button', { name: 'Make a copy' }).first().click();
+        await page.getByRole('heading', { level: 1, name: 'CloudTrail: SSM Start Session (copy)' }).waitFor();
+        const editor = page.locator('.cm-content');
+        await editor.waitFor();
+        await editor.click();
+        await page.keyboard.press('Control+End');
+        await page.keyboard.type('and sourceIPAddress != "192.0.2.1" ');
+        await page.keyboard.press('Escape');
+        // 5 sessions by the filter as it stands, 4 by the new one.
+        await page.getByText(/\+0 \/ −1, 4 the same/).waitFor();
+        await shot(page, 'rule-test');
+        await page.getByRole('button', { name: 'Save' }).click();
+        await page.getByText('Saved; it holds for the next event.').waitFor();
+        const id = page.url().match(/rules\/([^?]+)/)![1]!;
+        await server.send([
+            cloudTrail({ eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: '192.0.2.1' }),
+            cloudTrail({ eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: '203.0.113.9' }),
+        ]);
+        const { alerts } = await server.call<{ alerts: unknown[] }>('GET', `/api/v1/alerts?rule=${id}`);
+        expect(alerts.length).toBe(1);
+        await page.getByRole('tab', { name: 'History' }).click();
+        await page.locator('.vg-diff-in').first().waitFor();
+        await expectAccessible(page);
+        expect(tab.faults).toEqual([]);
+    });
+
+    it('say what is wrong with a filter, at its place, with a way to mend it', async () => {
+        const { page } = tab;
+        await page.goto('/rules/new?filter=evntName%20%3D%20%22PutImage%22&name=Mine');
+        await settled(page);
+        await page.getByRole('button', { name: /Unknown field evntName/ }).waitFor();
+        await shot(page, 'rule-fault');
+        await page.getByRole('button', { name: /eventName/ }).click();
+        await page.waitForFunction(() => document.querySelector('.cm-content')?.textContent?.startsWith('eventName'));
+        await page.waitForFunction(() => !document.querySelector('.vg-faults li'));
+        await page.getByRole('button', { name: 'Make the rule' }).click();
+        await page.getByRole('heading', { level: 1, name: 'Mine' }).waitFor();
+        await server.send([cloudTrail({ eventName: 'PutImage', sourceIPAddress: '198.51.100.99' })]);
+        const id = page.url().match(/rules\/([^?]+)/)![1]!;
+        const { alerts } = await server.call<{ alerts: unknown[] }>('GET', `/api/v1/alerts?rule=${id}`);
+        expect(alerts.length).toBe(1);
+        expect(tab.faults).toEqual([]);
+    });
+});

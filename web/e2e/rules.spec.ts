@@ -38,7 +38,7 @@ describe('rules', () => {
             for (const name of await page.locator('tbody th').allInnerTexts()) expect(name).toContain(set);
             await rows.first().locator('td').nth(4).click();
             await page.waitForSelector('pre.vg-code');
-            expect(await page.locator('pre.vg-code').innerText()).toContain('eventSource');
+            expect(await page.locator('pre.vg-code').textContent()).toContain('eventSource');
             await expectAccessible(page);
             await shot(page, `rules-${set.slice(12).toLowerCase()}`);
             expect(tab.faults).toEqual([]);
@@ -54,7 +54,7 @@ describe('rules', () => {
             .filter({ has: page.getByRole('link', { name: 'CloudTrail: ECR Put Image', exact: true }) });
         await row.getByRole('button', { name: /Severity of/ }).click();
         await page.getByRole('menuitem', { name: /Severity 1/ }).click();
-        await expect.poll(() => row.innerText()).toContain('Sev 1');
+        await expect.poll(() => row.textContent()).toContain('Sev 1');
         const { rules } = await server.call<{ rules: { id: string; name: string; severity: number }[] }>(
             'GET',
             '/api/v1/rules?limit=1000',

@@ -95,7 +95,7 @@ for (const path of positionals) {
         for (const one of violations)
             found.push(
                 `axe ${one.impact} ${one.id}: ${one.help}\n    ${one.nodes
-                    .map((node) => node.target.join(' ') + ' | ' + node.html.slice(0, 160))
+                    .map((node) => `${node.target.join(' ')} | ${node.html.slice(0, 160)}`)
                     .slice(0, 4)
                     .join('\n    ')}`,
             );

@@ -18,11 +18,11 @@ import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
 import { AlertActions } from './AlertActions';
 import { AlertTabs } from './AlertTabs';
-import { tabOf } from './tab';
 import { useAssignTo } from './AssignButton';
 import { alertQuery, takeAlert } from './data';
 import { useDialogs } from './dialogs';
 import { Facts } from './Facts';
+import { tabOf } from './tab';
 import type { Alert } from './view';
 
 /** An alert: why it fired, what it counted, how usual that is, what to do about it. */

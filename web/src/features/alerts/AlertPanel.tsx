@@ -8,10 +8,10 @@ import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
 import { AlertActions } from './AlertActions';
-import type { Tab } from './tab';
 import { alertQuery } from './data';
 import { Facts } from './Facts';
 import { useRoom } from './room';
+import type { Tab } from './tab';
 import type { Alert } from './view';
 
 const AlertTabs = lazy(() => import('./AlertTabs').then((module) => ({ default: module.AlertTabs })));

@@ -10,9 +10,9 @@ import { Deliveries } from './Deliveries';
 import { Notes } from './Notes';
 import { Pivots } from './Pivots';
 import { Similar } from './Similar';
-import { Usual } from './Usual';
 import type { Tab } from './tab';
-import { tabs } from './tab';
+import { tabOf, tabs } from './tab';
+import { Usual } from './Usual';
 import type { Alert } from './view';
 import { WhyFired } from './WhyFired';
 

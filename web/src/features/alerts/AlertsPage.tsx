@@ -9,7 +9,6 @@ import { rangePatch } from '~/app/range';
 import { useUrl } from '~/app/url';
 import { AlertFilters } from './AlertFilters';
 import { AlertPanel } from './AlertPanel';
-import type { Tab } from './tab';
 import { AlertTrend } from './AlertTrend';
 import { Cursor, CursorContext } from './cursor';
 import { countsQuery } from './data';
@@ -18,6 +17,7 @@ import { GroupView } from './GroupView';
 import { viewUrl } from './InboxHeader';
 import { ListView } from './ListView';
 import { reveal } from './reveal';
+import type { Tab } from './tab';
 import { useInbox } from './useInbox';
 import { type Alert, viewOf } from './view';
 

@@ -22,11 +22,12 @@ export function useDialogs(): {
         suppress: useCallback((alert) => setDialog({ kind: 'suppress', alert }), []),
         node: (
             <Suspense fallback={null}>
-{dialog?.kind === 'dismiss' ? (
-                <DismissModal target={dialog.target} title={dialog.title} done={dialog.done} close={close} />
-            ) : dialog?.kind === 'suppress' ? (
-                <SuppressModal alert={dialog.alert} close={close} />
-            ) : null}
-</Suspense>),
+                {dialog?.kind === 'dismiss' ? (
+                    <DismissModal target={dialog.target} title={dialog.title} done={dialog.done} close={close} />
+                ) : dialog?.kind === 'suppress' ? (
+                    <SuppressModal alert={dialog.alert} close={close} />
+                ) : null}
+            </Suspense>
+        ),
     };
 }

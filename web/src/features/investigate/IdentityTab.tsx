@@ -33,7 +33,7 @@ export function IdentityTab({ subject, span, patch }: { subject: Subject; span: 
                 }}
             />
         );
-    if (!values.data || !seen.data) return <Loading rows={8} />;
+    if (!values.data) return <Loading rows={8} />;
     const facets = values.data.filter(({ values: all }) => all.length > 0);
     if (facets.length === 0) return <Empty title={t('investigate.none')} text={t('investigate.none.what')} />;
     return (
@@ -41,9 +41,18 @@ export function IdentityTab({ subject, span, patch }: { subject: Subject; span: 
             <KeyValuePairs
                 columns={3}
                 items={[
-                    { label: t('investigate.seen.first'), value: <When time={seen.data.first} as="absolute" /> },
-                    { label: t('investigate.seen.last'), value: <When time={seen.data.last} as="absolute" /> },
-                    { label: t('investigate.seen.count'), value: <FormattedNumber value={seen.data.count} /> },
+                    {
+                        label: t('investigate.seen.first'),
+                        value: seen.data ? <When time={seen.data.first} as="absolute" /> : '…',
+                    },
+                    {
+                        label: t('investigate.seen.last'),
+                        value: seen.data ? <When time={seen.data.last} as="absolute" /> : '…',
+                    },
+                    {
+                        label: t('investigate.seen.count'),
+                        value: seen.data ? <FormattedNumber value={seen.data.count} /> : '…',
+                    },
                 ]}
             />
             <div className="vg-facets">

@@ -98,20 +98,8 @@ export function Look({ subject, range, event, alert, found = [] }: Props) {
             <SpaceBetween size="m">
                 <Header
                     variant="h1"
-                    description={
-                        <>
-                            {kind}
-                            {subject.host && name !== 'host' && ` · ${subject.host}`}
-                        </>
-                    }
                     actions={
                         <SpaceBetween direction="horizontal" size="xs">
-                            <TimeRange value={range} onChange={(next) => set(rangePatch(next), { push: true })} />
-                            <Button
-                                iconName="refresh"
-                                ariaLabel={t('investigate.refresh')}
-                                onClick={() => setAsked(Date.now())}
-                            />
                             <CopyAs
                                 call={{
                                     path: query
@@ -127,7 +115,23 @@ export function Look({ subject, range, event, alert, found = [] }: Props) {
                 >
                     <span className="vg-wrap">{subject.value}</span>
                 </Header>
-                {(event || alert) && <From event={event} alert={alert} found={found} subject={subject} />}
+                <div className="vg-look">
+                    <div className="vg-from">
+                        <Box color="text-body-secondary">
+                            {kind}
+                            {subject.host && name !== 'host' && ` · ${subject.host}`}
+                        </Box>
+                        {(event || alert) && <From event={event} alert={alert} found={found} subject={subject} />}
+                    </div>
+                    <SpaceBetween direction="horizontal" size="xs">
+                        <TimeRange value={range} onChange={(next) => set(rangePatch(next), { push: true })} />
+                        <Button
+                            iconName="refresh"
+                            ariaLabel={t('investigate.refresh')}
+                            onClick={() => setAsked(Date.now())}
+                        />
+                    </SpaceBetween>
+                </div>
                 <Tabs
                     activeTabId={tab}
                     onChange={({ detail }) => set({ tab: detail.activeTabId })}
@@ -185,7 +189,7 @@ function From({
         return `/investigate?${next}`;
     };
     return (
-        <div className="vg-from">
+        <>
             <Box color="text-body-secondary">
                 {t('investigate.from')}{' '}
                 {alert ? (
@@ -209,7 +213,7 @@ function From({
                     </li>
                 ))}
             </ul>
-        </div>
+        </>
     );
 }
 

@@ -24,17 +24,20 @@ interface Props {
     onOpen(event: string): void;
 }
 
+/** So many roots stand open at first; the children of each are a call. */
+const openFirst = 6;
+
 /** Processes under those that started them. What one started is asked for when it is opened. */
 export function ProcessTree({ chain = [], roots, onOpen }: Props) {
     const t = useText();
     const problem = useProblem();
     const above = useMemo(() => chain.map((one) => ({ ...one, children: 1 })), [chain]);
     const [open, setOpen] = useState<ReadonlyMap<string, Process>>(() => {
-        const first = [
-            ...chain.map((one) => ({ ...one, children: 1 })),
-            ...roots.slice(0, 20).map((one) => one.process),
-        ];
-        return new Map(first.map((one) => [idOf(one), one]));
+        // Of a chain all of it, of the starts of a span those that are known to have started others.
+        const first =
+            chain.length > 0 || roots.length === 1 ? roots : roots.filter(({ children }) => children.length > 0);
+        const processes = [...above, ...first.slice(0, openFirst).map(({ process }) => process)];
+        return new Map(processes.map((one) => [idOf(one), one]));
     });
     const shut = new Set(above.map(idOf));
     const asked = [...open.values()].filter((one) => !shut.has(idOf(one)) && one.children !== 0);

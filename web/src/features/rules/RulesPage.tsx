@@ -12,7 +12,7 @@ import SplitPanel from '@cloudscape-design/components/split-panel';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useText } from '~/app/intl';
 import { useKeys } from '~/app/keys';
@@ -149,12 +149,14 @@ export default function RulesPage() {
             width: 90,
             sortingField: 'status',
             cell: (rule) => (
-                <Toggle
-                    checked={rule.enabled}
-                    disabled={!may('user')}
-                    ariaLabel={t('rules.on.of', { name: rule.name })}
-                    onChange={({ detail }) => settle.mutate({ rules: [rule], change: { enabled: detail.checked } })}
-                />
+                <Own>
+                    <Toggle
+                        checked={rule.enabled}
+                        disabled={!may('user')}
+                        ariaLabel={t('rules.on.of', { name: rule.name })}
+                        onChange={({ detail }) => settle.mutate({ rules: [rule], change: { enabled: detail.checked } })}
+                    />
+                </Own>
             ),
         },
         {
@@ -163,7 +165,7 @@ export default function RulesPage() {
             width: 115,
             sortingField: 'severity',
             cell: (rule) => (
-                <span className="vg-severity-cell">
+                <Own>
                     <Severity level={rule.severity} />
                     <SeverityMenu
                         name={rule.name}
@@ -171,7 +173,7 @@ export default function RulesPage() {
                         disabled={!may('user')}
                         onChange={(severity) => settle.mutate({ rules: [rule], change: { severity } })}
                     />
-                </span>
+                </Own>
             ),
         },
         {
@@ -181,10 +183,10 @@ export default function RulesPage() {
             sortingField: 'name',
             isRowHeader: true,
             cell: (rule) => (
-                <>
+                <Own>
                     <Follow to={`/rules/${rule.id}`}>{rule.name}</Follow>{' '}
                     {!rule.managed && <Badge color="blue">{t('rules.own')}</Badge>}
-                </>
+                </Own>
             ),
         },
         {
@@ -209,7 +211,7 @@ export default function RulesPage() {
                 const one = activity.data?.get(rule.id);
                 if (!one) return <Box color="text-body-secondary">{t('rules.quiet')}</Box>;
                 return (
-                    <span className="vg-severity-cell">
+                    <Own>
                         <Sparkline
                             values={one.days.matched}
                             label={t('rules.activity.line', {
@@ -224,7 +226,7 @@ export default function RulesPage() {
                         >
                             {one.alerted.toLocaleString()}
                         </Follow>
-                    </span>
+                    </Own>
                 );
             },
         },
@@ -369,6 +371,19 @@ export default function RulesPage() {
                 />
             )}
         </Page>
+    );
+}
+
+/** What acts by itself within a row, so that a click on it does not open the row. */
+function Own({ children }: { children: ReactNode }) {
+    return (
+        <span
+            className="vg-severity-cell"
+            onClick={(event) => event.stopPropagation()}
+            onKeyDown={(event) => event.stopPropagation()}
+        >
+            {children}
+        </span>
     );
 }
 

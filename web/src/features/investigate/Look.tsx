@@ -63,6 +63,8 @@ export function Look({ subject, range, event, alert, found = [] }: Props) {
     const open = get('open');
     const name = dimensionOf(subject);
     const kind = name ? t(`investigate.kind.${name}`) : subject.field;
+    // Where the look began shows all its subjects, with this one among them.
+    const told = found.some((one) => one.name === subject.field && one.value === subject.value);
     const query = timelineOf(subject);
     const show = (id: string | null) => set({ open: id });
     useKeys([
@@ -96,28 +98,12 @@ export function Look({ subject, range, event, alert, found = [] }: Props) {
             }}
         >
             <SpaceBetween size="m">
-                <Header
-                    variant="h1"
-                    actions={
-                        <SpaceBetween direction="horizontal" size="xs">
-                            <CopyAs
-                                call={{
-                                    path: query
-                                        ? link('/api/v1/timeline', { ...query, ...span })
-                                        : link('/api/v1/events', { filter, ...span }),
-                                }}
-                            />
-                            <Button onClick={() => navigate(link('/events', { filter, ...patch }))}>
-                                {t('investigate.events')}
-                            </Button>
-                        </SpaceBetween>
-                    }
-                >
+                <Header variant="h1">
                     <span className="vg-wrap">{subject.value}</span>
                 </Header>
                 <div className="vg-look">
                     <div className="vg-from">
-                        <Box color="text-body-secondary">
+                        <Box color="text-body-secondary" display={told ? 'none' : 'block'}>
                             {kind}
                             {subject.host && name !== 'host' && ` · ${subject.host}`}
                         </Box>
@@ -130,6 +116,16 @@ export function Look({ subject, range, event, alert, found = [] }: Props) {
                             ariaLabel={t('investigate.refresh')}
                             onClick={() => setAsked(Date.now())}
                         />
+                        <CopyAs
+                            call={{
+                                path: query
+                                    ? link('/api/v1/timeline', { ...query, ...span })
+                                    : link('/api/v1/events', { filter, ...span }),
+                            }}
+                        />
+                        <Button onClick={() => navigate(link('/events', { filter, ...patch }))}>
+                            {t('investigate.events')}
+                        </Button>
                     </SpaceBetween>
                 </div>
                 <Tabs

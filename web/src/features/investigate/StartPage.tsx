@@ -118,6 +118,7 @@ export function StartPage() {
                         {
                             id: 'host',
                             header: t('investigate.where'),
+                            minWidth: 160,
                             cell: (one) => <span className="vg-wrap">{one.host || one.account || '–'}</span>,
                         },
                         {

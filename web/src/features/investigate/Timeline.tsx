@@ -65,11 +65,11 @@ export function Timeline({ subject, span, open, onOpen, onPin }: Props) {
         },
     ]);
     const columns: GridColumn<Entry>[] = [
-        { id: 'time', header: t('ui.time'), width: 160, cell: (one) => <When time={one.last} as="short" /> },
+        { id: 'time', header: t('ui.time'), width: 130, cell: (one) => <When time={one.last} as="short" /> },
         {
             id: 'source',
             header: t('investigate.source'),
-            width: 110,
+            width: 90,
             cell: (one) => (one.severity === null ? one.type : <Severity level={one.severity} />),
         },
         {
@@ -92,7 +92,7 @@ export function Timeline({ subject, span, open, onOpen, onPin }: Props) {
         {
             id: 'what',
             header: t('investigate.what'),
-            width: 400,
+            width: 220,
             cell: (one) => (
                 <span title={one.title}>
                     {one.count > 1 && <b>{t('investigate.times', { count: one.count })} </b>}

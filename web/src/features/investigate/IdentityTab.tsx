@@ -58,7 +58,7 @@ export function IdentityTab({ subject, span, patch }: { subject: Subject; span: 
             <div className="vg-facets">
                 {facets.map(({ field, values: all, more, sample }) => (
                     <section key={field}>
-                        <Box variant="h3" padding="n">
+                        <Box variant="h3" tagOverride="h2" padding="n">
                             {t(`investigate.field.${field}`)}
                         </Box>
                         <table className="vg-values">

@@ -24,6 +24,9 @@ afterAll(async () => {
     await server.stop();
 });
 
+/** How many alerts a call lists. */
+const alertsOf = async (path: string) => (await server.call<{ alerts: unknown[] }>('GET', path)).alerts.length;
+
 describe('rules', () => {
     it.each(['CloudTrail: ECR', 'CloudTrail: SSM'])(
         'are narrowed to %s, with name, severity, state and filter',
@@ -68,11 +71,7 @@ describe('rules', () => {
             .poll(async () => (await server.call<{ severity: number }>('GET', `/api/v1/rules/${rule.id}`)).severity)
             .toBe(1);
         await server.send([cloudTrail({ eventName: 'PutImage', sourceIPAddress: '198.51.100.77' })]);
-        const { alerts } = await server.call<{ alerts: { severity: number; rule_id: string }[] }>(
-            'GET',
-            `/api/v1/alerts?rule=${rule.id}&severity=1`,
-        );
-        expect(alerts.length).toBe(1);
+        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${rule.id}&severity=1`), { timeout: 20_000 }).toBe(1);
         expect(tab.faults).toEqual([]);
     });
 
@@ -100,8 +99,7 @@ describe('rules', () => {
             cloudTrail({ eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: '192.0.2.1' }),
             cloudTrail({ eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: '203.0.113.9' }),
         ]);
-        const { alerts } = await server.call<{ alerts: unknown[] }>('GET', `/api/v1/alerts?rule=${id}`);
-        expect(alerts.length).toBe(1);
+        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`), { timeout: 20_000 }).toBe(1);
         await page.getByRole('tab', { name: 'History' }).click();
         await page.locator('.vg-diff-in').first().waitFor();
         await expectAccessible(page);
@@ -121,8 +119,7 @@ describe('rules', () => {
         await page.getByRole('heading', { level: 1, name: 'Mine' }).waitFor();
         await server.send([cloudTrail({ eventName: 'PutImage', sourceIPAddress: '198.51.100.99' })]);
         const id = page.url().match(/rules\/([^?]+)/)![1]!;
-        const { alerts } = await server.call<{ alerts: unknown[] }>('GET', `/api/v1/alerts?rule=${id}`);
-        expect(alerts.length).toBe(1);
+        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`), { timeout: 20_000 }).toBe(1);
         expect(tab.faults).toEqual([]);
     });
 });

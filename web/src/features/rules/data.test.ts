@@ -33,6 +33,8 @@ describe('the rules of a view', () => {
     it('are narrowed by each thing that is asked', () => {
         expect(ids({})).toEqual(['1', '2', '3']);
         expect(ids({ q: 'cloudtrail ecr' })).toEqual(['1']);
+        expect(ids({ q: 'CloudTrail: SSM' })).toEqual(['2']);
+        expect(ids({ q: 'ession' })).toEqual([]);
         expect(ids({ q: 'maquina' })).toEqual(['3']);
         expect(ids({ ruleset: 'ours' })).toEqual(['3']);
         expect(ids({ status: 'off' })).toEqual(['2']);

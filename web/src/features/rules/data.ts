@@ -125,10 +125,15 @@ export interface Wanted {
 
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** The rules of a view. Each word of the search stands in the name, or all of it in the filter or the description. */
+const wordsOf = (text: string) =>
+    fold(text)
+        .split(/[^\p{L}\p{N}]+/u)
+        .filter(Boolean);
+
+/** The rules of a view. Each word of the search begins one of the name, or all of it in the filter or the description. */
 export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
     const phrase = fold(wanted.q.trim());
-    const words = phrase.split(/\s+/).filter(Boolean);
+    const words = wordsOf(wanted.q);
     return rules.filter((rule) => {
         if (wanted.ruleset && rule.ruleset !== wanted.ruleset && !rule.rulesets.includes(wanted.ruleset)) return false;
         if (wanted.type && rule.type !== wanted.type) return false;
@@ -136,9 +141,10 @@ export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
         if (wanted.severity && String(rule.severity) !== wanted.severity) return false;
         if (wanted.attack && !rule.attack.some((one) => one === wanted.attack || one.startsWith(`${wanted.attack}.`)))
             return false;
-        const name = fold(rule.name);
+        const name = wordsOf(rule.name);
         return (
-            words.every((word) => name.includes(word)) || fold(`${rule.filter}\n${rule.description}`).includes(phrase)
+            words.every((word) => name.some((one) => one.startsWith(word))) ||
+            fold(`${rule.filter}\n${rule.description}`).includes(phrase)
         );
     });
 }

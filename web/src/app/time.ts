@@ -27,7 +27,9 @@ export function useTimes() {
     const timeZone = preferences.zone === 'utc' ? 'UTC' : undefined;
     return {
         zone: preferences.zone,
-        zoneName: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+        get zoneName() {
+            return timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+        },
         absolute: (time: string | number | Date) =>
             intl.formatDate(time, {
                 year: 'numeric',
@@ -55,6 +57,17 @@ export function useTimes() {
                 day: '2-digit',
                 hour: '2-digit',
                 minute: '2-digit',
+                hourCycle: 'h23',
+                timeZone,
+            }),
+        /** As `short`, to the second. */
+        moment: (time: string | number | Date) =>
+            intl.formatDate(time, {
+                month: 'short',
+                day: '2-digit',
+                hour: '2-digit',
+                minute: '2-digit',
+                second: '2-digit',
                 hourCycle: 'h23',
                 timeZone,
             }),

@@ -1,22 +1,28 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
+import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Schemas } from '~/api/client';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
-import { isPath, pathText } from '~/filter';
+import { conditionOf, isPath, pathText } from '~/filter';
 import { CopyAs } from './Copy';
 import { Follow } from './Follow';
 import { Json, type Path } from './Json';
 import { When } from './When';
 
 interface Props {
+    /** With its record. */
     event: Schemas['Event'];
     /** Narrows the view that the event stands in; without it the buttons lead to a new search. */
     onFilter?: (field: string, value: unknown, exclude: boolean) => void;
+    /** The columns of the grid beside it, and the way to add or drop one. */
+    columns?: readonly string[];
+    onColumn?: (field: string) => void;
 }
 
 interface Leaf {
@@ -33,48 +39,31 @@ export function leaves(value: unknown, path: Path = []): Leaf[] {
     return entries.flatMap(([key, one]) => leaves(one, [...path, key]));
 }
 
+/** Those of which the path or the value has the text, in any case. */
+export function found(all: readonly Leaf[], text: string): Leaf[] {
+    const wanted = text.trim().toLowerCase();
+    return all.filter(({ path, value }) => `${path.join('.')}\n${String(value)}`.toLowerCase().includes(wanted));
+}
+
 /** One event: its values as a table, and as it came. Each value can narrow the search, be copied, and be looked into. */
-export function EventDetails({ event, onFilter }: Props) {
+export function EventDetails({ event, onFilter, columns, onColumn }: Props) {
     const t = useText();
-    const flash = useFlash();
     const navigate = useNavigate();
+    const [wanted, setWanted] = useState('');
     const narrow = (path: Path, value: unknown, exclude: boolean) => {
         const field = pathText(path);
         if (onFilter) onFilter(field, value, exclude);
-        else navigate(link('/events', { filter: `${field} ${exclude ? '!=' : '='} ${JSON.stringify(value)}` }));
+        else navigate(link('/events', { filter: conditionOf(field, value, exclude) }));
     };
     const actions = (path: Path, value: unknown) =>
         isPath(path) && (
-            <SpaceBetween direction="horizontal" size="xxs">
-                <Button
-                    variant="inline-icon"
-                    iconName="zoom-in"
-                    ariaLabel={t('ui.event.only', { field: pathText(path) })}
-                    onClick={() => narrow(path, value, false)}
-                />
-                <Button
-                    variant="inline-icon"
-                    iconName="zoom-out"
-                    ariaLabel={t('ui.event.without', { field: pathText(path) })}
-                    onClick={() => narrow(path, value, true)}
-                />
-                <Button
-                    variant="inline-icon"
-                    iconName="copy"
-                    ariaLabel={t('ui.event.copy', { field: pathText(path) })}
-                    onClick={() =>
-                        navigator.clipboard
-                            .writeText(String(value))
-                            .then(() => flash.push({ id: 'copied', type: 'success', content: t('ui.copied') }))
-                    }
-                />
-                <Button
-                    variant="inline-icon"
-                    iconName="share"
-                    ariaLabel={t('ui.event.pivot', { field: pathText(path) })}
-                    onClick={() => navigate(link('/investigate', { field: pathText(path), value: String(value) }))}
-                />
-            </SpaceBetween>
+            <LeafActions
+                field={pathText(path)}
+                value={value}
+                onNarrow={(exclude) => narrow(path, value, exclude)}
+                shown={columns?.includes(pathText(path))}
+                onColumn={onColumn}
+            />
         );
     return (
         <SpaceBetween size="s">
@@ -92,26 +81,16 @@ export function EventDetails({ event, onFilter }: Props) {
                         id: 'fields',
                         label: t('ui.event.fields'),
                         content: (
-                            <table className="vg-leaves">
-                                <thead className="vg-hidden">
-                                    <tr>
-                                        <th>{t('ui.event.field')}</th>
-                                        <th>{t('ui.event.value')}</th>
-                                        <th>{t('ui.event.actions')}</th>
-                                    </tr>
-                                </thead>
-                                <tbody>
-                                    {leaves(event.record ?? {}).map(({ path, value }) => (
-                                        <tr key={path.join('\0')}>
-                                            <td>{path.join('.')}</td>
-                                            <td className={value === null ? 'vg-json-null' : undefined}>
-                                                {String(value)}
-                                            </td>
-                                            <td>{actions(path, value)}</td>
-                                        </tr>
-                                    ))}
-                                </tbody>
-                            </table>
+                            <SpaceBetween size="xs">
+                                <Input
+                                    type="search"
+                                    value={wanted}
+                                    onChange={({ detail }) => setWanted(detail.value)}
+                                    placeholder={t('ui.event.find')}
+                                    ariaLabel={t('ui.event.find')}
+                                />
+                                <Leaves all={found(leaves(event.record ?? {}), wanted)} actions={actions} />
+                            </SpaceBetween>
                         ),
                     },
                     {
@@ -121,6 +100,82 @@ export function EventDetails({ event, onFilter }: Props) {
                     },
                 ]}
             />
+        </SpaceBetween>
+    );
+}
+
+function Leaves({ all, actions }: { all: readonly Leaf[]; actions: (path: Path, value: unknown) => ReactNode }) {
+    const t = useText();
+    if (all.length === 0) return <Box color="text-body-secondary">{t('ui.event.find.none')}</Box>;
+    return (
+        <table className="vg-leaves">
+            <thead className="vg-hidden">
+                <tr>
+                    <th>{t('ui.event.field')}</th>
+                    <th>{t('ui.event.value')}</th>
+                    <th>{t('ui.event.actions')}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {all.map(({ path, value }) => (
+                    <tr key={path.join('\0')}>
+                        <td>{path.join('.')}</td>
+                        <td className={value === null ? 'vg-json-null' : undefined}>{String(value)}</td>
+                        <td>{actions(path, value)}</td>
+                    </tr>
+                ))}
+            </tbody>
+        </table>
+    );
+}
+
+interface ActionProps {
+    field: string;
+    value: unknown;
+    onNarrow: (exclude: boolean) => void;
+    shown?: boolean;
+    onColumn?: (field: string) => void;
+}
+
+function LeafActions({ field, value, onNarrow, shown, onColumn }: ActionProps) {
+    const t = useText();
+    const flash = useFlash();
+    const navigate = useNavigate();
+    const copy = async () => {
+        await navigator.clipboard.writeText(String(value));
+        flash.push({ id: 'copied', type: 'success', content: t('ui.copied') });
+    };
+    return (
+        <SpaceBetween direction="horizontal" size="xxs">
+            <Button
+                variant="inline-icon"
+                iconName="zoom-in"
+                ariaLabel={t('ui.event.only', { field })}
+                onClick={() => onNarrow(false)}
+            />
+            <Button
+                variant="inline-icon"
+                iconName="zoom-out"
+                ariaLabel={t('ui.event.without', { field })}
+                onClick={() => onNarrow(true)}
+            />
+            {onColumn && (
+                <Button
+                    variant="inline-icon"
+                    iconName={shown ? 'view-full' : 'view-vertical'}
+                    ariaLabel={t(shown ? 'ui.event.column.drop' : 'ui.event.column', { field })}
+                    onClick={() => onColumn(field)}
+                />
+            )}
+            <Button variant="inline-icon" iconName="copy" ariaLabel={t('ui.event.copy', { field })} onClick={copy} />
+            {value !== null && value !== '' && (
+                <Button
+                    variant="inline-icon"
+                    iconName="share"
+                    ariaLabel={t('ui.event.pivot', { field })}
+                    onClick={() => navigate(link('/investigate', { field, value: String(value) }))}
+                />
+            )}
         </SpaceBetween>
     );
 }

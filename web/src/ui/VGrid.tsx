@@ -1,5 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import {
+    type KeyboardEvent,
+    memo,
+    type ReactNode,
+    type Ref,
+    useCallback,
+    useEffect,
+    useImperativeHandle,
+    useLayoutEffect,
+    useRef,
+} from 'react';
 import { useText } from '~/app/intl';
 
 export interface GridColumn<T> {
@@ -9,24 +19,33 @@ export interface GridColumn<T> {
     width: number;
     cell: (row: T) => ReactNode;
 }
+/** What a page can do with a grid. */
+export interface GridHandle {
+    /** Brings a row into sight and puts the focus on it. */
+    focus(index: number): void;
+    /** Brings a row into sight. */
+    reveal(index: number): void;
+    top(): void;
+}
 interface Props<T> {
     label: string;
     columns: readonly GridColumn<T>[];
     /** How many rows there are, or are known of so far. */
     count: number;
-    /** A row, undefined while it is on its way. */
+    /** A row, undefined while it is on its way. Columns and rows that stay the same objects are not drawn again. */
     row: (index: number) => T | undefined;
     rowKey: (row: T) => string;
     /** The rows that are in sight; ask for those that are missing. */
     onRange?: (first: number, last: number) => void;
     selected?: string | null;
-    onSelect?: (row: T) => void;
+    onSelect?: (row: T, index: number) => void;
     /** Widths as the person sets them. */
     onWidth?: (id: string, width: number) => void;
     rowHeight?: number;
     /** Any CSS height. */
     height?: string;
     empty?: ReactNode;
+    handle?: Ref<GridHandle>;
 }
 
 /** A grid of any number of rows, of which only those in sight are drawn. Arrow keys move the row in focus; Enter opens it. */
@@ -39,6 +58,8 @@ export function VGrid<T>(props: Props<T>) {
         getScrollElement: () => scroller.current,
         estimateSize: () => rowHeight,
         overscan: 12,
+        // The head, which stands over the rows, takes this much of the height.
+        scrollPaddingEnd: 36,
     });
     const items = virtual.getVirtualItems();
     const first = items[0]?.index ?? 0;
@@ -58,8 +79,13 @@ export function VGrid<T>(props: Props<T>) {
             scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus({ preventScroll: true }),
         );
     };
-    const page = Math.max(1, last - first - 24);
-    const keyed = (event: KeyboardEvent, index: number) => {
+    useImperativeHandle(props.handle, () => ({
+        focus: focusOn,
+        reveal: (index) => virtual.scrollToIndex(index),
+        top: () => virtual.scrollToOffset(0),
+    }));
+    const keyed = (event: KeyboardEvent, index: number, one: T | undefined) => {
+        const page = Math.max(1, last - first - 24);
         const to = {
             ArrowDown: index + 1,
             ArrowUp: index - 1,
@@ -71,14 +97,23 @@ export function VGrid<T>(props: Props<T>) {
         if (to !== undefined) {
             event.preventDefault();
             focusOn(to);
-        } else if (event.key === 'Enter' && event.target === event.currentTarget) {
-            const one = row(index);
-            if (one) props.onSelect?.(one);
-        }
+        } else if (event.key === 'Enter' && event.target === event.currentTarget && one) props.onSelect?.(one, index);
     };
+    // Rows call the latest of these without being drawn again when they change.
+    const latest = useRef({ keyed, onSelect: props.onSelect });
+    useLayoutEffect(() => {
+        latest.current = { keyed, onSelect: props.onSelect };
+    });
+    const onKey = useCallback(
+        (event: KeyboardEvent, index: number, one: unknown) => latest.current.keyed(event, index, one as T | undefined),
+        [],
+    );
+    const onClick = useCallback((one: unknown, index: number) => latest.current.onSelect?.(one as T, index), []);
     const template = columns
         .map(({ width }, at) => (at === columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`))
         .join(' ');
+    const isChosen = (one: T | undefined) => one !== undefined && rowKey(one) === props.selected;
+    const chosenInSight = items.some(({ index }) => isChosen(row(index)));
     const whole = columns.reduce((sum, { width }) => sum + width, 0);
     return (
         <div className="vg-grid" ref={scroller} style={{ height: props.height ?? '60vh' }}>
@@ -107,30 +142,21 @@ export function VGrid<T>(props: Props<T>) {
                 <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
                     {items.map((item) => {
                         const one = row(item.index);
-                        const chosen = one !== undefined && rowKey(one) === props.selected;
+                        const chosen = isChosen(one);
                         return (
-                            <div
-                                role="row"
+                            <Row
                                 key={item.key}
-                                data-index={item.index}
-                                aria-rowindex={item.index + 2}
-                                aria-selected={chosen}
-                                className="vg-grid-row"
-                                tabIndex={chosen || (!props.selected && item.index === first) ? 0 : -1}
-                                style={{
-                                    gridTemplateColumns: template,
-                                    height: rowHeight,
-                                    transform: `translateY(${item.start}px)`,
-                                }}
-                                onKeyDown={(event) => keyed(event, item.index)}
-                                onClick={() => one && props.onSelect?.(one)}
-                            >
-                                {columns.map((column) => (
-                                    <div role="gridcell" key={column.id} className="vg-grid-cell">
-                                        {one === undefined ? <span className="vg-grid-wait" /> : column.cell(one)}
-                                    </div>
-                                ))}
-                            </div>
+                                index={item.index}
+                                start={item.start}
+                                row={one}
+                                columns={columns as readonly GridColumn<unknown>[]}
+                                template={template}
+                                height={rowHeight}
+                                chosen={chosen}
+                                reachable={chosen || (!chosenInSight && item.index === first)}
+                                onKey={onKey}
+                                onClick={onClick}
+                            />
                         );
                     })}
                 </div>
@@ -138,6 +164,54 @@ export function VGrid<T>(props: Props<T>) {
         </div>
     );
 }
+
+interface RowProps {
+    index: number;
+    start: number;
+    row: unknown;
+    columns: readonly GridColumn<unknown>[];
+    template: string;
+    height: number;
+    chosen: boolean;
+    /** By the Tab key: one row of the grid is. */
+    reachable: boolean;
+    onKey: (event: KeyboardEvent, index: number, row: unknown) => void;
+    onClick: (row: unknown, index: number) => void;
+}
+
+/** While one scrolls, only rows that come into sight are drawn. */
+const Row = memo(function Row({
+    index,
+    start,
+    row,
+    columns,
+    template,
+    height,
+    chosen,
+    reachable,
+    onKey,
+    onClick,
+}: RowProps) {
+    return (
+        <div
+            role="row"
+            data-index={index}
+            aria-rowindex={index + 2}
+            aria-selected={chosen}
+            className="vg-grid-row"
+            tabIndex={reachable ? 0 : -1}
+            style={{ gridTemplateColumns: template, height, transform: `translateY(${start}px)` }}
+            onKeyDown={(event) => onKey(event, index, row)}
+            onClick={() => row !== undefined && onClick(row, index)}
+        >
+            {columns.map((column) => (
+                <div role="gridcell" key={column.id} className="vg-grid-cell">
+                    {row === undefined ? <span className="vg-grid-wait" /> : column.cell(row)}
+                </div>
+            ))}
+        </div>
+    );
+});
 
 const narrowest = 48;
 

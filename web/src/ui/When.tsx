@@ -33,7 +33,7 @@ export function When({
     as = 'relative',
 }: {
     time: string | null | undefined;
-    as?: 'relative' | 'short' | 'absolute' | 'clock';
+    as?: 'relative' | 'short' | 'moment' | 'absolute' | 'clock';
 }) {
     const times = useTimes();
     const at = useSyncExternalStore(watch, () => now);

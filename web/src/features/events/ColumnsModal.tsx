@@ -5,8 +5,9 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, body } from '~/api/client';
 import { useText } from '~/app/intl';
+import { fieldsQuery } from './search';
+import { whatColumn } from './what';
 
 /** The columns of the grid: which, and in which order. Any path of events can be one. */
 export function ColumnsMenu({
@@ -18,13 +19,10 @@ export function ColumnsMenu({
 }) {
     const t = useText();
     const [more, setMore] = useState('');
-    const fields = useQuery({
-        queryKey: ['fields'],
-        queryFn: () => body(api.GET('/api/v1/fields')),
-        staleTime: Number.POSITIVE_INFINITY,
-    });
-    const known = fields.data?.columns.map(({ field }) => field) ?? [];
+    const fields = useQuery(fieldsQuery());
+    const known = [whatColumn, ...(fields.data?.map(({ field }) => field) ?? [])];
     const all = [...columns, ...known.filter((field) => !columns.includes(field))];
+    const label = (id: string) => (id === whatColumn ? t('events.what') : id);
     const add = () => {
         const field = more.trim();
         if (field && !columns.includes(field)) onChange([...columns, field]);
@@ -38,7 +36,7 @@ export function ColumnsMenu({
             preferences={{ contentDisplay: all.map((id) => ({ id, visible: columns.includes(id) })) }}
             contentDisplayPreference={{
                 title: t('events.columns.which'),
-                options: all.map((id) => ({ id, label: id })),
+                options: all.map((id) => ({ id, label: label(id) })),
                 enableColumnFiltering: true,
             }}
             customPreference={() => (

@@ -1,7 +1,8 @@
-import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas } from '~/api/client';
-import { bounds, type Range, widthFor, widths } from '~/app/range';
+import { bounds, type Range, seconds, widthFor } from '~/app/range';
 import type { Bar } from '~/ui/Histogram';
+import { whatColumn, whatFields } from './what';
 
 export type Event = Schemas['Event'];
 
@@ -18,7 +19,9 @@ export function searchOf(filter: string, range: Range, now: number): Search {
 }
 
 export const pageRows = 500;
-export const defaultColumns = ['event_type', 'eventName', 'eventSource', 'user', 'ip', 'accountId', 'region', 'hostname'] as const;
+/** So many rows a browser can scroll over; beyond them a search must be narrowed. */
+export const rowsMax = 1_000_000;
+export const defaultColumns = [whatColumn, 'user', 'ip', 'accountId', 'hostname'] as const;
 export const defaultFacets = [
     'event_type',
     'eventSource',
@@ -31,30 +34,32 @@ export const defaultFacets = [
     'hostname',
 ] as const;
 
-export const eventsQuery = (search: Search, columns: readonly string[]) =>
-    infiniteQueryOptions({
-        queryKey: ['events', search, columns],
-        queryFn: ({ signal, pageParam }) =>
-            body(
-                api.GET('/api/v1/events', {
-                    signal,
-                    params: {
-                        query: {
-                            ...search,
-                            columns: columns.join(','),
-                            limit: pageRows,
-                            ...(pageParam ? { cursor: pageParam } : {}),
-                        },
-                    },
-                }),
-            ),
-        initialPageParam: '',
-        getNextPageParam: (page: Schemas['EventPage']) => page.next ?? undefined,
+/** What the server must give for these columns. */
+export const fieldsFor = (columns: readonly string[]): string =>
+    [...new Set(columns.flatMap((column) => (column === whatColumn ? whatFields : [column])))].join(',') ||
+    'event_type';
+
+export async function page(
+    search: Search,
+    fields: string,
+    cursor: string | null,
+    signal: AbortSignal,
+): Promise<Schemas['EventPage']> {
+    const query = { ...search, columns: fields, limit: pageRows, ...(cursor ? { cursor } : {}) };
+    return body(api.GET('/api/v1/events', { signal, params: { query } }));
+}
+
+/** The first rows, which are there before the counts are. */
+export const headQuery = (search: Search, fields: string) =>
+    queryOptions({
+        queryKey: ['events', 'head', search, fields],
+        queryFn: ({ signal }) => page(search, fields, null, signal),
         staleTime: Number.POSITIVE_INFINITY,
     });
 
-export const rowsOf = (data: InfiniteData<Schemas['EventPage']> | undefined): Event[] =>
-    data?.pages.flatMap((page) => page.events) ?? [];
+export async function histogram(search: Search, width: string, signal: AbortSignal) {
+    return (await body(api.GET('/api/v1/events/histogram', { signal, params: { query: { ...search, width } } }))).bars;
+}
 
 export const countQuery = (search: Search) =>
     queryOptions({
@@ -62,6 +67,21 @@ export const countQuery = (search: Search) =>
         queryFn: async ({ signal }) =>
             (await body(api.GET('/api/v1/events/count', { signal, params: { query: search } }))).count,
         staleTime: Number.POSITIVE_INFINITY,
+    });
+
+const newerEvery = 20_000;
+
+/** How many events came since the search was asked, of those that it would find. */
+export const newerQuery = ({ filter, until }: Search) =>
+    queryOptions({
+        queryKey: ['events', 'newer', filter, until],
+        queryFn: async ({ signal }) => {
+            const query = { filter, since: until, until: new Date().toISOString() };
+            if (query.until <= until) return 0;
+            return (await body(api.GET('/api/v1/events/count', { signal, params: { query } }))).count;
+        },
+        refetchInterval: newerEvery,
+        retry: false,
     });
 
 export const facetsQuery = (search: Search, fields: readonly string[]) =>
@@ -76,6 +96,8 @@ export const facetsQuery = (search: Search, fields: readonly string[]) =>
                     }),
                 )
             ).facets,
+        // Another field, or another search: what was there stays till then.
+        placeholderData: keepPreviousData,
         staleTime: Number.POSITIVE_INFINITY,
     });
 
@@ -86,17 +108,33 @@ export const eventQuery = (id: string) =>
         staleTime: Number.POSITIVE_INFINITY,
     });
 
+const barsMax = 100;
+
+/** The width of bars for a span: of those that people know, else of whole days. */
+export function barWidth(search: Pick<Search, 'since' | 'until'>): { width: string; seconds: number } {
+    const span = (Date.parse(search.until) - Date.parse(search.since)) / 1000;
+    const days = Math.ceil(span / 86_400 / barsMax);
+    if (days > 1) return { width: `${days}d`, seconds: days * 86_400 };
+    const width = widthFor({ from: search.since, until: search.until }, barsMax);
+    return { width, seconds: seconds(width)! };
+}
+
+/** What an event has in common with those around it. */
+export const aroundQuery = (id: string) =>
+    queryOptions({
+        queryKey: ['event', id, 'around'],
+        queryFn: ({ signal }) => body(api.GET('/api/v1/events/{id}/around', { signal, params: { path: { id } } })),
+        staleTime: Number.POSITIVE_INFINITY,
+    });
+
 export const histogramQuery = (search: Search) => {
-    const width = widthFor({ from: search.since, until: search.until });
+    const { width, seconds: size } = barWidth(search);
     return queryOptions({
         queryKey: ['events', 'histogram', search],
-        queryFn: async ({ signal }) => {
-            const { bars } = await body(
-                api.GET('/api/v1/events/histogram', { signal, params: { query: { ...search, width } } }),
-            );
-            const seconds = widths.find(([name]) => name === width)![1];
-            return { seconds, bars: filled(bars, search, seconds) };
-        },
+        queryFn: async ({ signal }) => ({
+            seconds: size,
+            bars: filled(await histogram(search, width, signal), search, size),
+        }),
         staleTime: Number.POSITIVE_INFINITY,
     });
 };
@@ -105,27 +143,74 @@ export const histogramQuery = (search: Search) => {
 export function filled(
     bars: readonly { begin: string; count: number }[],
     search: Pick<Search, 'since' | 'until'>,
-    seconds: number,
+    size: number,
 ): Bar[] {
     const counts = new Map(bars.map(({ begin, count }) => [Date.parse(begin) / 1000, count]));
-    const first = Math.floor(Date.parse(search.since) / 1000 / seconds) * seconds;
+    const first = Math.floor(Date.parse(search.since) / 1000 / size) * size;
     const end = Date.parse(search.until) / 1000;
     const all: Bar[] = [];
-    for (let at = first; at < end; at += seconds)
+    for (let at = first; at < end; at += size)
         all.push({ begin: new Date(at * 1000).toISOString(), counts: [counts.get(at) ?? 0] });
     return all;
 }
 
-/** The text of a column; several values are shown with a comma between them. */
-export function cellText(event: Event, column: string): string {
-    const value = event.fields?.[column];
+/** The text of a field; several values are shown with a comma between them. */
+export function cellText(event: Event, field: string): string {
+    const value = event.fields?.[field];
     if (value === null || value === undefined) return '';
     return Array.isArray(value) ? value.join(', ') : value;
 }
 
-export function exportPath(search: Search, format: string, columns?: readonly string[]): string {
-    const query = new URLSearchParams({ since: search.since, until: search.until, format });
-    if (search.filter) query.set('filter', search.filter);
-    if (columns) query.set('columns', columns.join(','));
-    return `/api/v1/events/export?${query}`;
+/** The fields that have a column in the store. */
+export const fieldsQuery = () =>
+    queryOptions({
+        queryKey: ['fields'],
+        queryFn: () => body(api.GET('/api/v1/fields')),
+        select: ({ columns }) => columns,
+        staleTime: Number.POSITIVE_INFINITY,
+    });
+
+/** What an event is called by: the call, the kind or the program of its record. */
+export function recordName(event: Event | undefined): string | null {
+    const record = event?.record as Record<string, unknown> | undefined;
+    for (const key of ['eventName', 'detail-type', 'arguments', 'command', 'filename', 'type']) {
+        const value = record?.[key];
+        if (typeof value === 'string' && value) return value;
+    }
+    return event?.type ?? null;
 }
+
+/** How the filter is asked of the store. */
+export const planQuery = (filter: string) =>
+    queryOptions({
+        queryKey: ['events', 'plan', filter],
+        queryFn: ({ signal }) => body(api.GET('/api/v1/events/explain', { signal, params: { query: { filter } } })),
+        staleTime: Number.POSITIVE_INFINITY,
+    });
+
+const asQuery = (search: Search, more: Record<string, string>) =>
+    new URLSearchParams({
+        since: search.since,
+        until: search.until,
+        ...(search.filter ? { filter: search.filter } : {}),
+        ...more,
+    });
+
+/** The events of a search as a file: a CSV has the columns of the grid, the others whole events. */
+export function exportPath(search: Search, format: string, columns: readonly string[]): string {
+    const table: Record<string, string> = format === 'csv' ? { columns: fieldsOfTable(columns).join(',') } : {};
+    return `/api/v1/events/export?${asQuery(search, { format, ...table })}`;
+}
+
+/** What happened is told by fields of their own there. */
+function fieldsOfTable(columns: readonly string[]): string[] {
+    const named = columns.flatMap((column) =>
+        column === whatColumn
+            ? ['event_type', 'eventSource', 'eventName', 'errorCode', 'arguments', 'filename']
+            : [column],
+    );
+    return [...new Set(named)];
+}
+
+/** The call behind the grid. */
+export const listPath = (search: Search) => `/api/v1/events?${asQuery(search, { limit: String(pageRows) })}`;

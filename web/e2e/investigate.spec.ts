@@ -72,7 +72,7 @@ describe('investigate', () => {
         expect(new URL(page.url()).searchParams.get('open')).toMatch(/^00000000-/);
         await expectAccessible(page);
 
-        await grid.getByRole('button', { name: /Pin to case: .*BatchDeleteImage/ }).click();
+        await grid.getByRole('button', { name: /Pin to case: alice called ecr:BatchDeleteImage/ }).click();
         await page.getByRole('textbox', { name: 'Name of the case' }).fill('Images "deleted" & tokens');
         await page.getByRole('textbox', { name: 'Why it matters' }).fill('Nobody deletes by hand');
         await expectAccessible(page);
@@ -86,7 +86,7 @@ describe('investigate', () => {
         await page.getByRole('button', { name: /^Verdict/ }).click();
         await page.getByRole('option', { name: 'Malicious' }).click();
         await expect
-            .poll(async () => JSON.stringify(await server.call('GET', '/api/v1/searches')))
+            .poll(async () => (await tab.context.request.get('/api/v1/searches')).text())
             .toContain('"malicious"');
         await settled(page);
         await expectAccessible(page);

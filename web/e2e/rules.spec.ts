@@ -60,7 +60,12 @@ describe('rules', () => {
             .locator('tbody tr')
             .filter({ has: page.getByRole('link', { name: 'CloudTrail: ECR Put Image', exact: true }) });
         await row.getByRole('button', { name: /Severity of/ }).click();
+        // The change is in force when its answer is there.
+        const answered = page.waitForResponse(
+            (answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/settings'),
+        );
         await page.getByRole('menuitem', { name: /Severity 1/ }).click();
+        await answered;
         await expect.poll(() => row.textContent()).toContain('Sev 1');
         const { rules } = await server.call<{ rules: { id: string; name: string; severity: number }[] }>(
             'GET',

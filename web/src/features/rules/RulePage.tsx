@@ -102,7 +102,7 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
             const copy = await body(
                 api.POST('/api/v1/rules/{id}/clone', {
                     params: { path: { id: rule.id } },
-                    body: { name: t('rules.clone.name', { name: rule.name }) } as never,
+                    body: { name: t('rules.clone.name', { name: rule.name }), enabled: rule.enabled },
                 }),
             );
             // Two rules of one filter would alert twice.

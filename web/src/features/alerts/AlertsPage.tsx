@@ -2,14 +2,14 @@ import './alerts.css';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useText } from '~/app/intl';
 import { Page } from '~/app/page';
 import { rangePatch } from '~/app/range';
 import { useUrl } from '~/app/url';
+import { Loading } from '~/ui/Loading';
 import { AlertFilters } from './AlertFilters';
 import { AlertPanel } from './AlertPanel';
-import { AlertTrend } from './AlertTrend';
 import { Cursor, CursorContext } from './cursor';
 import { countsQuery } from './data';
 import { useDialogs } from './dialogs';
@@ -20,6 +20,8 @@ import { reveal } from './reveal';
 import type { Tab } from './tab';
 import { useInbox } from './useInbox';
 import { type Alert, viewOf } from './view';
+
+const AlertTrend = lazy(() => import('./AlertTrend').then((module) => ({ default: module.AlertTrend })));
 
 const panelSize = { side: 540, bottom: 380 };
 
@@ -71,14 +73,18 @@ export default function AlertsPage() {
             >
                 <ContentLayout>
                     <SpaceBetween size="xs">
-                        <AlertTrend
-                            view={view}
-                            now={inbox.now}
-                            onSelect={(from, until) =>
-                                set({ ...rangePatch({ from, until }), page: null }, { push: true })
-                            }
-                            onWiden={() => set({ range: null, from: null, until: null, page: null }, { push: true })}
-                        />
+                        <Suspense fallback={<Loading rows={3} />}>
+                            <AlertTrend
+                                view={view}
+                                now={inbox.now}
+                                onSelect={(from, until) =>
+                                    set({ ...rangePatch({ from, until }), page: null }, { push: true })
+                                }
+                                onWiden={() =>
+                                    set({ range: null, from: null, until: null, page: null }, { push: true })
+                                }
+                            />
+                        </Suspense>
                         {grouped ? (
                             <GroupView view={view} inbox={inbox} filters={filters} counts={counts.data} />
                         ) : (

@@ -54,6 +54,7 @@ std::span<const Route> people_routes();
 std::span<const Route> source_routes();
 std::span<const Route> event_routes();
 std::span<const Route> event_stream_routes();
+std::span<const Route> field_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> alert_view_routes();
 std::span<const Route> channel_routes();

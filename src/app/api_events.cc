@@ -6,16 +6,12 @@
 #include "app/api_json.h"
 #include "app/api_values.h"
 #include "app/event_facets.h"
-#include "app/field_values.h"
-#include "store/columns.h"
 
 namespace vigia {
 
 namespace json = boost::json;
 
 namespace {
-
-constexpr size_t field_values_max = 200;
 
 Answered events(Call& call) {
     auto columns = TRY(columns_parameter(call.request));
@@ -93,35 +89,6 @@ Answered event_explain(Call& call) {
     });
 }
 
-Answered fields(Call&) {
-    json::array columns;
-    for (const EventColumn& one : event_columns())
-        columns.push_back(json::object{{"name", std::string(one.name)},
-                                       {"field", std::string(one.field)},
-                                       {"meaning", std::string(one.meaning)}});
-    return answer(json::object{{"columns", std::move(columns)}});
-}
-
-Answered values_of_field(Call& call) {
-    const std::string name = text_parameter(call.request, "field");
-    if (name.empty()) return error(ErrorKind::BadInput, "'field' is missing: name a field of events");
-    auto field = TRY(FieldReader::make({name}));
-    const FieldValuesQuestion question{.organisation = call.caller.organisation,
-                                       .prefix = text_parameter(call.request, "prefix"),
-                                       .limit = TRY(limit_parameter(call.request, 20, field_values_max)),
-                                       .until = call.platform.clock().now()};
-    const Timed timed(call.platform.metrics().search_time);
-    const ValuesOfField found = TRY(field_values(call.platform.events(), question, field));
-    json::array values;
-    for (const FacetValue& one : found.values)
-        values.push_back(json::object{{"value", one.value}, {"count", one.count}});
-    return answer(json::object{{"field", name},
-                               {"values", std::move(values)},
-                               {"more", found.has_more},
-                               {"sampled", found.is_sampled},
-                               {"span", format_duration(found.span)}});
-}
-
 constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/events", Access::Reader, events},
     {Method::Get, "/api/v1/events/count", Access::Reader, event_count},
@@ -129,8 +96,6 @@ constexpr auto routes = std::to_array<Route>({
     {Method::Get, "/api/v1/events/facets", Access::Reader, event_facet_list},
     {Method::Get, "/api/v1/events/explain", Access::Reader, event_explain},
     {Method::Get, "/api/v1/events/{id}", Access::Reader, event},
-    {Method::Get, "/api/v1/fields", Access::Reader, fields},
-    {Method::Get, "/api/v1/fields/values", Access::Reader, values_of_field},
 });
 
 }  // namespace

@@ -59,6 +59,17 @@ class EventsTest(EventsCase):
             cursor = page["next"]
         self.assertEqual(seen, ["444455556666", "111122223333"])
 
+    def test_fields_are_told_by_source_as_filters_are_checked_by_them(self):
+        answer = self.owner.get("/api/v1/fields")
+        self.assertIn({"name": "name", "field": "eventName"}, [{"name": one["name"], "field": one["field"]} for one in answer["columns"]])
+        sources = {one["event_type"]: one for one in answer["sources"]}
+        trail = sources["cloudtrail"]
+        self.assertEqual((trail["open"], trail["rule_types"]), (True, ["CloudTrail"]))
+        types = {one["path"]: one["type"] for one in trail["fields"]}
+        self.assertEqual([types[one] for one in ("eventName", "readOnly", "eventTime", "sourceIPAddress", "userIdentity")], ["text", "boolean", "time", "address", "object"])
+        empty = {one["name"]: one["empty"] for one in trail["aliases"]}
+        self.assertEqual((empty["user"], empty["dst_port"]), (False, True))
+
     def test_cursors_that_no_answer_gave_are_refused(self):
         for cursor in ("x", "1", "1.2", "1.99.ab", "1.-1.ab", "99999999999999999999.1.ab"):
             self.refused("/api/v1/events?" + query(cursor=cursor), "bad_cursor")

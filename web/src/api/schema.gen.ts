@@ -620,7 +620,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The fields that have a column in the store, so that asking for them is fast */
+        /** The fields of events: those of each source, and those that have a column in the store, so that asking for them is fast */
         get: operations["listFields"];
         put?: never;
         post?: never;
@@ -2245,10 +2245,31 @@ export interface components {
             sql: string;
         };
         EventColumnList: {
+            sources: components["schemas"]["FieldCatalogue"][];
             columns: {
                 name: string;
                 field: string;
                 meaning: string;
+            }[];
+        };
+        /** @description What filters over the events of one source are checked by. Any path below an object is known. */
+        FieldCatalogue: {
+            event_type: string;
+            /** @description The types of rules that are asked of these events. */
+            rule_types: components["schemas"]["RuleType"][];
+            /** @description Whether events may have fields beyond these, so that others are a warning and no error. */
+            open: boolean;
+            fields: {
+                path: string;
+                /** @enum {string} */
+                type: "text" | "number" | "boolean" | "time" | "address" | "object";
+                meaning: string;
+            }[];
+            aliases: {
+                name: string;
+                meaning: string;
+                /** @description Whether it stands for nothing in this source, so that it is always null. */
+                empty: boolean;
             }[];
         };
         SourceList: {
@@ -4529,7 +4550,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The columns. */
+            /** @description Sources and columns. */
             200: {
                 headers: {
                     [name: string]: unknown;

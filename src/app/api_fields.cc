@@ -36,10 +36,12 @@ json::object json_of(const FieldCatalogue& catalogue, EventType type) {
         fields.push_back(json::object{{"path", std::string(one.path)},
                                       {"type", std::string(word(one.type))},
                                       {"meaning", std::string(one.meaning)}});
-    for (const AliasSpec& one : catalogue.aliases)
+    for (const AliasSpec& one : catalogue.aliases) {
+        const bool is_type = one.name == "event_type";  // reads nothing of the record, and is always there
         aliases.push_back(json::object{{"name", std::string(one.name)},
                                        {"meaning", std::string(one.meaning)},
-                                       {"empty", one.readings.empty()}});
+                                       {"empty", one.readings.empty() && !is_type}});
+    }
     return {{"event_type", std::string(catalogue.event_type)},
             {"rule_types", rule_types_of(type)},
             {"open", catalogue.open},

@@ -68,7 +68,7 @@ class EventsTest(EventsCase):
         types = {one["path"]: one["type"] for one in trail["fields"]}
         self.assertEqual([types[one] for one in ("eventName", "readOnly", "eventTime", "sourceIPAddress", "userIdentity")], ["text", "boolean", "time", "address", "object"])
         empty = {one["name"]: one["empty"] for one in trail["aliases"]}
-        self.assertEqual((empty["user"], empty["dst_port"]), (False, True))
+        self.assertEqual((empty["user"], empty["event_type"], empty["dst_port"]), (False, False, True))
 
     def test_cursors_that_no_answer_gave_are_refused(self):
         for cursor in ("x", "1", "1.2", "1.99.ab", "1.-1.ab", "99999999999999999999.1.ab"):

@@ -1,11 +1,5 @@
 // The editor of filters: CodeMirror with the colours, completions and marks of the language. Only FilterEditor loads it.
-import {
-    autocompletion,
-    type Completion,
-    type CompletionContext,
-    type CompletionResult,
-    completionKeymap,
-} from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state';
@@ -18,20 +12,11 @@ import {
     ViewPlugin,
     type ViewUpdate,
 } from '@codemirror/view';
-import { compares, functions, operatorWords, quantifiers } from './grammar';
+import { completions, type Sources } from './complete';
 import { parse } from './parser';
-import { type Diagnostic, quote, tokenize } from './tokens';
+import { type Diagnostic, tokenize } from './tokens';
 
-export interface Field {
-    name: string;
-    meaning: string;
-}
-export interface Sources {
-    fields: readonly Field[];
-    lists: readonly string[];
-    /** The values of a field that were seen, the commonest first. */
-    values(field: string, prefix: string): Promise<readonly { value: string; count?: number }[]>;
-}
+export type { Field, Sources } from './complete';
 
 const roleMarks = new Map<string, Decoration>();
 function roleMark(role: string): Decoration {
@@ -77,18 +62,26 @@ const faultMarks = {
     warning: Decoration.mark({ class: 'vg-f-warning' }),
     hint: Decoration.mark({ class: 'vg-f-hint' }),
 };
-const faults = StateField.define<DecorationSet>({
-    create: () => Decoration.none,
-    update(marks, transaction) {
-        let next = marks.map(transaction.changes);
+interface Faults {
+    marks: DecorationSet;
+    /** Whether one is an error. */
+    invalid: boolean;
+}
+const faults = StateField.define<Faults>({
+    create: () => ({ marks: Decoration.none, invalid: false }),
+    update({ marks, invalid }, transaction) {
+        let next = transaction.docChanged ? marks.map(transaction.changes) : marks;
+        let isInvalid = invalid;
         for (const effect of transaction.effects) {
             if (!effect.is(setDiagnostics)) continue;
             const end = transaction.state.doc.length;
+            isInvalid = effect.value.some((one) => one.level === 'error');
             next = Decoration.set(
                 effect.value
                     .map(({ from, to, level }) => ({
                         level,
-                        from: Math.min(from, end),
+                        // What is missing at the end is marked at the last character.
+                        from: Math.max(0, Math.min(from, from === to ? end - 1 : end)),
                         to: Math.min(Math.max(to, from + 1), end),
                     }))
                     .filter(({ from, to }) => to > from)
@@ -96,182 +89,10 @@ const faults = StateField.define<DecorationSet>({
                 true,
             );
         }
-        return next;
+        return { marks: next, invalid: isInvalid };
     },
-    provide: (field) => EditorView.decorations.from(field),
+    provide: (field) => EditorView.decorations.from(field, (value) => value.marks),
 });
-
-const word = (label: string, type: string, detail?: string): Completion => ({ label, type, detail });
-const numeric = /(?:port|count|size|length|score|severity|pid|uid|gid)$/i;
-
-function keep(from: number, options: Completion[], validFor?: RegExp): CompletionResult {
-    return { from, options, validFor };
-}
-
-/** What may stand at the cursor: a field, an operator, a value that was seen, a list, or what joins conditions. */
-export function completions(sources: () => Sources) {
-    return async (context: CompletionContext): Promise<CompletionResult | null> => {
-        const text = context.state.doc.toString();
-        const { tokens, comments } = tokenize(text);
-        if (comments.some((one) => one.from < context.pos && context.pos <= one.to)) return null;
-        const before = tokens.filter((one) => one.kind !== 'end' && one.from < context.pos);
-        const current = before.at(-1);
-        const typed = current && current.to >= context.pos ? current : undefined;
-        const done = typed ? before.slice(0, -1) : before;
-        const known = sources();
-        const last = done.at(-1);
-        const is = (token: typeof last, ...words: string[]) =>
-            token !== undefined && words.includes(token.text.toLowerCase());
-        if (last?.kind === 'symbol' && last.text === '$')
-            return keep(
-                last.from,
-                known.lists.map((name) => word(`$${name}`, 'variable')),
-            );
-        if (typed?.kind === 'symbol' && typed.text === '$')
-            return keep(
-                typed.from,
-                known.lists.map((name) => word(`$${name}`, 'variable')),
-            );
-
-        // A value: behind a comparison, or within the list behind `in`.
-        const operator = valueOperator(done);
-        if (operator) {
-            const from = typed && typed.kind !== 'symbol' ? typed.from : context.pos;
-            const prefix =
-                typed && typed.kind !== 'symbol' ? text.slice(typed.from, context.pos).replace(/^["']/, '') : '';
-            const seen = operator.field ? await known.values(operator.field, prefix).catch(() => []) : [];
-            if (context.aborted) return null;
-            const plain = numeric.test(operator.field ?? '');
-            const options = seen.map(
-                ({ value, count }, at): Completion => ({
-                    label: plain && /^-?\d+(\.\d+)?$/.test(value) ? value : quote(value),
-                    type: 'constant',
-                    detail: count === undefined ? undefined : String(count),
-                    boost: 50 - at,
-                }),
-            );
-            if (operator.takesList) options.push(...known.lists.map((name) => word(`$${name}`, 'variable')));
-            if (!operator.isText)
-                options.push(word('true', 'keyword'), word('false', 'keyword'), word('null', 'keyword'));
-            return options.length > 0 ? keep(from, options) : null;
-        }
-        if (!typed && !context.explicit && !last) return null;
-        const from = typed && (typed.kind === 'word' || typed.kind === 'symbol') ? typed.from : context.pos;
-        if (endsOperand(done, typed)) {
-            const options = [...operatorWords, ...compares.filter((one) => one !== '==')].map((one) =>
-                word(one, 'keyword'),
-            );
-            return keep(typed && typed.kind === 'word' ? typed.from : context.pos, options);
-        }
-        if (endsCondition(done))
-            return keep(
-                typed?.kind === 'word' ? typed.from : context.pos,
-                ['and', 'or'].map((one) => word(one, 'keyword')),
-            );
-        if (typed && typed.kind !== 'word' && !context.explicit) return null;
-        if (is(last, '.', '[')) return pathCompletion(text, context, known.fields);
-        const options = known.fields.map(
-            ({ name, meaning }): Completion => ({ label: name, type: 'property', info: meaning || undefined }),
-        );
-        options.push(
-            ...[...functions, ...quantifiers].map(
-                (one): Completion => ({ label: one, type: 'function', apply: `${one}(` }),
-            ),
-            word('not', 'keyword'),
-        );
-        return keep(from, options, /^[A-Za-z0-9_@:.-]*$/);
-    };
-}
-
-function pathCompletion(text: string, context: CompletionContext, fields: readonly Field[]): CompletionResult | null {
-    const path = /[A-Za-z_@][A-Za-z0-9_:@.-]*$/.exec(text.slice(0, context.pos))?.[0];
-    if (!path) return null;
-    const options = fields.filter(({ name }) => name.startsWith(path.slice(0, path.lastIndexOf('.') + 1)));
-    return keep(
-        context.pos - path.length,
-        options.map(({ name, meaning }) => ({ label: name, type: 'property', info: meaning || undefined })),
-        /^[A-Za-z0-9_@:.-]*$/,
-    );
-}
-
-type Tokens = ReturnType<typeof tokenize>['tokens'];
-
-function fieldBefore(tokens: Tokens, at: number): string | undefined {
-    const keys: string[] = [];
-    for (let i = at; i >= 0; i--) {
-        const token = tokens[i]!;
-        if (token.kind === 'word' || token.kind === 'string') keys.unshift(token.text);
-        else if (token.kind === 'symbol' && token.text === ']') {
-            i -= 2;
-            continue;
-        } else if (token.kind === 'symbol' && token.text === ')') continue;
-        else break;
-        const dot = tokens[i - 1];
-        if (dot?.kind === 'symbol' && dot.text === '.') i--;
-        else break;
-    }
-    return keys.length > 0 ? keys.join('.') : undefined;
-}
-
-interface ValueOperator {
-    field?: string;
-    takesList: boolean;
-    isText: boolean;
-}
-
-function valueOperator(done: Tokens): ValueOperator | null {
-    let at = done.length - 1;
-    const last = done[at];
-    if (!last) return null;
-    const text = last.text.toLowerCase();
-    if (last.kind === 'symbol' && (compares as readonly string[]).includes(last.text))
-        return { field: fieldBefore(done, at - 1), takesList: false, isText: false };
-    if (
-        last.kind === 'word' &&
-        ['like', 'contains', 'starts_with', 'ends_with', 'glob', 'matches'].includes(text) &&
-        at > 0
-    ) {
-        const field = fieldBefore(done, done[at - 1]?.text.toLowerCase() === 'not' ? at - 2 : at - 1);
-        return field ? { field, takesList: true, isText: true } : null;
-    }
-    // `in (`, and behind each comma of it.
-    if (last.kind !== 'symbol' || (last.text !== '(' && last.text !== ',')) return null;
-    while (at >= 0 && !(done[at]!.kind === 'symbol' && done[at]!.text === '(')) {
-        if (done[at]!.kind === 'symbol' && done[at]!.text !== ',' && done[at]!.text !== '.') return null;
-        at--;
-    }
-    const before = done[at - 1];
-    if (before?.kind !== 'word' || before.text.toLowerCase() !== 'in') return null;
-    return {
-        field: fieldBefore(done, done[at - 2]?.text.toLowerCase() === 'not' ? at - 3 : at - 2),
-        takesList: false,
-        isText: false,
-    };
-}
-
-const junctions = ['and', 'or', 'not', 'e', 'ou', 'nao'];
-
-/** Whether the tokens end with a field, so that an operator comes next. */
-function endsOperand(done: Tokens, typed: Tokens[number] | undefined): boolean {
-    const last = done.at(-1);
-    if (!last || (typed && typed.kind === 'symbol' && typed.text === '.')) return false;
-    if (last.kind !== 'word' || junctions.includes(last.text.toLowerCase())) return false;
-    if ((operatorWords as readonly string[]).includes(last.text.toLowerCase()) && last.text.toLowerCase() !== 'not')
-        return false;
-    const before = done.at(-2);
-    if (!before) return true;
-    if (before.kind === 'symbol') return ['(', '.', ',', '!', '&&', '||'].includes(before.text);
-    return before.kind === 'word' && junctions.includes(before.text.toLowerCase());
-}
-
-/** Whether they end with a whole condition, so that what joins it comes next. */
-function endsCondition(done: Tokens): boolean {
-    const last = done.at(-1);
-    if (!last) return false;
-    if (last.kind === 'string' || last.kind === 'number') return true;
-    if (last.kind === 'symbol') return last.text === ')';
-    return last.kind === 'word' && ['true', 'false', 'null', 'exists'].includes(last.text.toLowerCase());
-}
 
 const theme = EditorView.theme({
     '&': {
@@ -303,10 +124,16 @@ const theme = EditorView.theme({
     '.cm-matchingBracket': { backgroundColor: 'var(--vg-selected) !important' },
 });
 
+const language = { closeBrackets: { brackets: ['(', '[', '"', "'"] }, commentTokens: { line: '#' } };
+
 interface Options {
     parent: Element;
     text: string;
     label: string;
+    /** The id of what tells the faults. */
+    describedBy: string;
+    /** Texts of CodeMirror's own, in the reader's language. */
+    phrases: Record<string, string>;
     placeholder?: string;
     readOnly: boolean;
     /** Enter begins a new line, and Ctrl+Enter submits; else Enter submits. */
@@ -323,10 +150,19 @@ export function makeEditor(options: Options): EditorView {
     };
     const extensions: Extension[] = [
         history(),
-        autocompletion({ override: [completions(options.sources)], icons: false, maxRenderedOptions: 60 }),
+        autocompletion({
+            override: [completions(options.sources)],
+            icons: false,
+            maxRenderedOptions: 60,
+            // A field leads to its operators, an operator to the values.
+            activateOnCompletion: ({ type }) => type === 'property' || type === 'keyword',
+        }),
+        closeBrackets(),
+        EditorState.languageData.of(() => [language]),
         // Behind the completions, whose Enter takes the chosen one. Tab is left alone, so that it leaves the editor.
         keymap.of([
             ...completionKeymap,
+            ...closeBracketsKeymap,
             { key: 'Mod-Enter', run: submit },
             ...(options.multiline ? [] : [{ key: 'Enter', run: submit, shift: () => false }]),
             ...defaultKeymap,
@@ -334,12 +170,15 @@ export function makeEditor(options: Options): EditorView {
         ]),
         bracketMatching(),
         EditorView.lineWrapping,
+        EditorState.phrases.of(options.phrases),
         EditorView.contentAttributes.of({
             'aria-label': options.label,
             'aria-multiline': 'true',
+            'aria-describedby': options.describedBy,
             spellcheck: 'false',
             autocapitalize: 'off',
         }),
+        EditorView.contentAttributes.of((view) => ({ 'aria-invalid': String(view.state.field(faults).invalid) })),
         EditorView.updateListener.of((update) => {
             if (update.docChanged) options.onChange(update.state.doc.toString());
         }),

@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { useText } from '~/app/intl';
+import { mendOf } from '~/filter/check';
 import { makeEditor, type Sources, setDiagnostics } from '~/filter/editor';
 import type { Diagnostic } from '~/filter/tokens';
 
@@ -20,18 +21,22 @@ export default function FilterEditor(props: Props) {
     const t = useText();
     const parent = useRef<HTMLDivElement>(null);
     const view = useRef<ReturnType<typeof makeEditor>>(null);
-    const latest = useRef(props);
+    const faults = useId();
+    const latest = useRef({ ...props, nameOf: (type: string) => t(`filter.type.${type}`) });
     useEffect(() => {
-        latest.current = props;
+        latest.current = { ...props, nameOf: (type: string) => t(`filter.type.${type}`) };
     });
     const { label, placeholder } = props;
     const multiline = props.multiline ?? false;
     const readOnly = props.readOnly ?? false;
+    const completions = t('filter.completions');
     useEffect(() => {
         const made = makeEditor({
             parent: parent.current!,
             text: latest.current.value,
             label,
+            describedBy: faults,
+            phrases: { Completions: completions },
             placeholder,
             readOnly,
             multiline,
@@ -39,9 +44,10 @@ export default function FilterEditor(props: Props) {
             onSubmit: () => latest.current.onSubmit?.(),
             sources: () => latest.current,
         });
+        made.dispatch({ effects: setDiagnostics.of(latest.current.diagnostics) });
         view.current = made;
         return () => made.destroy();
-    }, [label, placeholder, readOnly, multiline]);
+    }, [label, faults, completions, placeholder, readOnly, multiline]);
     useEffect(() => {
         const editor = view.current;
         if (editor && editor.state.doc.toString() !== props.value)
@@ -58,29 +64,36 @@ export default function FilterEditor(props: Props) {
         editor.dispatch({ selection: { anchor: Math.min(from, end), head: Math.min(to, end) }, scrollIntoView: true });
         editor.focus();
     };
-    const mend = ({ from, to, params, code }: Diagnostic) => {
-        const text = params.fix ?? (code === 'unknown_list' ? `$${params.near}` : params.near);
-        if (text === undefined) return;
-        const whole = props.value.slice(0, from) + text + props.value.slice(to);
-        props.onChange(whole);
-        view.current?.focus();
+    const mend = (one: Diagnostic) => {
+        const change = mendOf(one);
+        const editor = view.current;
+        if (!change || !editor || change.to > editor.state.doc.length) return;
+        editor.dispatch({
+            changes: change,
+            selection: { anchor: change.from + change.insert.length },
+            userEvent: 'input.complete',
+        });
+        editor.focus();
     };
     return (
         <div>
             <div ref={parent} className={multiline ? 'vg-filter vg-filter-tall' : 'vg-filter'} />
-            <ul className="vg-faults" aria-live="polite">
-                {props.diagnostics.map((one, at) => (
-                    <li key={at} className={`vg-fault-${one.level}`}>
-                        <button type="button" onClick={() => goTo(one)}>
-                            {t(`filter.${one.code}`, one.params)}
-                        </button>
-                        {!readOnly && (one.params.fix ?? one.params.near) !== undefined && (
-                            <button type="button" className="vg-fault-fix" onClick={() => mend(one)}>
-                                {t('filter.use', { text: (one.params.fix ?? one.params.near)! })}
+            <ul id={faults} className="vg-faults" aria-live="polite">
+                {props.diagnostics.map((one, at) => {
+                    const change = readOnly ? null : mendOf(one);
+                    return (
+                        <li key={at} className={`vg-fault-${one.level}`}>
+                            <button type="button" onClick={() => goTo(one)}>
+                                {t(`filter.${one.code}`, one.params)}
                             </button>
-                        )}
-                    </li>
-                ))}
+                            {change && (
+                                <button type="button" className="vg-fault-fix" onClick={() => mend(one)}>
+                                    {t('filter.use', { text: change.insert })}
+                                </button>
+                            )}
+                        </li>
+                    );
+                })}
             </ul>
         </div>
     );

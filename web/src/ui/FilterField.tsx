@@ -1,12 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { api, body } from '~/api/client';
-import { atOnce, ofServer } from '~/filter/check';
+import { api, body, type Schemas } from '~/api/client';
+import { cataloguesOf, type Extra, fieldsOf, sourcesOf } from '~/filter/catalogue';
+import { atOnce, isUnfinished, ofServer } from '~/filter/check';
+import { valuesMax } from '~/filter/complete';
+import type { Diagnostic } from '~/filter/tokens';
 import FilterEditor from './FilterEditor';
 
 interface Props {
     value: string;
     onChange: (text: string) => void;
+    /** Enter, or Ctrl+Enter where the editor is multiline. */
     onSubmit?: () => void;
     label: string;
     multiline?: boolean;
@@ -14,22 +18,34 @@ interface Props {
     placeholder?: string;
     /** The id of a rule whose events are asked; its type decides which fields there are. */
     rule?: string;
+    /** The type of rules whose events are asked, where there is no rule yet. */
+    type?: Schemas['RuleType'];
     /** Fields that there are beside those of events, as those of alerts in the filter of a channel. */
-    extra?: readonly { name: string; meaning: string }[];
+    extra?: readonly Extra[];
 }
-const none: NonNullable<Props['extra']> = [];
+const none: readonly Extra[] = [];
 
 /** So long nothing is typed before the server is asked, ms. */
 const pause = 250;
+/** So long before somebody is told that the text is not at its end, ms. */
+const rest = 1200;
 
-/** The editor of a filter with all that it needs: fields, lists, values that were seen, and the server's verdict. Load it lazily. */
-export default function FilterField({ rule, extra = none, ...props }: Props) {
-    const { value } = props;
+/** The value once it has stood for so long. */
+function useSettled(value: string, ms: number): string {
     const [settled, setSettled] = useState(value);
     useEffect(() => {
-        const timer = setTimeout(() => setSettled(value), pause);
+        const timer = setTimeout(() => setSettled(value), ms);
         return () => clearTimeout(timer);
-    }, [value]);
+    }, [value, ms]);
+    return settled;
+}
+
+/** The editor of a filter with all that it needs: fields, lists, values that were seen, and the server's verdict. Load it lazily. */
+export default function FilterField({ rule, type, extra = none, ...props }: Props) {
+    const { value } = props;
+    const client = useQueryClient();
+    const settled = useSettled(value, pause);
+    const rested = useSettled(value, rest);
     const fields = useQuery({
         queryKey: ['fields'],
         queryFn: () => body(api.GET('/api/v1/fields')),
@@ -40,42 +56,54 @@ export default function FilterField({ rule, extra = none, ...props }: Props) {
         queryFn: () => body(api.GET('/api/v1/lists')),
         staleTime: 60_000,
     });
+    const asked = { ...(rule ? { rule } : {}), ...(type ? { type } : {}) };
     const verdict = useQuery({
-        queryKey: ['filter-check', settled, rule ?? ''],
+        queryKey: ['filter-check', settled, asked],
         queryFn: ({ signal }) =>
-            body(api.POST('/api/v1/filters/check', { body: { filter: settled, ...(rule ? { rule } : {}) }, signal })),
+            body(api.POST('/api/v1/filters/check', { body: { filter: settled, ...asked }, signal })),
         enabled: settled.trim() !== '',
         staleTime: 60_000,
         retry: false,
     });
+    const sources = useMemo(() => (fields.data ? sourcesOf(fields.data, type) : null), [fields.data, type]);
+    const names = useMemo(() => lists.data?.lists.map((one) => one.name) ?? null, [lists.data]);
+    const catalogues = useMemo(() => (sources ? cataloguesOf(sources, extra) : null), [sources, extra]);
+
     const diagnostics = useMemo(() => {
         if (value.trim() === '') return [];
-        if (value === settled && verdict.data)
-            // The server's check knows the fields of events alone.
-            return ofServer(value, verdict.data.diagnostics).filter(
-                ({ level, from, to }) => level === 'error' || !extra.some(({ name }) => name === value.slice(from, to)),
-            );
-        return atOnce(value);
-    }, [value, settled, verdict.data, extra]);
+        // The server's check knows the fields of events alone.
+        const isExtra = ({ level, from, to }: Diagnostic) =>
+            level !== 'error' && extra.some(({ name }) => name === value.slice(from, to));
+        const found =
+            value === settled && verdict.data
+                ? ofServer(value, verdict.data.diagnostics)
+                : // Of a rule, the server knows which fields there are.
+                  atOnce(value, { catalogues: rule ? null : catalogues, lists: names });
+        return found.filter((one) => !isExtra(one) && (value === rested || !isUnfinished(one)));
+    }, [value, settled, rested, verdict.data, extra, rule, catalogues, names]);
+
     const values = useCallback(
         async (field: string, prefix: string) => {
             if (extra.some(({ name }) => name === field)) return [];
-            const query = { field, prefix, limit: 30 };
-            return (await body(api.GET('/api/v1/fields/values', { params: { query } }))).values;
+            const query = { field, prefix, limit: valuesMax };
+            const found = await client.fetchQuery({
+                queryKey: ['field-values', field, prefix],
+                queryFn: () => body(api.GET('/api/v1/fields/values', { params: { query } })),
+                staleTime: 60_000,
+                retry: false,
+            });
+            return found.values;
         },
-        [extra],
+        [extra, client],
     );
     return (
         <FilterEditor
             {...props}
             fields={useMemo(
-                () => [
-                    ...(fields.data?.columns ?? []).map((one) => ({ name: one.field, meaning: one.meaning })),
-                    ...extra,
-                ],
-                [fields.data, extra],
+                () => (fields.data && sources ? fieldsOf(fields.data, sources, extra) : []),
+                [fields.data, sources, extra],
             )}
-            lists={useMemo(() => (lists.data?.lists ?? []).map((one) => one.name), [lists.data])}
+            lists={names ?? []}
             values={values}
             diagnostics={diagnostics}
         />

@@ -11,7 +11,9 @@ export interface Extra {
 
 /** The sources whose events rules of the type are asked of; without a type, all. */
 export function sourcesOf(answer: Answer, type?: Schemas['RuleType']): Answer['sources'] {
-    return type ? answer.sources.filter((one) => one.rule_types.includes(type)) : answer.sources;
+    // A server of before they were told has none; its own check still says what is wrong.
+    const sources = answer.sources ?? [];
+    return type ? sources.filter((one) => one.rule_types.includes(type)) : sources;
 }
 
 /** Their catalogues, with fields that there are beside those of events. */

@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Schemas } from '~/api/client';
 import { useFlash } from '~/app/flash';
@@ -67,10 +67,10 @@ export function EventDetails({ event, onFilter, columns, onColumn }: Props) {
         );
     return (
         <SpaceBetween size="s">
+            <Box color="text-body-secondary">
+                {event.type} · <When time={event.time} as="absolute" />
+            </Box>
             <SpaceBetween direction="horizontal" size="s" alignItems="center">
-                <Box color="text-body-secondary">
-                    {event.type} · <When time={event.time} as="absolute" />
-                </Box>
                 <Follow to={link('/investigate', { event: event.id })}>{t('ui.event.investigate')}</Follow>
                 <Follow to={`/events/${encodeURIComponent(event.id)}`}>{t('ui.event.page')}</Follow>
                 <CopyAs call={{ path: `/api/v1/events/${encodeURIComponent(event.id)}` }} json={event.record} />
@@ -104,6 +104,19 @@ export function EventDetails({ event, onFilter, columns, onColumn }: Props) {
     );
 }
 
+/** A path, which may go on in the next line after a dot. */
+const brokenAtDots = (path: Path) =>
+    path.map((part, at) => (
+        <Fragment key={path.slice(0, at + 1).join('\0')}>
+            {at > 0 && (
+                <>
+                    .<wbr />
+                </>
+            )}
+            {part}
+        </Fragment>
+    ));
+
 function Leaves({ all, actions }: { all: readonly Leaf[]; actions: (path: Path, value: unknown) => ReactNode }) {
     const t = useText();
     if (all.length === 0) return <Box color="text-body-secondary">{t('ui.event.find.none')}</Box>;
@@ -113,15 +126,16 @@ function Leaves({ all, actions }: { all: readonly Leaf[]; actions: (path: Path, 
                 <tr>
                     <th>{t('ui.event.field')}</th>
                     <th>{t('ui.event.value')}</th>
-                    <th>{t('ui.event.actions')}</th>
                 </tr>
             </thead>
             <tbody>
                 {all.map(({ path, value }) => (
                     <tr key={path.join('\0')}>
-                        <td>{path.join('.')}</td>
-                        <td className={value === null ? 'vg-json-null' : undefined}>{String(value)}</td>
-                        <td>{actions(path, value)}</td>
+                        <td>{brokenAtDots(path)}</td>
+                        <td className={value === null ? 'vg-json-null' : undefined}>
+                            {String(value)}
+                            <div className="vg-leaves-actions">{actions(path, value)}</div>
+                        </td>
                     </tr>
                 ))}
             </tbody>

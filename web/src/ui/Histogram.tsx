@@ -72,7 +72,8 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
     const options = (pixels: number): uPlot.Options => ({
         width: pixels,
         height,
-        padding: [6, 8, 0, 0],
+        // The last label of the axis stands out by half of itself.
+        padding: [6, 28, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: Boolean(onSelect), y: false, setScale: false }, points: { show: false } },
         select: { show: Boolean(onSelect), left: 0, top: 0, width: 0, height: 0 },
@@ -174,7 +175,7 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
                     </ul>
                 )}
                 {bars.length > 0 && (
-                    <ExpandableSection headerText={t('ui.histogram.table')} variant="footer">
+                    <ExpandableSection headerText={t('ui.histogram.table')} variant="inline">
                         <div className="vg-histogram-table" tabIndex={0} role="region" aria-label={title}>
                             <table>
                                 <thead>

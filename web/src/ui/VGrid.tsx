@@ -57,16 +57,16 @@ export function VGrid<T>(props: Props<T>) {
         count,
         getScrollElement: () => scroller.current,
         estimateSize: () => rowHeight,
-        overscan: 12,
+        overscan: 6,
         // The head, which stands over the rows, takes this much of the height.
         scrollPaddingEnd: 36,
     });
     const items = virtual.getVirtualItems();
     const first = items[0]?.index ?? 0;
-    const last = items[items.length - 1]?.index ?? 0;
+    const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};
     useEffect(() => {
-        if (count > 0) onRange?.(first, last);
-    }, [first, last, count, onRange]);
+        if (count > 0) onRange?.(startIndex, endIndex);
+    }, [startIndex, endIndex, count, onRange]);
     // biome-ignore lint/correctness/useExhaustiveDependencies: heights follow the density alone
     useEffect(() => {
         virtual.measure();
@@ -85,7 +85,7 @@ export function VGrid<T>(props: Props<T>) {
         top: () => virtual.scrollToOffset(0),
     }));
     const keyed = (event: KeyboardEvent, index: number, one: T | undefined) => {
-        const page = Math.max(1, last - first - 24);
+        const page = Math.max(1, endIndex - startIndex - 1);
         const to = {
             ArrowDown: index + 1,
             ArrowUp: index - 1,
@@ -138,29 +138,31 @@ export function VGrid<T>(props: Props<T>) {
                         </div>
                     ))}
                 </div>
-                {count === 0 && props.empty}
-                <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-                    {items.map((item) => {
-                        const one = row(item.index);
-                        const chosen = isChosen(one);
-                        return (
-                            <Row
-                                key={item.key}
-                                index={item.index}
-                                start={item.start}
-                                row={one}
-                                columns={columns as readonly GridColumn<unknown>[]}
-                                template={template}
-                                height={rowHeight}
-                                chosen={chosen}
-                                reachable={chosen || (!chosenInSight && item.index === first)}
-                                onKey={onKey}
-                                onClick={onClick}
-                            />
-                        );
-                    })}
-                </div>
+                {count > 0 && (
+                    <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+                        {items.map((item) => {
+                            const one = row(item.index);
+                            const chosen = isChosen(one);
+                            return (
+                                <Row
+                                    key={item.key}
+                                    index={item.index}
+                                    start={item.start}
+                                    row={one}
+                                    columns={columns as readonly GridColumn<unknown>[]}
+                                    template={template}
+                                    height={rowHeight}
+                                    chosen={chosen}
+                                    reachable={chosen || (!chosenInSight && item.index === first)}
+                                    onKey={onKey}
+                                    onClick={onClick}
+                                />
+                            );
+                        })}
+                    </div>
+                )}
             </div>
+            {count === 0 && <div className="vg-grid-empty">{props.empty}</div>}
         </div>
     );
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, type Ref, useMemo } from 'react';
+import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
 import { usePagePreference } from '~/app/preferences';
 import { type GridColumn, type GridHandle, VGrid } from '~/ui/VGrid';
@@ -20,7 +21,8 @@ interface Props {
     handle: Ref<GridHandle>;
 }
 
-const timeWidth = 140;
+/** Months are written shorter in some languages than in others. */
+const timeWidth = (locale: string) => (locale.startsWith('en') ? 140 : 172);
 const widthsOf: Record<string, number> = {
     [whatColumn]: 270,
     event_type: 100,
@@ -37,6 +39,7 @@ const keyOf = ({ id }: Event) => id;
 export function EventsGrid({ columns, onFilter, ...rest }: Props) {
     const t = useText();
     const [widths, setWidths] = usePagePreference<Record<string, number>>('events.widths', {});
+    const { locale } = useIntl();
     const what = t('events.what');
     const time = t('ui.time');
     const all = useMemo<GridColumn<Event>[]>(
@@ -44,7 +47,7 @@ export function EventsGrid({ columns, onFilter, ...rest }: Props) {
             {
                 id: 'time',
                 header: time,
-                width: widths.time ?? timeWidth,
+                width: widths.time ?? timeWidth(locale),
                 cell: (event) => <When time={event.time} as="moment" />,
             },
             ...columns.map((column) => ({
@@ -54,7 +57,7 @@ export function EventsGrid({ columns, onFilter, ...rest }: Props) {
                 cell: (event: Event) => <Cell event={event} column={column} onFilter={onFilter} />,
             })),
         ],
-        [columns, widths, what, time, onFilter],
+        [columns, widths, what, time, locale, onFilter],
     );
     return (
         <VGrid

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { useNavigate } from 'react-router';
+import { ApiError } from '~/api/client';
 import { useText } from '~/app/intl';
 import { useKeys } from '~/app/keys';
 import { Page } from '~/app/page';
@@ -24,11 +25,15 @@ import { Results } from './Results';
 import { SearchBar } from './SearchBar';
 import { countQuery, defaultColumns, exportPath, fieldsFor, listPath, newerQuery, searchOf } from './search';
 import { Tailing } from './Tailing';
-import { useRows } from './useRows';
+import { useFound } from './useRows';
 import { wider } from './widen';
 import './events.css';
 
 const fallbackRange = '24h';
+/** On narrower screens the values are shown only when they are wanted, px. */
+const facetsFrom = 1100;
+/** On narrower ones an open event takes the room of the histogram, px. */
+const histogramFrom = 1280;
 
 export default function EventsPage() {
     const t = useText();
@@ -43,7 +48,7 @@ export default function EventsPage() {
     const [text, setText] = useState(filter);
     const [asked, setAsked] = useState(() => Date.now());
     const [kept, setKept] = usePagePreference<readonly string[]>('events.columns', defaultColumns);
-    const [facetsShown, setFacetsShown] = usePagePreference('events.facets.shown', true);
+    const [facetsShown, setFacetsShown] = usePagePreference('events.facets.shown', globalThis.innerWidth >= facetsFrom);
     const named = get('columns');
     const columns = useMemo(() => (named ? named.split(',').filter(Boolean) : kept), [named, kept]);
     const fields = fieldsFor(columns);
@@ -53,7 +58,7 @@ export default function EventsPage() {
     // biome-ignore lint/correctness/useExhaustiveDependencies: another filter or span is another moment of asking
     const search = useMemo(() => searchOf(filter, range, asked), [filter, rangeText, asked]);
 
-    const found = useRows(search, fields, !live);
+    const found = useFound(search, fields, !live);
     const count = useQuery({ ...countQuery(search), enabled: !live });
     const newer = useQuery({ ...newerQuery(search), enabled: !live && 'last' in range && !found.waiting });
 
@@ -94,6 +99,8 @@ export default function EventsPage() {
         { id: 'events.live', keys: 'l', run: () => set({ live: live ? null : 1 }) },
     ]);
 
+    // There is nothing to show of a filter that cannot be read but what is wrong with it.
+    const unreadable = found.error instanceof ApiError && found.error.code === 'bad_filter';
     const view = {
         columns,
         onColumns: setColumns,
@@ -110,7 +117,7 @@ export default function EventsPage() {
             splitPanel={
                 open !== null && <EventPanel id={open} onFilter={narrow} columns={columns} onColumn={toggleColumn} />
             }
-            splitSize={{ side: Math.max(420, Math.round(globalThis.innerWidth * 0.36)), bottom: 380 }}
+            splitSize={{ side: Math.max(400, Math.round(globalThis.innerWidth * 0.31)), bottom: 360 }}
             onSplitToggle={(isOpen) => {
                 if (!isOpen) set({ open: null });
             }}
@@ -139,7 +146,7 @@ export default function EventsPage() {
                     text={text}
                     onText={setText}
                     pending={text.trim() !== filter}
-                    filter={filter}
+                    filter={unreadable ? '' : filter}
                     range={range}
                     onRange={live ? undefined : (patch) => set(patch, { push: true })}
                     onRun={run}
@@ -151,24 +158,34 @@ export default function EventsPage() {
                 ) : (
                     <>
                         {found.error ? <ErrorBox error={found.error} retry={again} /> : null}
-                        <OverTime bars={found.bars} onSelect={toRange} onWiden={widen} />
-                        <div className="vg-events-body">
-                            {/* Beside an open event there is no room for them. */}
-                            {facetsShown && open === null && (
-                                <FacetPanel search={search} onFilter={narrow} onHide={() => setFacetsShown(false)} />
-                            )}
-                            <Results
-                                found={found}
-                                filter={filter}
-                                counted={count.data}
-                                newer={newer.data ?? 0}
-                                onAgain={again}
-                                onWiden={widen}
-                                onClear={() => set({ filter: null }, { push: true })}
-                                onFacets={facetsShown || open !== null ? undefined : () => setFacetsShown(true)}
-                                {...view}
-                            />
-                        </div>
+                        {!unreadable && (
+                            <>
+                                {(open === null || globalThis.innerWidth >= histogramFrom) && (
+                                    <OverTime bars={found.bars} onSelect={toRange} onWiden={widen} />
+                                )}
+                                <div className="vg-events-body">
+                                    {/* Beside an open event there is no room for them. */}
+                                    {facetsShown && open === null && (
+                                        <FacetPanel
+                                            search={search}
+                                            onFilter={narrow}
+                                            onHide={() => setFacetsShown(false)}
+                                        />
+                                    )}
+                                    <Results
+                                        found={found}
+                                        filter={filter}
+                                        counted={count.data}
+                                        newer={newer.data ?? 0}
+                                        onAgain={again}
+                                        onWiden={widen}
+                                        onClear={() => set({ filter: null }, { push: true })}
+                                        onFacets={facetsShown || open !== null ? undefined : () => setFacetsShown(true)}
+                                        {...view}
+                                    />
+                                </div>
+                            </>
+                        )}
                     </>
                 )}
             </SpaceBetween>

@@ -1,17 +1,17 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import { type RefObject, useCallback, useState } from 'react';
-import { ApiError } from '~/api/client';
+import { type RefObject, useCallback, useState, useSyncExternalStore } from 'react';
 import { useText } from '~/app/intl';
 import { usePagePreference } from '~/app/preferences';
 import { Empty } from '~/ui/Empty';
+import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
 import type { GridHandle } from '~/ui/VGrid';
 import type { Narrow } from './Cells';
 import { ColumnsMenu } from './ColumnsModal';
 import { EventsGrid } from './EventsGrid';
 import { NoEvents } from './NoEvents';
-import type { useRows } from './useRows';
+import { type Found, useRows } from './useRows';
 import { useSteps } from './useSteps';
 
 /** What a search and a tail show alike. */
@@ -24,7 +24,7 @@ export interface View {
     grid: RefObject<GridHandle | null>;
 }
 interface Props extends View {
-    found: ReturnType<typeof useRows>;
+    found: Found;
     filter: string;
     /** How many there are; undefined while they are counted. */
     counted: number | undefined;
@@ -40,20 +40,18 @@ interface Props extends View {
 /** The rows of a search, all of which can be scrolled to. */
 export function Results({ found, columns, open, onOpen, grid, ...rest }: Props) {
     const t = useText();
-    const [sight, setSight] = useState<[number, number]>([0, 0]);
+    const [sight] = useState(() => new Sight());
     const [histogramShown] = usePagePreference('events.histogram.shown', true);
-    const { ask, count, row, indexOf } = found;
+    const { ask, count, row, indexOf, cut, error } = useRows(found);
     const onRange = useCallback(
         (first: number, last: number) => {
-            setSight([first, last]);
+            sight.set(first, last);
             ask(first, last);
         },
-        [ask],
+        [ask, sight],
     );
     const step = useSteps({ count, row, indexOf, open, onOpen, grid });
     if (found.waiting) return <Loading rows={12} />;
-    const last = Math.min(sight[1] + 1, count);
-    const place = { first: Math.min(sight[0] + 1, last), last, count: rest.counted ?? count };
     return (
         <div>
             <div className="vg-events-tools">
@@ -63,8 +61,8 @@ export function Results({ found, columns, open, onOpen, grid, ...rest }: Props) 
                     </Button>
                 )}
                 <Box color="text-body-secondary" fontSize="body-s">
-                    {count > 0 && t(rest.counted === undefined ? 'events.shown.counting' : 'events.shown', place)}
-                    {found.cut && ` (${t('events.cut')})`}
+                    {count > 0 && <InSight sight={sight} count={count} counted={rest.counted} />}
+                    {cut && ` (${t('events.cut')})`}
                 </Box>
                 {rest.newer > 0 && (
                     <Button iconName="refresh" onClick={rest.onAgain}>
@@ -73,6 +71,7 @@ export function Results({ found, columns, open, onOpen, grid, ...rest }: Props) 
                 )}
                 <ColumnsMenu columns={columns} onChange={rest.onColumns} />
             </div>
+            {error ? <ErrorBox error={error} retry={() => ask(...sight.range)} /> : null}
             <EventsGrid
                 handle={grid}
                 columns={columns}
@@ -92,6 +91,28 @@ export function Results({ found, columns, open, onOpen, grid, ...rest }: Props) 
     );
 }
 
+/** Which rows are in sight. It changes with each frame while one scrolls, so only what shows it is drawn then. */
+class Sight {
+    range: readonly [number, number] = [0, 0];
+    private readonly listeners = new Set<() => void>();
+    set(first: number, last: number): void {
+        this.range = [first, last];
+        for (const listener of this.listeners) listener();
+    }
+    readonly subscribe = (listener: () => void): (() => void) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+    };
+}
+
+function InSight({ sight, count, counted }: { sight: Sight; count: number; counted: number | undefined }) {
+    const t = useText();
+    const [begin, end] = useSyncExternalStore(sight.subscribe, () => sight.range);
+    const last = Math.min(end + 1, count);
+    const place = { first: Math.min(begin + 1, last), last, count: counted ?? count };
+    return <>{t(counted === undefined ? 'events.shown.counting' : 'events.shown', place)}</>;
+}
+
 /** Why there is no row. */
 function Why({
     found,
@@ -109,8 +130,6 @@ function Why({
                 action={<Button onClick={onAgain}>{t('events.search')}</Button>}
             />
         );
-    if (found.error instanceof ApiError && found.error.code === 'bad_filter')
-        return <Empty title={t('events.none')} text={t('events.none.bad')} />;
     if (found.error) return <Empty title={t('events.none')} />;
     return <NoEvents filter={filter} onWiden={onWiden} onClear={onClear} />;
 }

@@ -76,16 +76,18 @@ export function SearchBar(props: Props) {
                     </Button>
                 )}
             </div>
-            <div className="vg-events-tools">
-                <Box color="text-body-secondary" fontSize="body-s">
-                    {props.pending && t('events.pending')}
-                </Box>
-                {props.filter && (
-                    <Button variant="inline-link" ariaExpanded={explained} onClick={() => setExplained(!explained)}>
-                        {t('events.plan')}
-                    </Button>
-                )}
-            </div>
+            {(props.pending || props.filter) && (
+                <div className="vg-events-tools">
+                    <Box color="text-body-secondary" fontSize="body-s">
+                        {props.pending && t('events.pending')}
+                    </Box>
+                    {props.filter && (
+                        <Button variant="inline-link" ariaExpanded={explained} onClick={() => setExplained(!explained)}>
+                            {t('events.plan')}
+                        </Button>
+                    )}
+                </div>
+            )}
             {explained && props.filter && <Explain filter={props.filter} />}
         </div>
     );

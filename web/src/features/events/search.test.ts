@@ -24,13 +24,14 @@ describe('a search of events', () => {
         expect(['a', 'b', 'c', 'd'].map((column) => cellText(event, column))).toEqual(['x', 'x, y', '', '']);
     });
     it('exports what is shown, with the filter quoted', () => {
-        expect(exportPath({ filter: 'a = "b&c"', since: 's', until: 'u' }, 'csv', ['a', 'b'])).toBe(
-            '/api/v1/events/export?since=s&until=u&filter=a+%3D+%22b%26c%22&format=csv&columns=a%2Cb',
+        const search = { filter: 'a = "b&c"', since: 's', until: '2026-03-04T12:00:00Z' };
+        expect(exportPath(search, 'csv', ['a', 'b'])).toBe(
+            '/api/v1/events/export?since=s&until=2026-03-04T11%3A59%3A59.999999Z&filter=a+%3D+%22b%26c%22&format=csv&columns=a%2Cb',
         );
     });
     it('exports whole events where a format has no columns', () => {
-        const path = exportPath({ filter: '', since: 's', until: 'u' }, 'parquet', ['a']);
-        expect(path).toBe('/api/v1/events/export?since=s&until=u&format=parquet');
+        const path = exportPath({ filter: '', since: 's', until: '2026-03-04T12:00:00Z' }, 'parquet', ['a']);
+        expect(path).toBe('/api/v1/events/export?since=s&until=2026-03-04T11%3A59%3A59.999999Z&format=parquet');
     });
     it('asks for the fields that a column is made of, once', () => {
         expect(fieldsFor(['ip', whatColumn, 'user']).split(',')).toEqual([

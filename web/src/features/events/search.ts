@@ -6,7 +6,7 @@ import { whatColumn, whatFields } from './what';
 
 export type Event = Schemas['Event'];
 
-/** What is looked for. The moment of asking fixes what "the last day" is, so that all parts of the page speak of one span. */
+/** What is looked for, from `since` on and before `until`. The moment of asking fixes what "the last day" is, so that all parts of the page speak of one span. */
 export interface Search {
     filter: string;
     since: string;
@@ -17,6 +17,13 @@ export function searchOf(filter: string, range: Range, now: number): Search {
     const { from, until } = bounds(range, now);
     return { filter: filter.trim(), since: from, until };
 }
+
+/** The search as the server is asked for it, to whom `until` is the last moment that is looked at. Its times have microseconds. */
+export const asked = ({ filter, since, until }: Search): Search => ({
+    filter,
+    since,
+    until: new Date(Date.parse(until) - 1).toISOString().replace('Z', '999Z'),
+});
 
 export const pageRows = 500;
 /** So many rows a browser can scroll over; beyond them a search must be narrowed. */
@@ -45,7 +52,7 @@ export async function page(
     cursor: string | null,
     signal: AbortSignal,
 ): Promise<Schemas['EventPage']> {
-    const query = { ...search, columns: fields, limit: pageRows, ...(cursor ? { cursor } : {}) };
+    const query = { ...asked(search), columns: fields, limit: pageRows, ...(cursor ? { cursor } : {}) };
     return body(api.GET('/api/v1/events', { signal, params: { query } }));
 }
 
@@ -58,14 +65,15 @@ export const headQuery = (search: Search, fields: string) =>
     });
 
 export async function histogram(search: Search, width: string, signal: AbortSignal) {
-    return (await body(api.GET('/api/v1/events/histogram', { signal, params: { query: { ...search, width } } }))).bars;
+    return (await body(api.GET('/api/v1/events/histogram', { signal, params: { query: { ...asked(search), width } } })))
+        .bars;
 }
 
 export const countQuery = (search: Search) =>
     queryOptions({
         queryKey: ['events', 'count', search],
         queryFn: async ({ signal }) =>
-            (await body(api.GET('/api/v1/events/count', { signal, params: { query: search } }))).count,
+            (await body(api.GET('/api/v1/events/count', { signal, params: { query: asked(search) } }))).count,
         staleTime: Number.POSITIVE_INFINITY,
     });
 
@@ -76,8 +84,9 @@ export const newerQuery = ({ filter, until }: Search) =>
     queryOptions({
         queryKey: ['events', 'newer', filter, until],
         queryFn: async ({ signal }) => {
-            const query = { filter, since: until, until: new Date().toISOString() };
-            if (query.until <= until) return 0;
+            const now = new Date().toISOString();
+            if (Date.parse(now) <= Date.parse(until)) return 0;
+            const query = { filter, since: until, until: now };
             return (await body(api.GET('/api/v1/events/count', { signal, params: { query } }))).count;
         },
         refetchInterval: newerEvery,
@@ -92,7 +101,7 @@ export const facetsQuery = (search: Search, fields: readonly string[]) =>
                 await body(
                     api.GET('/api/v1/events/facets', {
                         signal,
-                        params: { query: { ...search, field: [...fields], limit: 10 } },
+                        params: { query: { ...asked(search), field: [...fields], limit: 10 } },
                     }),
                 )
             ).facets,
@@ -188,13 +197,10 @@ export const planQuery = (filter: string) =>
         staleTime: Number.POSITIVE_INFINITY,
     });
 
-const asQuery = (search: Search, more: Record<string, string>) =>
-    new URLSearchParams({
-        since: search.since,
-        until: search.until,
-        ...(search.filter ? { filter: search.filter } : {}),
-        ...more,
-    });
+function asQuery(search: Search, more: Record<string, string>): URLSearchParams {
+    const { filter, since, until } = asked(search);
+    return new URLSearchParams({ since, until, ...(filter ? { filter } : {}), ...more });
+}
 
 /** The events of a search as a file: a CSV has the columns of the grid, the others whole events. */
 export function exportPath(search: Search, format: string, columns: readonly string[]): string {

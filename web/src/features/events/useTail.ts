@@ -77,8 +77,9 @@ export function useTail(on: boolean, held: boolean, filter: string, fields: stri
             if (source.readyState !== EventSource.CLOSED) return put({ ...current, state: 'lost' });
             put({ ...current, state: 'refused' });
             // A stream does not say why it was refused; the same question as a search does.
-            const now = new Date().toISOString();
-            page({ filter, since: now, until: now }, fields, null, why.signal).catch((error) => {
+            const now = Date.now();
+            const span = { since: new Date(now).toISOString(), until: new Date(now + 1000).toISOString() };
+            page({ filter, ...span }, fields, null, why.signal).catch((error) => {
                 if (!why.signal.aborted) put({ ...current, error });
             });
         };

@@ -30,16 +30,7 @@ class Store implements Source<number> {
         return [...counts].map(([begin, count]) => ({ begin, count })).sort((a, b) => a.begin - b.begin);
     }
     over(span: Span, width: number, bars = this.bars(span, width)) {
-        const errors: unknown[] = [];
-        const windows = new Windows<number>(
-            this,
-            span,
-            width,
-            bars,
-            () => undefined,
-            (error) => errors.push(error),
-        );
-        return { windows, errors };
+        return new Windows<number>(this, span, width, bars);
     }
 }
 const rest = async () => {
@@ -71,7 +62,7 @@ describe('windows', () => {
         const times = Array.from({ length: 20_000 }, (_, at) => (at * 7919) % 86_400);
         const store = new Store(times);
         const span = { begin: 0, end: 86_400 };
-        const { windows, errors } = store.over(span, 3600);
+        const windows = store.over(span, 3600);
         const sorted = [...times].sort((a, b) => b - a);
         expect(windows.count).toBe(20_000);
         for (const first of [0, 19_950, 7_000, 12_345, 3]) {
@@ -82,14 +73,14 @@ describe('windows', () => {
         }
         expect(windows.count).toBe(20_000);
         expect(windows.row(10_000)).toBeUndefined();
-        expect(errors).toEqual([]);
+        expect(windows.error).toBeNull();
         // Few calls, as those in between were never asked for.
         expect(store.calls.length).toBeLessThan(16);
     });
     it('divide a part that is too large to be gone through', async () => {
         const times = Array.from({ length: 30_000 }, (_, at) => 3600 + Math.floor(at / 10));
         const store = new Store(times);
-        const { windows } = store.over({ begin: 0, end: 86_400 }, 86_400);
+        const windows = store.over({ begin: 0, end: 86_400 }, 86_400);
         windows.ask(29_990, 29_999);
         await rest();
         expect(windows.row(29_999)).toBe(3600);
@@ -98,7 +89,7 @@ describe('windows', () => {
     });
     it('go through one second page by page, which cannot be divided', async () => {
         const store = new Store(new Array(3000).fill(50));
-        const { windows } = store.over({ begin: 50, end: 51 }, 60);
+        const windows = store.over({ begin: 50, end: 51 }, 60);
         windows.ask(2990, 2999);
         await rest();
         expect(windows.row(2999)).toBe(50);
@@ -107,24 +98,24 @@ describe('windows', () => {
     it('take what is there where more or less was counted', async () => {
         const store = new Store([1, 2, 3, 61, 62]);
         const more = store.over({ begin: 0, end: 120 }, 60, [{ begin: 0, count: 2 }]);
-        more.windows.ask(0, 50);
+        more.ask(0, 50);
         await rest();
-        expect([0, 1, 2].map((at) => more.windows.row(at))).toEqual([3, 2, 1]);
-        expect(more.windows.count).toBe(3);
+        expect([0, 1, 2].map((at) => more.row(at))).toEqual([3, 2, 1]);
+        expect(more.count).toBe(3);
         const less = store.over({ begin: 0, end: 120 }, 60, [
             { begin: 0, count: 9 },
             { begin: 60, count: 600 },
         ]);
-        less.windows.ask(0, 50);
+        less.ask(0, 50);
         await rest();
-        expect(less.windows.row(0)).toBe(62);
-        less.windows.ask(0, 50);
+        expect(less.row(0)).toBe(62);
+        less.ask(0, 50);
         await rest();
-        expect(less.windows.count).toBe(5);
+        expect(less.count).toBe(5);
     });
     it('keep no more rows than they may', async () => {
         const times = Array.from({ length: 150_000 }, (_, at) => at);
-        const { windows } = new Store(times).over({ begin: 0, end: 150_000 }, 2000);
+        const windows = new Store(times).over({ begin: 0, end: 150_000 }, 2000);
         for (let first = 0; first < 150_000; first += 500) {
             windows.ask(first, first + 499);
             await rest();
@@ -137,17 +128,21 @@ describe('windows', () => {
     });
     it('tell a failure, and try again when asked again', async () => {
         const store = new Store([1, 2]);
-        const { windows, errors } = store.over({ begin: 0, end: 60 }, 60);
+        const windows = store.over({ begin: 0, end: 60 }, 60);
         const page = store.page.bind(store);
         store.page = async () => {
             throw new Error('gone');
         };
         windows.ask(0, 1);
         await rest();
-        expect(errors).toHaveLength(1);
+        expect(windows.error).toEqual(new Error('gone'));
         store.page = page;
+        let told = 0;
+        windows.subscribe(() => told++);
         windows.ask(0, 1);
         await rest();
         expect(windows.row(1)).toBe(1);
+        expect(windows.error).toBeNull();
+        expect(told).toBe(1);
     });
 });

@@ -63,17 +63,30 @@ export class Windows<T> {
     private wanted: [number, number] | null = null;
     private running = false;
     private readonly stop = new AbortController();
+    private readonly listeners = new Set<() => void>();
+    /** Changes whenever there are other rows, or there was a failure. */
+    version = 0;
+    /** Why the rows that were asked for last are not there. */
+    error: unknown = null;
 
     constructor(
         private readonly source: Source<T>,
         span: Span,
         width: number,
         counts: readonly { begin: number; count: number }[],
-        private readonly told: () => void,
-        private readonly failed: (error: unknown) => void,
     ) {
         this.slots = slotsOf(span, width, counts);
         this.measure();
+    }
+
+    readonly subscribe = (listener: () => void): (() => void) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+    };
+
+    private tell(): void {
+        this.version++;
+        for (const listener of this.listeners) listener();
     }
 
     get count(): number {
@@ -93,7 +106,7 @@ export class Windows<T> {
         return -1;
     }
 
-    /** Gets the rows of a range, which are told when they are there. What was asked before and is on no screen is let go. */
+    /** Gets the rows of a range; who subscribes is told when they are there. What was asked before and is on no screen is let go. */
     ask(first: number, last: number): void {
         this.wanted = [Math.max(0, first), Math.min(last, this.total - 1)];
         this.pump();
@@ -111,10 +124,14 @@ export class Windows<T> {
                 await this.get(this.slots[at]!);
                 this.letGo();
                 this.measure();
-                this.told();
+                this.error = null;
+                this.tell();
             }
         } catch (error) {
-            if (!this.stop.signal.aborted) this.failed(error);
+            if (!this.stop.signal.aborted) {
+                this.error = error;
+                this.tell();
+            }
         } finally {
             this.running = false;
         }
@@ -144,7 +161,7 @@ export class Windows<T> {
         slot.next = page.next;
         slot.whole = page.next === null;
         // More came in, or less was there, than was counted.
-        slot.count = slot.whole ? slot.rows.length : Math.max(slot.count, slot.rows.length + 1);
+        slot.count = slot.whole ? slot.rows.length : Math.max(slot.count, slot.rows.length);
     }
 
     private letGo(): void {

@@ -7,7 +7,8 @@ import {
     insertCompletionText,
     pickedCompletion,
 } from '@codemirror/autocomplete';
-import type { EditorView } from '@codemirror/view';
+import { type Extension, StateEffect, StateField } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
 import { functions, quantifiers, textOperators } from './grammar';
 import { type FieldType, spellsNumber } from './lint';
 import { parse } from './parser';
@@ -96,12 +97,36 @@ export function typedAt(text: string): Typed | null {
 
 type Applied = (view: EditorView, completion: Completion, from: number, to: number) => void;
 
+/** Where a completion wrote a space behind itself. */
+const spaced = StateEffect.define<number>();
+const spacedAt = StateField.define<number | null>({
+    create: () => null,
+    update(at, transaction) {
+        for (const effect of transaction.effects) if (effect.is(spaced)) return effect.value;
+        return transaction.docChanged || transaction.selection ? null : at;
+    },
+});
+/** The space that people type out of habit behind a completion is the one that it wrote. */
+export const noSecondSpace: Extension = [
+    spacedAt,
+    EditorView.inputHandler.of((view, from, to, text) => {
+        if (text !== ' ' || from !== to || view.state.field(spacedAt) !== from) return false;
+        view.dispatch({ selection: { anchor: from } });
+        return true;
+    }),
+];
+
 /** Writes a text in the place of what is there, with the cursor `back` characters before its end. */
 function write(text: string, back = 0): Applied {
     return (view, completion, from, to) => {
         const change = insertCompletionText(view.state, text, from, to);
         const cursor = from + text.length - back;
-        view.dispatch({ ...change, selection: { anchor: cursor }, annotations: pickedCompletion.of(completion) });
+        view.dispatch({
+            ...change,
+            selection: { anchor: cursor },
+            annotations: pickedCompletion.of(completion),
+            effects: text.endsWith(' ') ? [spaced.of(cursor)] : [],
+        });
     };
 }
 

@@ -12,7 +12,7 @@ import {
     ViewPlugin,
     type ViewUpdate,
 } from '@codemirror/view';
-import { completions, type Sources } from './complete';
+import { completions, noSecondSpace, type Sources } from './complete';
 import { parse } from './parser';
 import { type Diagnostic, tokenize } from './tokens';
 
@@ -116,11 +116,43 @@ const theme = EditorView.theme({
         border: '1px solid var(--vg-line)',
         borderRadius: '6px',
     },
+    // As high as what it shows: the arrow keys bring the others, and nothing needs to scroll.
+    '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+        fontFamily: 'var(--vg-mono)',
+        maxHeight: 'none',
+        minWidth: '280px',
+        maxWidth: 'min(560px, 95vw)',
+        padding: '4px',
+    },
+    '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+        display: 'flex',
+        justifyContent: 'space-between',
+        gap: '16px',
+        padding: '2px 8px',
+        lineHeight: '1.5',
+        borderRadius: '4px',
+    },
     '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
         color: 'var(--vg-text)',
         backgroundColor: 'var(--vg-selected)',
+        boxShadow: 'inset 0 0 0 1px var(--vg-selected-line)',
     },
-    '.cm-completionDetail': { color: 'var(--vg-text-weak)', fontStyle: 'normal', marginLeft: '12px' },
+    '.cm-completionLabel': { overflow: 'hidden', textOverflow: 'ellipsis' },
+    '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
+    '.cm-completionDetail': {
+        color: 'var(--vg-text-weak)',
+        fontFamily: 'inherit',
+        fontSize: '12px',
+        fontStyle: 'normal',
+        margin: '0',
+    },
+    '.cm-tooltip.cm-completionInfo': {
+        boxSizing: 'border-box',
+        padding: '6px 12px',
+        fontFamily: 'inherit',
+        fontSize: '12.5px',
+        color: 'var(--vg-text-weak)',
+    },
     '.cm-matchingBracket': { backgroundColor: 'var(--vg-selected) !important' },
 });
 
@@ -153,10 +185,16 @@ export function makeEditor(options: Options): EditorView {
         autocompletion({
             override: [completions(options.sources)],
             icons: false,
-            maxRenderedOptions: 60,
+            maxRenderedOptions: 10,
+            // Below the list, as wide as it; above where the window ends.
+            positionInfo: (_view, list, _option, info, space) => {
+                const side = list.bottom + info.bottom - info.top > space.bottom ? 'bottom' : 'top';
+                return { style: `${side}: 100%; left: -1px; width: ${list.right - list.left}px; max-width: none` };
+            },
             // A field leads to its operators, an operator to the values.
             activateOnCompletion: ({ type }) => type === 'property' || type === 'keyword',
         }),
+        noSecondSpace,
         closeBrackets(),
         EditorState.languageData.of(() => [language]),
         // Behind the completions, whose Enter takes the chosen one. Tab is left alone, so that it leaves the editor.

@@ -58,6 +58,7 @@ export function FilterTab({ draft, stands, locked, suppressions, onChange, onClo
                 <FilterField
                     value={draft.filter}
                     onChange={onChange}
+                    type={draft.type}
                     label={t('rules.filter')}
                     multiline
                     readOnly={locked}

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/parts.h"
 #include "base/random.h"
 #include "catalog/bodies.h"
 #include "catalog/records.h"
@@ -61,10 +62,9 @@ struct Proof {
 std::vector<Proof> proofs_of(std::string_view proved) {
     std::vector<Proof> proofs;
     while (!proved.empty()) {
-        const std::string_view one = proved.substr(0, proved.find(' '));
-        proved.remove_prefix(std::min(one.size() + 1, proved.size()));
-        const size_t colon = std::min(one.find(':'), one.size());
-        proofs.push_back({one.substr(0, colon), one.substr(std::min(colon + 1, one.size()))});
+        std::string_view one = take_part(proved, ' ');
+        const std::string_view user = take_part(one, ':');
+        proofs.push_back({user, one});
     }
     return proofs;
 }

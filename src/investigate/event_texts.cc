@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "investigate/record_json.h"
 #include "store/columns.h"
 
 namespace vigia {
@@ -13,20 +14,8 @@ namespace json = boost::json;
 
 namespace {
 
-// What was stored was read with a bound of its own; this one is above it.
-constexpr size_t record_depth_max = 200;
 // Of one path of one record.
 constexpr size_t record_texts_max = 100;
-
-std::optional<json::value> parse(std::string_view record) {
-    json::parse_options options;
-    options.max_depth = record_depth_max;
-    options.allow_invalid_utf8 = true;
-    json::error_code failure;
-    json::value value = json::parse(record, failure, {}, options);
-    if (failure) return std::nullopt;
-    return value;
-}
 
 void collect(const json::value& value, std::string_view path, std::vector<std::string>& texts) {
     if (texts.size() == record_texts_max) return;
@@ -55,18 +44,17 @@ std::string_view EventTexts::operator[](std::string_view name) const {
 }
 
 void EventTexts::read_record(std::string_view record, std::span<const std::string_view> paths) {
-    const auto value = parse(record);
-    if (!value) return;
+    const json::value value = parsed_record(record);
     for (const std::string_view path : paths) {
         std::vector<std::string> texts;
-        collect(*value, path, texts);
+        collect(value, path, texts);
         if (!texts.empty()) set(path, texts.front());
     }
 }
 
 std::vector<std::string> record_texts(std::string_view record, std::string_view path) {
     std::vector<std::string> texts;
-    if (const auto value = parse(record)) collect(*value, path, texts);
+    collect(parsed_record(record), path, texts);
     return texts;
 }
 

@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 #include "investigate/event_texts.h"
-#include "investigate/inventory_records.h"
+#include "investigate/record_json.h"
 
 namespace vigia {
 

@@ -6,8 +6,9 @@
 #include <boost/json.hpp>
 
 #include "base/number.h"
+#include "base/parts.h"
 #include "investigate/event_texts.h"
-#include "investigate/inventory_records.h"
+#include "investigate/record_json.h"
 
 namespace vigia {
 
@@ -108,8 +109,7 @@ std::vector<std::string> words_at(const DuckRows& rows, size_t column, size_t ro
     std::vector<std::string> words;
     std::string_view rest = rows.text(column, row).value_or("");
     while (!rest.empty()) {
-        const std::string_view one = rest.substr(0, rest.find(' '));
-        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+        const std::string_view one = take_part(rest, ' ');
         if (!one.empty()) words.emplace_back(one);
     }
     std::ranges::sort(words);

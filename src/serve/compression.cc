@@ -7,6 +7,7 @@
 #include <new>
 #include <optional>
 
+#include "base/parts.h"
 #include "base/utf8.h"
 
 namespace vigia {
@@ -20,20 +21,6 @@ constexpr size_t gzip_bytes_min = 18;
 
 using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
 using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
-
-std::string_view trimmed(std::string_view text) {
-    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-    return text;
-}
-
-std::string_view take_part(std::string_view& rest, char separator) {
-    const size_t end = std::min(rest.find(separator), rest.size());
-    const std::string_view part = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    return trimmed(part);
-}
 
 // "0", "0.", "0.000": all else asks for some of it.
 bool is_zero_weight(std::string_view parameters) {

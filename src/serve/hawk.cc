@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/number.h"
+#include "base/parts.h"
 #include "base/utf8.h"
 
 namespace vigia {
@@ -41,12 +42,6 @@ std::string hmac(std::string_view key, std::string_view text) { return base64(hm
 // In a time that does not tell how much of it is right.
 bool same(std::string_view one, std::string_view other) {
     return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-    return text;
 }
 
 Result<void> take(HawkHeader& header, const Attribute& attribute, std::string_view value) {

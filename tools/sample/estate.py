@@ -222,6 +222,21 @@ class Trail:
         if time <= self.until:
             self.others.append((time, record))
 
+    def service_starts(self, time, container):
+        """A container of a service begins on the ECS host."""
+        self.runtime(
+            ECS,
+            time,
+            "container",
+            type="start",
+            runtime="docker",
+            command="/app/server",
+            privileged=False,
+            network_mode="bridge",
+            user="app",
+            **container,
+        )
+
     def runtime(self, host, time, event_type, **fields):
         milliseconds = int(time.timestamp() * 1000)
         self._other(

@@ -131,18 +131,7 @@ class Machines(Days):
                 {"LOW": self.chance.randrange(1, 30), "INFORMATIONAL": 4},
             )
             container = container_of(f"{repository}:{tag}", repository.split("/")[1], account, region)
-            self.trail.runtime(
-                ECS,
-                time + datetime.timedelta(seconds=120),
-                "container",
-                type="start",
-                runtime="docker",
-                command="/app/server",
-                privileged=False,
-                network_mode="bridge",
-                user="app",
-                **container,
-            )
+            self.trail.service_starts(time + datetime.timedelta(seconds=120), container)
 
     def pulls(self, day):
         part = self.part(day)

@@ -86,18 +86,7 @@ def image_with_findings(trail, at, minutes, image, counts):
         {"cluster": "prod", "taskDefinition": repository.replace("/", "-"), "count": 1},
         read=False,
     )
-    trail.runtime(
-        ECS,
-        at(minutes - 11),
-        "container",
-        type="start",
-        runtime="docker",
-        command="/app/server",
-        privileged=False,
-        network_mode="bridge",
-        user="app",
-        **container_of(image, repository.split("/")[1], PROD, IRELAND),
-    )
+    trail.service_starts(at(minutes - 11), container_of(image, repository.split("/")[1], PROD, IRELAND))
 
 
 def open_repository(trail, at):

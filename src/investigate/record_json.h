@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-// What the inventory reads of records beside the columns.
+// Stored records as JSON, for what they have beside the columns.
 namespace vigia {
 
 // Null for what is no JSON.

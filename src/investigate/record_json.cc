@@ -1,4 +1,4 @@
-#include "investigate/inventory_records.h"
+#include "investigate/record_json.h"
 
 #include <boost/json.hpp>
 

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { launchOptions } from '../scripts/chromium.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const vigia = resolve(root, process.env.VIGIA ?? 'build/dev/bin/vigia');
@@ -146,18 +147,7 @@ export function cloudTrail(more: Record<string, unknown> = {}, at = new Date()):
 
 let browser: Browser | null = null;
 export async function openBrowser(): Promise<Browser> {
-    browser ??= await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        args: [
-            '--no-sandbox',
-            '--disable-gpu',
-            '--disable-quic',
-            '--no-first-run',
-            '--disable-background-networking',
-            '--disable-component-update',
-            '--disable-sync',
-        ],
-    });
+    browser ??= await chromium.launch(launchOptions);
     return browser;
 }
 export async function closeBrowser(): Promise<void> {

@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { launchOptions } from './chromium.mjs';
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -29,18 +30,7 @@ const { values, positionals } = parseArgs({
 });
 mkdirSync(values.out, { recursive: true });
 const script = values.script ? (await import(resolve(values.script))).default : null;
-const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-    ],
-});
+const browser = await chromium.launch(launchOptions);
 const context = await browser.newContext({
     baseURL: values.url,
     viewport: { width: Number(values.width), height: Number(values.height) },

@@ -3,6 +3,7 @@ import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { folded } from '~/app/text';
 import { useText } from './intl';
 import { type Command, useCommands } from './keys';
 import { link } from './url';
@@ -17,12 +18,10 @@ function Keys({ keys }: { keys: string }) {
     );
 }
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** Whether the letters of `query` stand in `text` in their order; lower is nearer, null is not at all. */
 export function nearness(query: string, text: string): number | null {
-    const words = fold(text);
-    const asked = fold(query);
+    const words = folded(text);
+    const asked = folded(query);
     const whole = words.indexOf(asked);
     if (whole >= 0) return whole;
     let at = 0;

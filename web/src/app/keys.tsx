@@ -27,10 +27,9 @@ function typing(target: EventTarget | null): boolean {
 }
 
 function chord(event: KeyboardEvent): string {
-    const plain = event.key.length === 1 ? event.key : event.key;
-    if (event.ctrlKey || event.metaKey) return `Ctrl+${plain.toLowerCase()}`;
-    if (event.altKey) return `Alt+${plain.toLowerCase()}`;
-    return plain;
+    if (event.ctrlKey || event.metaKey) return `Ctrl+${event.key.toLowerCase()}`;
+    if (event.altKey) return `Alt+${event.key.toLowerCase()}`;
+    return event.key;
 }
 
 /** Sequences like 'g a' must come within this time, ms. */
@@ -55,11 +54,7 @@ export function KeysProvider({ children }: { children: ReactNode }) {
             const control = pressed.startsWith('Ctrl+');
             if (!control && typing(event.target)) return;
             // A dialog keeps its keys to itself.
-            if (
-                !control &&
-                document.querySelector('[role="dialog"]:not([hidden]) [data-modal-open], body > div > [role="dialog"]')
-            )
-                return;
+            if (!control && document.querySelector('body > div > [role="dialog"]')) return;
             const interactive =
                 event.target instanceof HTMLElement &&
                 event.target.closest('button, a, [role="tab"], [role="menuitem"]');

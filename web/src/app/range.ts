@@ -24,13 +24,19 @@ export function rangePatch(range: Range): { range: string | null; from: string |
         : { range: null, from: range.from, until: range.until };
 }
 
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+/** A time as the API takes it: RFC 3339 in UTC, whole seconds. */
+export const rfc3339 = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** Its bounds, the first within and the last beyond it, RFC 3339 in UTC. */
 export function bounds(range: Range, now: number = Date.now()): { from: string; until: string } {
     if ('from' in range) return range;
     const until = Math.ceil(now / 1000) * 1000;
-    return { from: iso(until - (seconds(range.last) ?? 0) * 1000), until: iso(until) };
+    return { from: rfc3339(until - (seconds(range.last) ?? 0) * 1000), until: rfc3339(until) };
+}
+
+/** A day before and after, of a time or of two. */
+export function dayAround(first: string, last = first): { from: string; until: string } {
+    return { from: rfc3339(Date.parse(first) - 86_400_000), until: rfc3339(Date.parse(last) + 86_400_000) };
 }
 
 /** The widths of bars that the server takes, with their seconds. */

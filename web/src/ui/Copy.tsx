@@ -1,6 +1,7 @@
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
+import { shellQuoted } from '~/app/text';
 
 export interface Call {
     method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -9,16 +10,29 @@ export interface Call {
     body?: unknown;
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-
 /** The call as a line for a shell; the key is a variable, never written out. */
 export function asCurl(call: Call, origin = globalThis.location.origin): string {
     const parts = ['curl', '-sS', '-H', '"Authorization: Bearer $VIGIA_KEY"'];
     if (call.method && call.method !== 'GET') parts.push('-X', call.method);
     if (call.body !== undefined)
-        parts.push('-H', quoted('Content-Type: application/json'), '--data-raw', quoted(JSON.stringify(call.body)));
-    parts.push(quoted(origin + call.path));
+        parts.push(
+            '-H',
+            shellQuoted('Content-Type: application/json'),
+            '--data-raw',
+            shellQuoted(JSON.stringify(call.body)),
+        );
+    parts.push(shellQuoted(origin + call.path));
     return parts.join(' ');
+}
+
+/** Copies a text, and says so over the page. */
+export function useCopy(): (text: string) => Promise<void> {
+    const t = useText();
+    const flash = useFlash();
+    return async (text) => {
+        await navigator.clipboard.writeText(text);
+        flash.push({ id: 'copied', type: 'success', content: t('ui.copied') });
+    };
 }
 
 /** Copies this view's link, its call as cURL, or more texts. */
@@ -32,11 +46,7 @@ export function CopyAs({
     more?: { id: string; text: string; copy: string }[];
 }) {
     const t = useText();
-    const flash = useFlash();
-    const copy = async (text: string) => {
-        await navigator.clipboard.writeText(text);
-        flash.push({ id: 'copied', type: 'success', content: t('ui.copied') });
-    };
+    const copy = useCopy();
     return (
         <ButtonDropdown
             items={[

@@ -6,11 +6,10 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { Fragment, type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Schemas } from '~/api/client';
-import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
 import { conditionOf, isPath, pathText } from '~/filter';
-import { CopyAs } from './Copy';
+import { CopyAs, useCopy } from './Copy';
 import { Follow } from './Follow';
 import { Json, type Path } from './Json';
 import { When } from './When';
@@ -153,12 +152,8 @@ interface ActionProps {
 
 function LeafActions({ field, value, onNarrow, shown, onColumn }: ActionProps) {
     const t = useText();
-    const flash = useFlash();
+    const copy = useCopy();
     const navigate = useNavigate();
-    const copy = async () => {
-        await navigator.clipboard.writeText(String(value));
-        flash.push({ id: 'copied', type: 'success', content: t('ui.copied') });
-    };
     return (
         <SpaceBetween direction="horizontal" size="xxs">
             <Button
@@ -181,7 +176,12 @@ function LeafActions({ field, value, onNarrow, shown, onColumn }: ActionProps) {
                     onClick={() => onColumn(field)}
                 />
             )}
-            <Button variant="inline-icon" iconName="copy" ariaLabel={t('ui.event.copy', { field })} onClick={copy} />
+            <Button
+                variant="inline-icon"
+                iconName="copy"
+                ariaLabel={t('ui.event.copy', { field })}
+                onClick={() => copy(String(value))}
+            />
             {value !== null && value !== '' && (
                 <Button
                     variant="inline-icon"

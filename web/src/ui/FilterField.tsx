@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { api, body, type Schemas } from '~/api/client';
+import { fieldsQuery } from '~/api/queries';
+import { useSettled } from '~/app/useSettled';
 import { cataloguesOf, type Extra, fieldsOf, sourcesOf } from '~/filter/catalogue';
 import { atOnce, isUnfinished, ofServer } from '~/filter/check';
 import { valuesMax } from '~/filter/complete';
@@ -30,27 +32,13 @@ const pause = 250;
 /** So long before somebody is told that the text is not at its end, ms. */
 const rest = 1200;
 
-/** The value once it has stood for so long. */
-function useSettled(value: string, ms: number): string {
-    const [settled, setSettled] = useState(value);
-    useEffect(() => {
-        const timer = setTimeout(() => setSettled(value), ms);
-        return () => clearTimeout(timer);
-    }, [value, ms]);
-    return settled;
-}
-
 /** The editor of a filter with all that it needs: fields, lists, values that were seen, and the server's verdict. Load it lazily. */
 export default function FilterField({ rule, type, extra = none, ...props }: Props) {
     const { value } = props;
     const client = useQueryClient();
     const settled = useSettled(value, pause);
     const rested = useSettled(value, rest);
-    const fields = useQuery({
-        queryKey: ['fields'],
-        queryFn: () => body(api.GET('/api/v1/fields')),
-        staleTime: Number.POSITIVE_INFINITY,
-    });
+    const fields = useQuery(fieldsQuery());
     const lists = useQuery({
         queryKey: ['lists', 'names'],
         queryFn: () => body(api.GET('/api/v1/lists')),

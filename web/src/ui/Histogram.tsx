@@ -8,7 +8,7 @@ import { useIntl } from 'react-intl';
 import uPlot from 'uplot';
 import { useText } from '~/app/intl';
 import { useTimes } from '~/app/time';
-import { Plot, tokenColour } from './Plot';
+import { Plot, tip, tokenColour } from './Plot';
 
 export interface Series {
     label: string;
@@ -69,6 +69,14 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
           })
         : t('ui.histogram.none', { title });
 
+    const hint = tip((plot, left) => {
+        const bar = bars[Math.floor((plot.posToVal(left, 'x') - begins[0]!) / width)];
+        if (!bar) return null;
+        return [
+            times.short(bar.begin),
+            ...shown.map((one, index) => `${one.label}: ${intl.formatNumber(bar.counts[index] ?? 0)}`),
+        ].join('\n');
+    });
     const options = (pixels: number): uPlot.Options => ({
         width: pixels,
         height,
@@ -114,13 +122,10 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
             ready: [
                 (plot) => {
                     if (onWiden) plot.over.addEventListener('dblclick', onWiden);
-                    const tip = document.createElement('div');
-                    tip.className = 'vg-tip';
-                    tip.hidden = true;
-                    plot.over.append(tip);
+                    hint.ready(plot);
                 },
             ],
-            setCursor: [(plot) => showTip(plot)],
+            setCursor: [hint.setCursor],
             setSelect: [
                 (plot) => {
                     if (!onSelect || plot.select.width < 4) return;
@@ -138,21 +143,6 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
     const days = width >= 86400 || (begins.length > 0 && begins[begins.length - 1]! - begins[0]! > 3 * 86400);
     function tickText(at: number): string {
         return days ? times.day(at * 1000) : times.clock(at * 1000).slice(0, 5);
-    }
-    function showTip(plot: uPlot) {
-        const tip = plot.over.querySelector<HTMLElement>('.vg-tip');
-        const left = plot.cursor.left ?? -1;
-        if (!tip) return;
-        const at = left < 0 ? -1 : Math.floor((plot.posToVal(left, 'x') - begins[0]!) / width);
-        const bar = bars[at];
-        tip.hidden = !bar;
-        if (!bar) return;
-        tip.textContent = [
-            times.short(bar.begin),
-            ...shown.map((one, index) => `${one.label}: ${intl.formatNumber(bar.counts[index] ?? 0)}`),
-        ].join('\n');
-        tip.classList.toggle('vg-tip-left', left > plot.over.clientWidth / 2);
-        tip.style.left = `${left}px`;
     }
     return (
         <div className="vg-histogram">

@@ -5,6 +5,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { type ReactNode, useMemo } from 'react';
 import { useText } from '~/app/intl';
+import { folded } from '~/app/text';
 import { useUrl } from '~/app/url';
 import { Empty } from './Empty';
 import { ErrorBox } from './ErrorBox';
@@ -52,13 +53,11 @@ interface Props<T> {
     onSelect?: (item: T | null) => void;
 }
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** The items that hold all words of the query. */
 export function found<T>(items: readonly T[], text: (item: T) => string, query: string): T[] {
-    const words = fold(query).split(/\s+/).filter(Boolean);
+    const words = folded(query).split(/\s+/).filter(Boolean);
     return items.filter((item) => {
-        const own = fold(text(item));
+        const own = folded(text(item));
         return words.every((word) => own.includes(word));
     });
 }

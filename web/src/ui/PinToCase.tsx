@@ -1,8 +1,6 @@
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,6 +9,7 @@ import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { addCase, casesQuery, changeCase, type Pin, withPin } from './cases';
+import { Dialog } from './Dialog';
 import { ErrorBox } from './ErrorBox';
 import { Follow } from './Follow';
 
@@ -56,27 +55,13 @@ export function PinToCase({ pin, close }: { pin: Omit<Pin, 'note'>; close: () =>
         { value: '', label: t('investigate.pin.new') },
     ];
     return (
-        <Modal
-            visible
-            onDismiss={close}
+        <Dialog
             header={t('investigate.pin')}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button
-                            variant="primary"
-                            loading={save.isPending}
-                            disabled={cases.isPending && !cases.error}
-                            onClick={submit}
-                        >
-                            {t('investigate.pin.do')}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('investigate.pin.do')}
+            run={submit}
+            close={close}
+            busy={save.isPending}
+            disabled={cases.isPending && !cases.error}
         >
             <form
                 onSubmit={(event) => {
@@ -112,6 +97,6 @@ export function PinToCase({ pin, close }: { pin: Omit<Pin, 'note'>; close: () =>
                     {save.error && <ErrorBox error={save.error} />}
                 </SpaceBetween>
             </form>
-        </Modal>
+        </Dialog>
     );
 }

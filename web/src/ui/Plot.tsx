@@ -9,6 +9,32 @@ export function tokenColour(token: string, element: Element = document.body): st
     return (name && getComputedStyle(element).getPropertyValue(name).trim()) || token;
 }
 
+/** Shows a text at the pointer: `text` gives it, null where there is none. Its hooks go into the options of a plot. */
+export function tip(text: (plot: uPlot, left: number) => string | null): {
+    ready: (plot: uPlot) => void;
+    setCursor: (plot: uPlot) => void;
+} {
+    return {
+        ready: (plot) => {
+            const element = document.createElement('div');
+            element.className = 'vg-tip';
+            element.hidden = true;
+            plot.over.append(element);
+        },
+        setCursor: (plot) => {
+            const element = plot.over.querySelector<HTMLElement>('.vg-tip');
+            const left = plot.cursor.left ?? -1;
+            if (!element) return;
+            const said = left < 0 ? null : text(plot, left);
+            element.hidden = said === null;
+            if (said === null) return;
+            element.textContent = said;
+            element.classList.toggle('vg-tip-left', left > plot.over.clientWidth / 2);
+            element.style.left = `${left}px`;
+        },
+    };
+}
+
 interface Props {
     /** Made anew when the theme or `revision` changes. */
     options: (width: number) => uPlot.Options;

@@ -1,10 +1,7 @@
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -12,6 +9,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, body, type Schemas } from '~/api/client';
 import { useText } from '~/app/intl';
+import { Dialog } from './Dialog';
 import { ErrorBox } from './ErrorBox';
 
 type Search = Schemas['SavedSearch'];
@@ -104,22 +102,12 @@ function SaveModal({ page, url, close }: { page: string; url: string; close: () 
         if (name.trim()) save.mutate();
     };
     return (
-        <Modal
-            visible
-            onDismiss={close}
+        <Dialog
             header={t('ui.views.save.title')}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button variant="primary" loading={save.isPending} onClick={submit}>
-                            {t('ui.views.save.do')}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('ui.views.save.do')}
+            run={submit}
+            close={close}
+            busy={save.isPending}
         >
             <form
                 onSubmit={(event) => {
@@ -140,7 +128,7 @@ function SaveModal({ page, url, close }: { page: string; url: string; close: () 
                     {save.error && <ErrorBox error={save.error} />}
                 </SpaceBetween>
             </form>
-        </Modal>
+        </Dialog>
     );
 }
 
@@ -154,22 +142,14 @@ function RemoveModal({ views, close }: { views: readonly SavedView[]; close: () 
     });
     const chosen = views.find((one) => one.id === id);
     return (
-        <Modal
-            visible
-            onDismiss={close}
+        <Dialog
             header={t('ui.views.remove.title')}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button loading={remove.isPending} disabled={!chosen} onClick={() => remove.mutate()}>
-                            {t('ui.views.remove.do')}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('ui.views.remove.do')}
+            run={() => remove.mutate()}
+            close={close}
+            busy={remove.isPending}
+            disabled={!chosen}
+            primary={false}
         >
             <SpaceBetween size="m">
                 <FormField label={t('ui.views')} description={chosen?.shared ? t('ui.views.remove.shared') : undefined}>
@@ -182,6 +162,6 @@ function RemoveModal({ views, close }: { views: readonly SavedView[]; close: () 
                 </FormField>
                 {remove.error && <ErrorBox error={remove.error} />}
             </SpaceBetween>
-        </Modal>
+        </Dialog>
     );
 }

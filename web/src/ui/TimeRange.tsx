@@ -1,7 +1,7 @@
 import DateRangePicker, { type DateRangePickerProps } from '@cloudscape-design/components/date-range-picker';
 import { useText } from '~/app/intl';
 import { usePreferences } from '~/app/preferences';
-import { type Range, seconds } from '~/app/range';
+import { type Range, rfc3339, seconds } from '~/app/range';
 
 const offered = ['15m', '1h', '24h', '7d', '30d', '90d'] as const;
 const unitNames = { m: 'minute', h: 'hour', d: 'day', w: 'week' } as const;
@@ -11,8 +11,6 @@ function relativeOf(last: string): DateRangePickerProps.RelativeOption {
     const letter = last.slice(-1) as keyof typeof unitNames;
     return { type: 'relative', key: last, amount: Number(last.slice(0, -1)), unit: unitNames[letter] };
 }
-
-const utc = (text: string) => new Date(text).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The span of time that a view looks at. With `onClear` it can be taken off, and `value` be null: then `none` is shown. */
 export function TimeRange({
@@ -43,7 +41,10 @@ export function TimeRange({
             onChange={({ detail }) => {
                 if (!detail.value) return onClear?.();
                 if (detail.value.type === 'absolute')
-                    onChange({ from: utc(detail.value.startDate), until: utc(detail.value.endDate) });
+                    onChange({
+                        from: rfc3339(Date.parse(detail.value.startDate)),
+                        until: rfc3339(Date.parse(detail.value.endDate)),
+                    });
                 else onChange({ last: `${detail.value.amount}${letters[detail.value.unit] ?? 'd'}` });
             }}
             relativeOptions={offered.map(relativeOf)}

@@ -1,8 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import Modal from '@cloudscape-design/components/modal';
 import RadioGroup, { type RadioGroupProps } from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -10,6 +8,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { useTimes } from '~/app/time';
+import { Dialog } from '~/ui/Dialog';
 import { ErrorBox, useProblem } from '~/ui/ErrorBox';
 import { type Reason, reasons, sizeOf, type Target, useDismiss, useNote, useUndoDismissal } from './actions';
 
@@ -59,22 +58,13 @@ export function DismissModal({
         close();
     };
     return (
-        <Modal
-            visible
-            onDismiss={close}
+        <Dialog
             header={t('alerts.dismiss.title', { count })}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button variant="primary" loading={busy} disabled={count === 0} onClick={submit}>
-                            {t('alerts.dismiss.do', { count })}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('alerts.dismiss.do', { count })}
+            run={submit}
+            close={close}
+            busy={busy}
+            disabled={count === 0}
         >
             <form
                 onSubmit={(event) => {
@@ -120,7 +110,7 @@ export function DismissModal({
                     {(dismiss.error || addNote.error) && <ErrorBox error={dismiss.error ?? addNote.error} />}
                 </SpaceBetween>
             </form>
-        </Modal>
+        </Dialog>
     );
 }
 

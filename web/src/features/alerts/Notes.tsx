@@ -1,13 +1,10 @@
-import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Textarea from '@cloudscape-design/components/textarea';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
+import { NoteForm } from '~/ui/NoteForm';
 import { When } from '~/ui/When';
 import { useNote } from './actions';
 import { historyQuery } from './data';
@@ -19,37 +16,17 @@ export function Notes({ alert }: { alert: Alert }) {
     const { may } = useSession();
     const history = useQuery(historyQuery(alert.id));
     const add = useNote();
-    const [text, setText] = useState('');
-    const submit = () => {
-        if (text.trim()) add.mutate({ ids: [alert.id], text: text.trim() }, { onSuccess: () => setText('') });
-    };
     return (
         <SpaceBetween size="m">
             {may('user') && (
-                <form
-                    onSubmit={(event) => {
-                        event.preventDefault();
-                        submit();
-                    }}
-                    onKeyDown={(event) => {
-                        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
-                    }}
-                >
-                    <SpaceBetween size="xs">
-                        <FormField label={t('alerts.note')} stretch>
-                            <Textarea
-                                value={text}
-                                rows={3}
-                                onChange={({ detail }) => setText(detail.value)}
-                                placeholder={t('alerts.note.placeholder')}
-                            />
-                        </FormField>
-                        {add.error && <ErrorBox error={add.error} />}
-                        <Button formAction="submit" loading={add.isPending} disabled={!text.trim()}>
-                            {t('alerts.note.add')}
-                        </Button>
-                    </SpaceBetween>
-                </form>
+                <NoteForm
+                    label={t('alerts.note')}
+                    placeholder={t('alerts.note.placeholder')}
+                    action={t('alerts.note.add')}
+                    add={(text, kept) => add.mutate({ ids: [alert.id], text }, { onSuccess: kept })}
+                    busy={add.isPending}
+                    error={add.error}
+                />
             )}
             {history.error ? (
                 <ErrorBox error={history.error} retry={() => history.refetch()} />

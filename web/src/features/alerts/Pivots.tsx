@@ -1,11 +1,12 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { aroundQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { conditionOf } from '~/filter';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
-import { aroundQuery, eventsQuery } from './data';
+import { eventsQuery } from './data';
 import { eventsLink, filterOfDimension, investigateLink } from './pivots';
 import type { Alert } from './view';
 
@@ -14,7 +15,7 @@ export function Pivots({ alert }: { alert: Alert }) {
     const t = useText();
     const events = useInfiniteQuery(eventsQuery(alert.id));
     const first = events.data?.pages[0]?.events[0];
-    const around = useQuery({ ...aroundQuery(first?.id ?? ''), enabled: Boolean(first) });
+    const around = useQuery({ ...aroundQuery(first?.id ?? '', '24h'), enabled: Boolean(first), staleTime: 300_000 });
     if (events.isLoading || around.isLoading) return <Loading rows={3} />;
     const dimensions = around.data?.dimensions ?? [];
     const told = new Set(dimensions.map(({ value }) => value));

@@ -1,19 +1,19 @@
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
+import { useSettled } from '~/app/useSettled';
 import { Code } from '~/ui/Code';
+import { Dialog } from '~/ui/Dialog';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
 import { ruleQuery } from './data';
@@ -29,15 +29,6 @@ const expiries = ['1', '7', '30', '90', '365', ''] as const;
 /** So long nothing is typed before the filter is tested, ms. */
 const pause = 500;
 
-function useSettled<T>(value: T): T {
-    const [settled, setSettled] = useState(value);
-    useEffect(() => {
-        const timer = setTimeout(() => setSettled(value), pause);
-        return () => clearTimeout(timer);
-    }, [value]);
-    return settled;
-}
-
 /** Quiets the alert's rule where a filter holds, which begins with the alert's values and is tested while it is written. */
 export function SuppressModal({ alert, close }: { alert: Alert; close: () => void }) {
     const t = useText();
@@ -48,7 +39,7 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
     const [owner, setOwner] = useState(who);
     const [expiry, setExpiry] = useState<string>('90');
     const [tried, setTried] = useState(false);
-    const settled = useSettled(filter.trim());
+    const settled = useSettled(filter.trim(), pause);
     const check = useCheck(settled, alert.rule_id);
     const valid = check.data?.valid === true && settled === filter.trim();
     const silence = useSilence(alert, rule.data, check.data?.valid ? settled : null);
@@ -65,23 +56,14 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
         );
     };
     return (
-        <Modal
-            visible
-            onDismiss={close}
-            size="large"
+        <Dialog
             header={t('alerts.suppress.title')}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button variant="primary" loading={save.isPending} disabled={!filter.trim()} onClick={submit}>
-                            {t('alerts.suppress.do')}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('alerts.suppress.do')}
+            run={submit}
+            close={close}
+            busy={save.isPending}
+            disabled={!filter.trim()}
+            size="large"
         >
             <SpaceBetween size="m">
                 <Box>{t('alerts.suppress.text', { rule: alert.rule_name })}</Box>
@@ -134,6 +116,6 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
                 </FormField>
                 {save.error && <ErrorBox error={save.error} />}
             </SpaceBetween>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import { api, body } from '~/api/client';
-import { widthFor } from '~/app/range';
+import { api, body, type Schemas } from '~/api/client';
+import { ruleQuery as versionedRuleQuery } from '~/api/queries';
+import { rfc3339, widthFor } from '~/app/range';
 import { type Alert, queryOf, type View } from './view';
 
 export const pageSize = 50;
@@ -49,7 +50,6 @@ export const groupsQuery = (view: View, now: number) => {
 };
 
 const day = 86_400_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The bars over a view. Without a range: from the oldest of its alerts of the last year on. */
 export const histogramQuery = (view: View, now: number) => {
@@ -63,11 +63,13 @@ export const histogramQuery = (view: View, now: number) => {
     return queryOptions({
         queryKey: ['alerts', 'histogram', query],
         queryFn: async ({ signal }) => {
-            const end = query.until ?? iso(Math.ceil(now / 60_000) * 60_000);
+            const end = query.until ?? rfc3339(Math.ceil(now / 60_000) * 60_000);
             if (query.from) return bars(query.from, end, signal);
             const year = await body(
                 api.GET('/api/v1/alerts/histogram', {
-                    params: { query: { ...query, from: iso(Date.parse(end) - 365 * day), until: end, width: '1d' } },
+                    params: {
+                        query: { ...query, from: rfc3339(Date.parse(end) - 365 * day), until: end, width: '1d' },
+                    },
                     signal,
                 }),
             );
@@ -76,16 +78,10 @@ export const histogramQuery = (view: View, now: number) => {
             const from = Math.max(oldest, Date.parse(end) - 365 * day);
             if (!first || Date.parse(end) - from > 100 * day)
                 return { ...year, bars: year.bars.filter(({ begin }) => Date.parse(begin) >= oldest) };
-            return bars(iso(Math.min(from, Date.parse(end) - 7 * day)), end, signal);
+            return bars(rfc3339(Math.min(from, Date.parse(end) - 7 * day)), end, signal);
         },
     });
 };
-
-export const alertQuery = (id: string) =>
-    queryOptions({
-        queryKey: ['alert', id],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/alerts/{id}', { params: { path: { id } }, signal })),
-    });
 
 export const eventsQuery = (id: string) =>
     infiniteQueryOptions({
@@ -127,25 +123,10 @@ export const deliveriesQuery = (id: string) =>
         queryFn: ({ signal }) => body(api.GET('/api/v1/alerts/{id}/deliveries', { params: { path: { id } }, signal })),
     });
 
-export const ruleQuery = (id: string) =>
-    queryOptions({
-        queryKey: ['rule', id, 'body'],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/rules/{id}', { params: { path: { id } }, signal })),
-    });
-
-/** What surrounds an event: identity, session, address …, each with how many events it has. */
-export const aroundQuery = (event: string) =>
-    queryOptions({
-        queryKey: ['events', event, 'around'],
-        queryFn: ({ signal }) =>
-            body(
-                api.GET('/api/v1/events/{id}/around', {
-                    params: { path: { id: event }, query: { before: '24h', after: '24h' } },
-                    signal,
-                }),
-            ),
-        staleTime: 300_000,
-    });
+export const ruleQuery = (id: string) => ({
+    ...versionedRuleQuery(id),
+    select: ({ data }: { data: Schemas['Rule'] }) => data,
+});
 
 /** Those to whom alerts can be assigned. */
 export const peopleQuery = () =>

@@ -1,20 +1,10 @@
 import type { Schemas } from '~/api/client';
+import { dayAround } from '~/app/range';
 import { link } from '~/app/url';
 import { conditionOf } from '~/filter';
 import type { Alert } from './view';
 
 export type Dimension = Schemas['Around']['dimensions'][number];
-
-/** So long before and after an alert do its pivots look, ms. */
-const around = 24 * 3_600_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-
-export function rangeAround({ first_at, last_at }: Pick<Alert, 'first_at' | 'last_at'>): {
-    from: string;
-    until: string;
-} {
-    return { from: iso(Date.parse(first_at) - around), until: iso(Date.parse(last_at) + around) };
-}
 
 /** The filter that finds the events of a dimension; null where no field of the language says it. */
 export function filterOfDimension({ name, value }: Pick<Dimension, 'name' | 'value'>): string | null {
@@ -32,10 +22,11 @@ export function filterOfDimension({ name, value }: Pick<Dimension, 'name' | 'val
     }
 }
 
-export const eventsLink = (alert: Alert, filter: string) => link('/events', { filter, ...rangeAround(alert) });
+export const eventsLink = (alert: Alert, filter: string) =>
+    link('/events', { filter, ...dayAround(alert.first_at, alert.last_at) });
 
 export const investigateLink = (alert: Alert, { name, value }: Pick<Dimension, 'name' | 'value'>) =>
-    link('/investigate', { field: name, value, ...rangeAround(alert) });
+    link('/investigate', { field: name, value, ...dayAround(alert.first_at, alert.last_at) });
 
 /** Of an event, what happened, by whom and from where, as far as its record says. */
 export function summaryOf(record: Record<string, unknown>, type: string): { what: string; who: string; from: string } {

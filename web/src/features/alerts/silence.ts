@@ -1,7 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type BacktestProgress, type BacktestResult, backtest } from '~/api/backtest';
-import { api, body, type Schemas } from '~/api/client';
+import type { Schemas } from '~/api/client';
+import { suppressionsQuery } from '~/api/queries';
+import { rfc3339 } from '~/app/range';
+import { judged, pick } from '~/features/rules/data';
 import type { Alert } from './view';
 
 export interface Silence {
@@ -17,7 +20,6 @@ export interface Silence {
 }
 
 const days = 30;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The 30 days that are tested: up to now, or up to the alert where it is older than that. */
 export function spanOf(
@@ -26,23 +28,12 @@ export function spanOf(
 ): { since: string; until: string; now: boolean } {
     const recent = Date.parse(alert.first_at) >= now - days * 86_400_000;
     const until = recent ? now : Date.parse(alert.last_at) + 1000;
-    return { since: iso(until - days * 86_400_000), until: iso(until), now: recent };
+    return { since: rfc3339(until - days * 86_400_000), until: rfc3339(until), now: recent };
 }
 
 /** What a back-test takes of a rule, quieted by more filters. */
 export function ruleWith(rule: Schemas['Rule'], filters: readonly string[]): Partial<Schemas['RuleBody']> {
-    const { name, title, type, severity, filter, aggregate_fields, window_s, threshold } = rule;
-    return {
-        name,
-        title,
-        type,
-        severity,
-        filter,
-        aggregate_fields,
-        window_s,
-        threshold,
-        suppressions: [...rule.suppressions, ...filters],
-    };
+    return { ...pick(rule, judged), suppressions: [...rule.suppressions, ...filters] };
 }
 
 /** The alert among those that a back-test raised: the same values, begun by the same event. */
@@ -70,13 +61,6 @@ export function compared(alert: Alert, before: BacktestResult, after: BacktestRe
         }),
     };
 }
-
-export const suppressionsQuery = (rule: string) => ({
-    queryKey: ['rule', rule, 'suppressions'],
-    queryFn: async ({ signal }: { signal: AbortSignal }) =>
-        (await body(api.GET('/api/v1/rules/{id}/suppressions', { params: { path: { id: rule } }, signal })))
-            .suppressions,
-});
 
 /** Runs the rule over the history, as it stands and with a further suppression. `filter` null: not yet. */
 export function useSilence(alert: Alert, rule: Schemas['Rule'] | undefined, filter: string | null) {

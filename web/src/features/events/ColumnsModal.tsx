@@ -5,8 +5,8 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { fieldsQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
-import { fieldsQuery } from './search';
 import { whatColumn } from './what';
 
 /** The columns of the grid: which, and in which order. Any path of events can be one. */
@@ -20,7 +20,7 @@ export function ColumnsMenu({
     const t = useText();
     const [more, setMore] = useState('');
     const fields = useQuery(fieldsQuery());
-    const known = [whatColumn, ...(fields.data?.map(({ field }) => field) ?? [])];
+    const known = [whatColumn, ...(fields.data?.columns.map(({ field }) => field) ?? [])];
     const all = [...columns, ...known.filter((field) => !columns.includes(field))];
     const label = (id: string) => (id === whatColumn ? t('events.what') : id);
     const add = () => {

@@ -5,6 +5,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { aroundQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { Page } from '~/app/page';
 import { link } from '~/app/url';
@@ -12,7 +13,7 @@ import { ErrorBox } from '~/ui/ErrorBox';
 import { EventDetails } from '~/ui/EventDetails';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
-import { aroundQuery, eventQuery, recordName } from './search';
+import { eventQuery, recordName } from './search';
 
 /** One event, by a link that lasts as long as the event is kept. */
 export default function EventPage() {
@@ -44,7 +45,7 @@ export default function EventPage() {
 /** The ways from the event to others. */
 function Around({ id }: { id: string }) {
     const t = useText();
-    const around = useQuery(aroundQuery(id));
+    const around = useQuery({ ...aroundQuery(id), staleTime: Number.POSITIVE_INFINITY });
     const dimensions = around.data?.dimensions ?? [];
     return (
         <Container

@@ -5,12 +5,13 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { fieldsQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { usePagePreference } from '~/app/preferences';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Facets } from '~/ui/Facets';
 import { Loading } from '~/ui/Loading';
-import { defaultFacets, facetsQuery, fieldsQuery, type Search } from './search';
+import { defaultFacets, facetsQuery, type Search } from './search';
 
 interface Props {
     search: Search;
@@ -56,7 +57,7 @@ export function FacetPanel({ search, onFilter, onHide }: Props) {
                     onKeyDown={({ detail }) => {
                         if (detail.key === 'Enter') add(more);
                     }}
-                    options={(known.data ?? [])
+                    options={(known.data?.columns ?? [])
                         .filter(({ field }) => !fields.includes(field))
                         .map(({ field, meaning }) => ({ value: field, description: meaning }))}
                     enteredTextLabel={(field) => t('events.facets.add.other', { field })}

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
-import { api, body } from '~/api/client';
+import { sourcesQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { Empty } from '~/ui/Empty';
 
@@ -15,11 +15,7 @@ interface Props {
 export function NoEvents({ filter, onWiden, onClear }: Props) {
     const t = useText();
     const navigate = useNavigate();
-    const sources = useQuery({
-        queryKey: ['sources', 'health'],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/sources', { signal })),
-        staleTime: 30_000,
-    });
+    const sources = useQuery({ ...sourcesQuery(), staleTime: 30_000 });
     if (sources.data?.sources.length === 0)
         return (
             <Empty

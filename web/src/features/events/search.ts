@@ -128,14 +128,6 @@ export function barWidth(search: Pick<Search, 'since' | 'until'>): { width: stri
     return { width, seconds: seconds(width)! };
 }
 
-/** What an event has in common with those around it. */
-export const aroundQuery = (id: string) =>
-    queryOptions({
-        queryKey: ['event', id, 'around'],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/events/{id}/around', { signal, params: { path: { id } } })),
-        staleTime: Number.POSITIVE_INFINITY,
-    });
-
 export const histogramQuery = (search: Search) => {
     const { width, seconds: size } = barWidth(search);
     return queryOptions({
@@ -169,15 +161,6 @@ export function cellText(event: Event, field: string): string {
     if (value === null || value === undefined) return '';
     return Array.isArray(value) ? value.join(', ') : value;
 }
-
-/** The fields that have a column in the store. */
-export const fieldsQuery = () =>
-    queryOptions({
-        queryKey: ['fields'],
-        queryFn: () => body(api.GET('/api/v1/fields')),
-        select: ({ columns }) => columns,
-        staleTime: Number.POSITIVE_INFINITY,
-    });
 
 /** What an event is called by: the call, the kind or the program of its record. */
 export function recordName(event: Event | undefined): string | null {

@@ -6,27 +6,13 @@ import { useNavigate } from 'react-router';
 import { api, body } from '~/api/client';
 import { useText } from '~/app/intl';
 import { bounds, type Range, seconds, widthFor } from '~/app/range';
+import { filled } from '~/features/events/search';
 import { conditionOf } from '~/filter';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
 import { eventsPath, type Identity } from './kinds';
 
 const Histogram = lazy(() => import('~/ui/Histogram').then((module) => ({ default: module.Histogram })));
-
-/** All bars of a range: the server leaves empty ones out. */
-export function filled(
-    bars: readonly { begin: string; count: number }[],
-    from: string,
-    until: string,
-    width: number,
-): { begin: string; counts: number[] }[] {
-    const counts = new Map(bars.map((bar) => [Date.parse(bar.begin) / 1000, bar.count]));
-    const first = Math.floor(Date.parse(from) / 1000 / width) * width;
-    const made = [];
-    for (let at = first; at < Date.parse(until) / 1000; at += width)
-        made.push({ begin: new Date(at * 1000).toISOString().replace('.000Z', 'Z'), counts: [counts.get(at) ?? 0] });
-    return made;
-}
 
 /** How many events an item had over time; a span that is drawn leads to them. */
 export function EventsOver({ identity, range }: { identity: Identity; range: Range }) {
@@ -39,7 +25,7 @@ export function EventsOver({ identity, range }: { identity: Identity; range: Ran
             const { from, until } = bounds(range);
             const query = { filter: conditionOf(identity.field, identity.value), since: from, until, width };
             const { bars } = await body(api.GET('/api/v1/events/histogram', { params: { query }, signal }));
-            return filled(bars, from, until, seconds(width)!);
+            return filled(bars, { since: from, until }, seconds(width)!);
         },
         placeholderData: (before) => before,
     });

@@ -1,9 +1,7 @@
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
@@ -12,6 +10,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useText } from '~/app/intl';
 import { addCase, casesQuery } from '~/ui/cases';
+import { Dialog } from '~/ui/Dialog';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
@@ -101,22 +100,12 @@ function AddCase({ close }: { close: () => void }) {
         if (name.trim()) add.mutate();
     };
     return (
-        <Modal
-            visible
-            onDismiss={close}
+        <Dialog
             header={t('investigate.case.add')}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button variant="primary" loading={add.isPending} onClick={submit}>
-                            {t('investigate.case.add.do')}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('investigate.case.add.do')}
+            run={submit}
+            close={close}
+            busy={add.isPending}
         >
             <form
                 onSubmit={(event) => {
@@ -135,6 +124,6 @@ function AddCase({ close }: { close: () => void }) {
                     {add.error && <ErrorBox error={add.error} />}
                 </SpaceBetween>
             </form>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { alertQuery, aroundQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { Page } from '~/app/page';
-import { rangeOf } from '~/app/range';
+import { dayAround, rangeOf } from '~/app/range';
 import { useUrl } from '~/app/url';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
-import { alertEventQuery, alertQuery, dimensionsQuery } from './data';
+import { alertEventQuery } from './data';
 import { Look } from './Look';
 import { StartPage } from './StartPage';
-import { around, firstOf, type Subject } from './subject';
+import { firstOf, type Subject } from './subject';
 import './investigate.css';
 
 export const rangeFallback = '7d';
@@ -51,15 +52,15 @@ function Waiting({ error, retry, gone }: { error?: unknown; retry?: () => void; 
     );
 }
 
-function useRange(fallback: ReturnType<typeof around>) {
+function useRange(fallback: ReturnType<typeof dayAround>) {
     const { params } = useUrl();
     const named = params.has('range') || params.has('from');
     return named ? rangeOf(params, rangeFallback) : fallback;
 }
 
 function FromEvent({ id, chosen }: { id: string; chosen: Subject | null }) {
-    const found = useQuery(dimensionsQuery(id));
-    const range = useRange(around(found.data?.event.time ?? new Date(0).toISOString()));
+    const found = useQuery({ ...aroundQuery(id, '24h'), staleTime: 60_000 });
+    const range = useRange(dayAround(found.data?.event.time ?? new Date(0).toISOString()));
     if (!found.data) return <Waiting error={found.error} retry={() => found.refetch()} />;
     const subject = chosen ?? firstOf(found.data.dimensions);
     if (!subject) return <Waiting gone />;
@@ -69,9 +70,13 @@ function FromEvent({ id, chosen }: { id: string; chosen: Subject | null }) {
 function FromAlert({ id, chosen }: { id: string; chosen: Subject | null }) {
     const alert = useQuery(alertQuery(id));
     const newest = useQuery(alertEventQuery(id));
-    const found = useQuery({ ...dimensionsQuery(newest.data ?? ''), enabled: Boolean(newest.data) });
+    const found = useQuery({
+        ...aroundQuery(newest.data ?? '', '24h'),
+        enabled: Boolean(newest.data),
+        staleTime: 60_000,
+    });
     const epoch = new Date(0).toISOString();
-    const range = useRange(around(alert.data?.first_at ?? epoch, alert.data?.last_at ?? epoch));
+    const range = useRange(dayAround(alert.data?.first_at ?? epoch, alert.data?.last_at ?? epoch));
     const fault = alert.error ?? newest.error ?? found.error;
     if (fault)
         return (

@@ -8,10 +8,10 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { Page } from '~/app/page';
 import { useSession } from '~/app/session';
+import { useCopy } from '~/ui/Copy';
 import { asMarkdown, type Case, caseQuery, changeCase, verdicts } from '~/ui/cases';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
@@ -60,7 +60,7 @@ export default function InvestigationPage() {
 
 function Whole({ one }: { one: Case }) {
     const t = useText();
-    const flash = useFlash();
+    const copy = useCopy();
     const client = useQueryClient();
     const { may } = useSession();
     const mayChange = one.own || may('owner');
@@ -98,12 +98,7 @@ function Whole({ one }: { one: Case }) {
                                         'application/json',
                                         `${JSON.stringify(one, null, 2)}\n`,
                                     );
-                                else
-                                    navigator.clipboard
-                                        .writeText(markdown())
-                                        .then(() =>
-                                            flash.push({ id: 'copied', type: 'success', content: t('ui.copied') }),
-                                        );
+                                else copy(markdown());
                             }}
                         >
                             {t('investigate.export')}

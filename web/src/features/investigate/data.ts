@@ -117,25 +117,6 @@ export const timelineQuery = (subject: Subject, span: Span, order: 'newest' | 'o
         },
     });
 
-export const dimensionsQuery = (event: string) =>
-    queryOptions({
-        queryKey: ['event', event, 'around'],
-        queryFn: ({ signal }) =>
-            body(
-                api.GET('/api/v1/events/{id}/around', {
-                    signal,
-                    params: { path: { id: event }, query: { before: '24h', after: '24h' } },
-                }),
-            ),
-        staleTime: 60_000,
-    });
-
-export const alertQuery = (id: string) =>
-    queryOptions({
-        queryKey: ['alert', id],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/alerts/{id}', { signal, params: { path: { id } } })),
-    });
-
 /** The newest of the events that made the alert; null when they are no longer stored. */
 export const alertEventQuery = (id: string) =>
     queryOptions({

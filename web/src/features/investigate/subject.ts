@@ -1,5 +1,4 @@
 import type { Schemas } from '~/api/client';
-import type { Range } from '~/app/range';
 import { link } from '~/app/url';
 import { conditionOf } from '~/filter';
 
@@ -121,9 +120,3 @@ export function firstOf(found: readonly { name: Dimension; value: string; host: 
 type Patch = Record<string, string | null>;
 export const investigatePath = ({ field, value, host }: Subject, range: Patch = {}) =>
     link('/investigate', { field, value, host, ...range });
-
-/** A day before and after. */
-export function around(first: string, last = first): Range {
-    const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-    return { from: iso(Date.parse(first) - 86_400_000), until: iso(Date.parse(last) + 86_400_000) };
-}

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import { useTimes } from '~/app/time';
-import { Plot, tokenColour } from '~/ui/Plot';
+import { Plot, tip, tokenColour } from '~/ui/Plot';
 
 /** Seven days as a line, and the seven before them as a faint one behind it. */
 export function WeekLine({
@@ -21,6 +21,13 @@ export function WeekLine({
 }) {
     const times = useTimes();
     const at = now.map((_, index) => Date.parse(end) / 1000 - (now.length - index) * 86400);
+    const hint = tip((plot) => {
+        const index = plot.cursor.idx ?? -1;
+        const begin = at[index];
+        if (begin === undefined) return null;
+        const day = (start: number) => times.day((start + 43200) * 1000);
+        return `${day(begin)}: ${now[index]}\n${day(begin - 7 * 86400)}: ${before[index] ?? 0}`;
+    });
     const options = (pixels: number): uPlot.Options => ({
         width: pixels,
         height,
@@ -39,29 +46,7 @@ export function WeekLine({
             },
             { stroke: tokenColour(colour), width: 2, points: { show: true, size: 4 } },
         ],
-        hooks: {
-            ready: [
-                (plot) => {
-                    const tip = document.createElement('div');
-                    tip.className = 'vg-tip';
-                    tip.hidden = true;
-                    plot.over.append(tip);
-                },
-            ],
-            setCursor: [
-                (plot) => {
-                    const tip = plot.over.querySelector<HTMLElement>('.vg-tip');
-                    const index = plot.cursor.idx ?? -1;
-                    const left = plot.cursor.left ?? -1;
-                    if (!tip) return;
-                    tip.hidden = left < 0 || at[index] === undefined;
-                    if (tip.hidden) return;
-                    tip.textContent = `${times.day((at[index]! + 43200) * 1000)}: ${now[index]}\n${times.day((at[index]! + 43200 - 7 * 86400) * 1000)}: ${before[index] ?? 0}`;
-                    tip.classList.toggle('vg-tip-left', left > plot.over.clientWidth / 2);
-                    tip.style.left = `${left}px`;
-                },
-            ],
-        },
+        hooks: { ready: [hint.ready], setCursor: [hint.setCursor] },
     });
     return (
         <Plot

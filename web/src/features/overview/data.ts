@@ -1,5 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { api, body, type Schemas } from '~/api/client';
+import { activityQuery, sourcesQuery } from '~/api/queries';
+import { rfc3339 } from '~/app/range';
 
 const hour = 3_600_000;
 export const day = 24 * hour;
@@ -12,16 +14,14 @@ export interface Times {
     twoWeeksAgo: string;
 }
 
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-
 /** Whole minutes, so that what is asked twice within one is asked of the cache. */
 export function timesOf(now: number): Times {
     const minute = Math.ceil(now / 60_000) * 60_000;
     return {
-        now: iso(minute),
-        dayAgo: iso(minute - day),
-        weekAgo: iso(minute - 7 * day),
-        twoWeeksAgo: iso(minute - 14 * day),
+        now: rfc3339(minute),
+        dayAgo: rfc3339(minute - day),
+        weekAgo: rfc3339(minute - 7 * day),
+        twoWeeksAgo: rfc3339(minute - 14 * day),
     };
 }
 
@@ -98,11 +98,7 @@ export function loudest(activity: Activity, most: number): Omit<LoudRule, 'name'
 
 /** What became of matches in the last seven days, today the last of them, and the rules behind most of it. */
 export function useLoudest(most: number) {
-    const activity = useQuery({
-        queryKey: ['rules', 'activity', 7],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/rules/activity', { params: { query: { days: 7 } }, signal })),
-        refetchInterval: 60_000,
-    });
+    const activity = useQuery({ ...activityQuery(7), refetchInterval: 60_000 });
     const shown = activity.data ? loudest(activity.data, most) : [];
     const names = useQueries({
         queries: shown.map(({ id }) => ({
@@ -125,11 +121,7 @@ export function useLoudest(most: number) {
 export type Source = Schemas['SourceHealth'];
 
 export function useSources(every?: number) {
-    return useQuery({
-        queryKey: ['sources', 'health'],
-        queryFn: ({ signal }) => body(api.GET('/api/v1/sources', { signal })),
-        refetchInterval: every ?? 30_000,
-    });
+    return useQuery({ ...sourcesQuery(), refetchInterval: every ?? 30_000 });
 }
 
 /** How many accounts and hosts the events of a time are about. */

@@ -1,11 +1,11 @@
+import { shellQuoted } from '~/app/text';
+
 /** Where the first events come from. */
 export const ways = ['sample', 'http', 'folder', 'aws'] as const;
 export type Way = (typeof ways)[number];
 
 /** What stands for the key in a line as long as none was made. */
 export const keyHere = 'YOUR_KEY';
-
-export const shellQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Sends the sample trail, of as many days as events are kept. */
 export function sampleCommand(origin: string, key: string, retentionDays: number | undefined): string {

@@ -1,10 +1,8 @@
 import Alert from '@cloudscape-design/components/alert';
 import Badge from '@cloudscape-design/components/badge';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import Toggle from '@cloudscape-design/components/toggle';
@@ -12,17 +10,19 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useBlocker, useNavigate, useParams } from 'react-router';
 import { ApiError, api, body, versioned } from '~/api/client';
+import { ruleQuery, suppressionsQuery } from '~/api/queries';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { Page } from '~/app/page';
 import { useSession } from '~/app/session';
 import { link, useUrl } from '~/app/url';
 import { CopyAs } from '~/ui/Copy';
+import { Dialog } from '~/ui/Dialog';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
 import { Severity } from '~/ui/Severity';
-import { bodyOf, type Rule, ruleQuery, settle, suppressionsQuery } from './data';
+import { bodyOf, type Rule, settle } from './data';
 import { FilterTab } from './FilterTab';
 import { HistoryTab } from './HistoryTab';
 import { type Draft, RuleForm } from './RuleForm';
@@ -277,27 +277,10 @@ function Confirm(props: {
     close: () => void;
     run: () => void;
 }) {
-    const t = useText();
     return (
-        <Modal
-            visible
-            onDismiss={props.close}
-            header={props.title}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={props.close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button variant="primary" loading={props.busy} onClick={props.run}>
-                            {props.act}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
-        >
+        <Dialog header={props.title} action={props.act} run={props.run} close={props.close} busy={props.busy}>
             {Boolean(props.error) && <ErrorBox error={props.error} />}
             {props.text}
-        </Modal>
+        </Dialog>
     );
 }

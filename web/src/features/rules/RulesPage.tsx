@@ -14,6 +14,8 @@ import Toggle from '@cloudscape-design/components/toggle';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
+import type { Schemas } from '~/api/client';
+import { activityQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { useKeys } from '~/app/keys';
 import { Page } from '~/app/page';
@@ -26,11 +28,12 @@ import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Severity } from '~/ui/Severity';
 import { Sparkline } from '~/ui/Sparkline';
-import { activityQuery, type Rule, rulesQuery, type SeverityLevel, wantedOf } from './data';
+import { type Rule, rulesQuery, type SeverityLevel, wantedOf } from './data';
 import { SeverityMenu } from './SeverityMenu';
 import { useSettle } from './useSettle';
 
 const pageSize = 50;
+const byRule = ({ rules }: Schemas['RulesActivity']) => new Map(rules.map((one) => [one.rule_id, one]));
 
 export default function RulesPage() {
     const t = useText();
@@ -38,7 +41,7 @@ export default function RulesPage() {
     const { get, set } = useUrl();
     const { may } = useSession();
     const rules = useQuery(rulesQuery());
-    const activity = useQuery(activityQuery());
+    const activity = useQuery({ ...activityQuery(30), select: byRule, staleTime: 60_000 });
     const settle = useSettle();
     const [chosen, setChosen] = useState<readonly string[]>([]);
     const wanted = {

@@ -1,9 +1,7 @@
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -11,16 +9,18 @@ import Table from '@cloudscape-design/components/table';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { api, type Schemas } from '~/api/client';
+import { suppressionsQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { parse } from '~/filter';
 import { Backtest } from '~/ui/Backtest';
 import { Code } from '~/ui/Code';
+import { Dialog } from '~/ui/Dialog';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
 import { When } from '~/ui/When';
-import { bodyOf, type Rule, suppressionsQuery } from './data';
+import { bodyOf, type Rule } from './data';
 
 const FilterField = lazy(() => import('~/ui/FilterField'));
 const expiries = ['1', '7', '30', '90', '365', ''] as const;
@@ -160,30 +160,16 @@ function AddModal({ rule, close }: { rule: Rule; close: () => void }) {
     }));
     const { name, ...body } = bodyOf(rule);
     return (
-        <Modal
-            visible
-            size="large"
-            onDismiss={close}
+        <Dialog
             header={t('rules.suppress.title', { name })}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('ui.cancel')}
-                        </Button>
-                        <Button
-                            variant="primary"
-                            loading={save.isPending}
-                            onClick={() => {
-                                setTried(true);
-                                if (good && reason.trim()) save.mutate();
-                            }}
-                        >
-                            {t('rules.suppress')}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
+            action={t('rules.suppress')}
+            run={() => {
+                setTried(true);
+                if (good && reason.trim()) save.mutate();
+            }}
+            close={close}
+            busy={save.isPending}
+            size="large"
         >
             <SpaceBetween size="m">
                 {save.error && <ErrorBox error={save.error} />}
@@ -217,6 +203,6 @@ function AddModal({ rule, close }: { rule: Rule; close: () => void }) {
                     question={good ? { rule: { ...body, name, suppressions: [...rule.suppressions, filter] } } : null}
                 />
             </SpaceBetween>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas, versioned } from '~/api/client';
+import { folded } from '~/app/text';
 
 export type Rule = Schemas['Rule'];
 export type SeverityLevel = Rule['severity'];
@@ -24,30 +25,6 @@ export const rulesQuery = () =>
             return all;
         },
         staleTime: 30_000,
-    });
-
-export const activityQuery = (days = 30) =>
-    queryOptions({
-        queryKey: ['rules', 'activity', days],
-        queryFn: async ({ signal }) => {
-            const found = await body(api.GET('/api/v1/rules/activity', { signal, params: { query: { days } } }));
-            return new Map(found.rules.map((one) => [one.rule_id, one]));
-        },
-        staleTime: 60_000,
-    });
-
-/** One rule with its ETag. */
-export const ruleQuery = (id: string) =>
-    queryOptions({
-        queryKey: ['rule', id, 'whole'],
-        queryFn: ({ signal }) => versioned(api.GET('/api/v1/rules/{id}', { signal, params: { path: { id } } })),
-    });
-
-export const suppressionsQuery = (id: string) =>
-    queryOptions({
-        queryKey: ['rule', id, 'suppressions', 'list'],
-        queryFn: async ({ signal }) =>
-            (await body(api.GET('/api/v1/rules/{id}/suppressions', { signal, params: { path: { id } } }))).suppressions,
     });
 
 export const historyQuery = (id: string) =>
@@ -80,39 +57,26 @@ export async function settle(rule: Rule, change: { severity?: SeverityLevel; ena
     });
 }
 
-/** What people write of a rule, without what the server adds. */
-export function bodyOf(rule: Rule): Schemas['RuleBody'] {
-    const {
-        name,
-        title,
-        type,
-        severity,
-        description,
-        filter,
-        suppressions,
-        aggregate_fields,
-        window_s,
-        threshold,
-        enabled,
-        attack,
-        references,
-    } = rule;
-    return {
-        name,
-        title,
-        type,
-        severity,
-        description,
-        filter,
-        suppressions,
-        aggregate_fields,
-        window_s,
-        threshold,
-        enabled,
-        attack,
-        references,
-    };
+/** Some members of something. */
+export function pick<T, K extends keyof T>(whole: T, keys: readonly K[]): Pick<T, K> {
+    return Object.fromEntries(keys.map((key) => [key, whole[key]])) as Pick<T, K>;
 }
+
+/** What decides what a rule matches and how its matches become alerts. */
+export const judged = [
+    'name',
+    'title',
+    'type',
+    'severity',
+    'filter',
+    'aggregate_fields',
+    'window_s',
+    'threshold',
+] as const;
+const written = [...judged, 'description', 'suppressions', 'enabled', 'attack', 'references'] as const;
+
+/** What people write of a rule, without what the server adds. */
+export const bodyOf = (rule: Rule): Schemas['RuleBody'] => pick(rule, written);
 
 export interface Wanted {
     q: string;
@@ -123,16 +87,14 @@ export interface Wanted {
     attack: string;
 }
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 const wordsOf = (text: string) =>
-    fold(text)
+    folded(text)
         .split(/[^\p{L}\p{N}]+/u)
         .filter(Boolean);
 
 /** The rules of a view. Each word of the search begins one of the name, or all of it in the filter or the description. */
 export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
-    const phrase = fold(wanted.q.trim());
+    const phrase = folded(wanted.q.trim());
     const words = wordsOf(wanted.q);
     return rules.filter((rule) => {
         if (wanted.ruleset && rule.ruleset !== wanted.ruleset && !rule.rulesets.includes(wanted.ruleset)) return false;
@@ -144,7 +106,7 @@ export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
         const name = wordsOf(rule.name);
         return (
             words.every((word) => name.some((one) => one.startsWith(word))) ||
-            fold(`${rule.filter}\n${rule.description}`).includes(phrase)
+            folded(`${rule.filter}\n${rule.description}`).includes(phrase)
         );
     });
 }

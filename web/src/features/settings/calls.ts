@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, body, versioned } from '~/api/client';
+import { sourcesQuery } from '~/api/queries';
 import { useSession } from '~/app/session';
 
 export function useOrganisation() {
@@ -47,9 +48,5 @@ export function useChannels() {
 }
 
 export function useSources() {
-    return useQuery({
-        queryKey: ['sources'],
-        queryFn: async () => (await body(api.GET('/api/v1/sources'))).sources,
-        refetchInterval: 15_000,
-    });
+    return useQuery({ ...sourcesQuery(), select: ({ sources }) => sources, refetchInterval: 15_000 });
 }

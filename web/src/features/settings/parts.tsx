@@ -9,6 +9,7 @@ import { type ReactNode, useState } from 'react';
 import { useText } from '~/app/intl';
 import { type Role, useSession } from '~/app/session';
 import { Code } from '~/ui/Code';
+import { Dialog } from '~/ui/Dialog';
 import { ErrorBox } from '~/ui/ErrorBox';
 
 /** Why somebody sees nothing, or may change nothing, here. */
@@ -40,7 +41,6 @@ export function ActionDialog({
     size?: 'medium' | 'large';
     children: ReactNode;
 }) {
-    const t = useText();
     const [busy, setBusy] = useState(false);
     const [error, setError] = useState<unknown>(null);
     const go = async () => {
@@ -55,24 +55,7 @@ export function ActionDialog({
         }
     };
     return (
-        <Modal
-            visible
-            size={size}
-            header={header}
-            onDismiss={close}
-            footer={
-                <Box float="right">
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <Button variant="link" onClick={close}>
-                            {t('settings.cancel')}
-                        </Button>
-                        <Button variant="primary" onClick={go} loading={busy} disabled={disabled}>
-                            {action}
-                        </Button>
-                    </SpaceBetween>
-                </Box>
-            }
-        >
+        <Dialog header={header} action={action} run={go} close={close} busy={busy} disabled={disabled} size={size}>
             <form
                 onSubmit={(event) => {
                     event.preventDefault();
@@ -86,7 +69,7 @@ export function ActionDialog({
                 {/* Enter in a field sends the form, though its button stands in the footer. */}
                 <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
             </form>
-        </Modal>
+        </Dialog>
     );
 }
 

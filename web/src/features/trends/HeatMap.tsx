@@ -6,6 +6,7 @@ import { useIntl } from 'react-intl';
 import { Link } from 'react-router';
 import { api, body } from '~/api/client';
 import { useText } from '~/app/intl';
+import { rfc3339 } from '~/app/range';
 import { useTimes } from '~/app/time';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
@@ -15,7 +16,6 @@ import { eventsLink, filterOf, type Scope, weekOf } from './data';
 /** The server gives 2,000 bars at most. */
 const longest = 83 * 86_400_000;
 const hour = 3_600_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 /** When there are calls: weekdays and hours. A cell leads to the events of its latest hour. */
 export function HeatMap({ scope }: { scope: Scope }) {
@@ -34,7 +34,7 @@ export function HeatMap({ scope }: { scope: Scope }) {
         queryFn: ({ signal }) =>
             body(
                 api.GET('/api/v1/events/histogram', {
-                    params: { query: { filter, since: iso(since), until: scope.until, width: '1h' } },
+                    params: { query: { filter, since: rfc3339(since), until: scope.until, width: '1h' } },
                     signal,
                 }),
             ),
@@ -98,8 +98,8 @@ export function HeatMap({ scope }: { scope: Scope }) {
                                         const to =
                                             last &&
                                             eventsLink(scope, filter, {
-                                                from: iso(Date.parse(last)),
-                                                until: iso(Date.parse(last) + hour),
+                                                from: rfc3339(Date.parse(last)),
+                                                until: rfc3339(Date.parse(last) + hour),
                                             });
                                         return (
                                             <td key={at}>

@@ -2,7 +2,7 @@ import { colorBorderDividerDefault, colorChartsPaletteCategorical1 } from '@clou
 import { useIntl } from 'react-intl';
 import uPlot from 'uplot';
 import { useTimes } from '~/app/time';
-import { Plot, tokenColour } from '~/ui/Plot';
+import { Plot, tip, tokenColour } from '~/ui/Plot';
 
 /** Bars without axes, from 0 up, for many side by side. What it says stands in `label`. */
 export function SmallPlot({
@@ -24,6 +24,13 @@ export function SmallPlot({
     const times = useTimes();
     const intl = useIntl();
     const at = begins.map((begin) => Date.parse(begin) / 1000);
+    const hint = tip((plot, left) => {
+        const index = Math.floor((plot.posToVal(left, 'x') - (at[0] ?? 0)) / width);
+        const begin = begins[index];
+        if (begin === undefined) return null;
+        const time = width >= 86400 ? times.day(begin) : times.short(begin);
+        return `${time}: ${intl.formatNumber(values[index] ?? 0)}`;
+    });
     const options = (pixels: number): uPlot.Options => ({
         width: pixels,
         height,
@@ -53,31 +60,7 @@ export function SmallPlot({
                 paths: uPlot.paths.bars!({ align: 1, size: [0.86, 40] }),
             },
         ],
-        hooks: {
-            ready: [
-                (plot) => {
-                    const tip = document.createElement('div');
-                    tip.className = 'vg-tip';
-                    tip.hidden = true;
-                    plot.over.append(tip);
-                },
-            ],
-            setCursor: [
-                (plot) => {
-                    const tip = plot.over.querySelector<HTMLElement>('.vg-tip');
-                    if (!tip) return;
-                    const left = plot.cursor.left ?? -1;
-                    const index = left < 0 ? -1 : Math.floor((plot.posToVal(left, 'x') - (at[0] ?? 0)) / width);
-                    const begin = begins[index];
-                    tip.hidden = begin === undefined;
-                    if (begin === undefined) return;
-                    const time = width >= 86400 ? times.day(begin) : times.short(begin);
-                    tip.textContent = `${time}: ${intl.formatNumber(values[index] ?? 0)}`;
-                    tip.classList.toggle('vg-tip-left', left > plot.over.clientWidth / 2);
-                    tip.style.left = `${left}px`;
-                },
-            ],
-        },
+        hooks: { ready: [hint.ready], setCursor: [hint.setCursor] },
     });
     return (
         <Plot

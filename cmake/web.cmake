@@ -10,14 +10,12 @@ option(WITH_WEB "put the web console into the program: web/dist, which npm build
 
 # vigia_embed_web(TARGET FUNCTION [FOLDER [DEPENDS]...]): FUNCTION of namespace vigia answers with the files of the folder.
 function(vigia_embed_web target function)
-    set(folder)
-    if(ARGC GREATER 2)
-        set(folder ${ARGV2})
-    endif()
+    set(depends ${ARGN})
+    list(POP_FRONT depends folder)
     set(made ${CMAKE_CURRENT_BINARY_DIR}/${function}.cc ${CMAKE_CURRENT_BINARY_DIR}/${function}.S)
     add_custom_command(OUTPUT ${made}
         COMMAND ${VIGIA_PYTHON} ${PROJECT_SOURCE_DIR}/cmake/embed_web.py ${function} ${made} ${folder}
-        DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed_web.py ${ARGN} VERBATIM)
+        DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed_web.py ${depends} VERBATIM)
     target_sources(${target} PRIVATE ${made})
 endfunction()
 

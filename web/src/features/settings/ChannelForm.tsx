@@ -102,7 +102,7 @@ export function ChannelForm({ kinds, before, kind: asked, setKind, close, done }
                 actions={
                     <SpaceBetween direction="horizontal" size="xs">
                         <Button variant="link" formAction="none" onClick={close}>
-                            {t('settings.cancel')}
+                            {t('ui.cancel')}
                         </Button>
                         <Button variant="primary" formAction="submit" loading={busy}>
                             {t('settings.save')}

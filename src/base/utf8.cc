@@ -41,14 +41,17 @@ size_t character_bytes(std::string_view text) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const size_t bytes = character_bytes(text);
-        if (bytes == 0) return false;
-        text.remove_prefix(bytes);
+size_t utf8_prefix(std::string_view text) {
+    size_t at = 0;
+    while (at < text.size()) {
+        const size_t bytes = character_bytes(text.substr(at));
+        if (bytes == 0) break;
+        at += bytes;
     }
-    return true;
+    return at;
 }
+
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
 std::string valid_utf8(std::string_view text) {
     std::string out;

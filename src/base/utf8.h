@@ -39,6 +39,9 @@ constexpr size_t next_character(std::string_view text, size_t at) {
     return at;
 }
 
+// The byte at which the text stops being UTF-8 as RFC 3629 has it; its size when all of it is.
+size_t utf8_prefix(std::string_view text);
+
 // Whether the text is UTF-8 as RFC 3629 has it: no overlong forms, no surrogates.
 bool is_utf8(std::string_view text);
 

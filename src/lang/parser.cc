@@ -213,7 +213,8 @@ private:
             groups = groups.substr(0, end) + "…";
         }
         diagnostics_.push_back(
-            {Diagnostic::Level::Hint, span,
+            {Diagnostic::Level::Hint,
+             span,
              fmt::format("'and' binds tighter than 'or'; this means {}: parentheses would say so", groups),
              {"mixed_junctions", {{"meaning", groups}}}});
     }
@@ -553,9 +554,18 @@ ParseResult parse(std::string_view text) {
     if (text.size() > filter_bytes_max) {
         const Span end{static_cast<uint32_t>(filter_bytes_max), static_cast<uint32_t>(filter_bytes_max)};
         return {std::nullopt,
-                {{Diagnostic::Level::Error, end,
+                {{Diagnostic::Level::Error,
+                  end,
                   fmt::format("the filter is longer than {} bytes", filter_bytes_max),
                   {"too_long", most(filter_bytes_max)}}}};
+    }
+    if (const size_t at = utf8_prefix(text); at < text.size()) {
+        const auto byte = fmt::format("{:02X}", static_cast<unsigned char>(text[at]));
+        return {std::nullopt,
+                {{Diagnostic::Level::Error,
+                  {static_cast<uint32_t>(at), static_cast<uint32_t>(at + 1)},
+                  fmt::format("the byte {} is no UTF-8; save the filter as UTF-8", byte),
+                  {"not_utf8", {{"byte", byte}}}}}};
     }
     return Parser(text).run();
 }
@@ -592,7 +602,7 @@ std::string print(const Diagnostic& diagnostic, std::string_view text) {
     const size_t end = std::min(text.find('\n', at), text.size());
     const size_t marked_end = std::clamp<size_t>(diagnostic.span.end, at, end);
     const size_t width = std::max<size_t>(1, characters(text.substr(at, marked_end - at)));
-    return fmt::format("{}\n{}{}\n{}: {}", text.substr(begin, end - begin),
+    return fmt::format("{}\n{}{}\n{}: {}", valid_utf8(text.substr(begin, end - begin)),
                        std::string(characters(text.substr(begin, at - begin)), ' '), std::string(width, '^'),
                        name(diagnostic.level), diagnostic.message);
 }

@@ -14,6 +14,18 @@ std::string repeat(const std::string& text, size_t count) {
     return out;
 }
 
+TEST(FilterText, IsUtf8) {
+    const std::string text = "a = \"Jos\xc3\xa9\"\nor b = \"Jos\xe9\"";
+    const ParseResult found = parse(text);
+    EXPECT_FALSE(found.filter);
+    ASSERT_EQ(found.diagnostics.size(), 1U);
+    EXPECT_EQ(found.diagnostics[0].finding.code, "not_utf8");
+    EXPECT_EQ(print_place(text, found.diagnostics[0].span.begin), "line 2, column 12");
+    EXPECT_EQ(
+        print(found.diagnostics[0], text),
+        "or b = \"Jos\xEF\xBF\xBD\"\n           ^\nerror: the byte E9 is no UTF-8; save the filter as UTF-8");
+}
+
 TEST(FilterLimits, HoldAtTheLimitAndNotBeyond) {
     struct Limit {
         std::string_view message;

@@ -16,6 +16,7 @@
 #include "ingest/records.h"
 #include "investigate/dimensions.h"
 #include "investigate/event_title.h"
+#include "lang/explain.h"
 #include "lang/tree_walk.h"
 #include "model/quote.h"
 #include "normalise/catalogue.h"
@@ -351,7 +352,7 @@ private:
 
     std::string explain_case(const Lines& input) {
         return over_events(input, [](const auto& filter, const Json& json, const auto& context) {
-            return explain(filter, json, context);
+            return print(explain(filter, json, context));
         });
     }
 

@@ -22,7 +22,7 @@ constexpr auto route_tables = std::to_array({
     alert_view_routes,  // first: /alerts/groups is no alert
     alert_routes,        channel_routes,     rule_routes,      rule_part_routes,  ruleset_routes,
     list_routes,         history_routes,     user_routes,      invitation_routes, workspace_routes,
-    organisation_routes, investigate_routes, inventory_routes, backtest_routes,
+    organisation_routes, investigate_routes, inventory_routes, backtest_routes,   explain_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {

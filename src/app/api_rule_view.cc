@@ -136,6 +136,20 @@ Result<CheckedFilter> check_filter_of(const Call& call, std::string_view filter,
     return checked;
 }
 
+Result<RuleType> rule_type_given(std::string_view name) {
+    const auto type = rule_type_of(name);
+    if (!type)
+        return error(ErrorKind::BadInput,
+                     fmt::format("'type' must be one of {}", fmt::join(rule_type_names(), ", ")));
+    return *type;
+}
+
+Result<std::optional<RuleType>> rule_type_member(const json::object& body) {
+    const auto name = TRY(text_member(body, "type"));
+    if (!name) return std::nullopt;
+    return TRY(rule_type_given(*name));
+}
+
 std::optional<HttpAnswer> refuse_rule(const Call& call, Rule& rule) {
     if (auto refused = refuse_body(call, rule, "bad_rule", rule_members)) return refused;
     if (const auto checked = check_body(rule); !checked) return problem(checked.error());

@@ -51,6 +51,11 @@ struct CheckedFilter {
 Result<CheckedFilter> check_filter_of(const Call& call, std::string_view filter,
                                       const std::optional<RuleType>& type, std::string_view part);
 
+// The rule type of the name. BadInput for what is none.
+Result<RuleType> rule_type_given(std::string_view name);
+// The one that the body's `type` names, if it has one.
+Result<std::optional<RuleType>> rule_type_member(const boost::json::object& body);
+
 boost::json::object json_object(const std::string& text);
 
 }  // namespace vigia

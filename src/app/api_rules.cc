@@ -27,12 +27,7 @@ struct RuleQuery {
 Result<RuleQuery> rule_query(const HttpRequest& request) {
     RuleQuery query;
     if (const auto ruleset = request.parameter("ruleset")) query.ruleset = std::string(*ruleset);
-    if (const auto type = request.parameter("type")) {
-        query.type = rule_type_of(*type);
-        if (!query.type)
-            return error(ErrorKind::BadInput,
-                         fmt::format("'type' must be one of {}", fmt::join(rule_type_names(), ", ")));
-    }
+    if (const auto type = request.parameter("type")) query.type = TRY(rule_type_given(*type));
     for (const auto& [name, value] : request.query) {
         if (name != "severity") continue;
         if (value != "1" && value != "2" && value != "3")
@@ -159,13 +154,7 @@ Answered check_filter(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
     TRY_VOID(check_members(body, check_members_known));
     const std::string filter = TRY(needed_text(body, "filter"));
-    std::optional<RuleType> type;
-    if (const auto name = TRY(text_member(body, "type"))) {
-        type = rule_type_of(*name);
-        if (!type)
-            return error(ErrorKind::BadInput,
-                         fmt::format("'type' must be one of {}", fmt::join(rule_type_names(), ", ")));
-    }
+    std::optional<RuleType> type = TRY(rule_type_member(body));
     if (const auto id = TRY(text_member(body, "rule"))) type = TRY(rule_there(call, *id)).type;
     const CheckedFilter checked = TRY(check_filter_of(call, filter, type, "filter"));
     return verdict(checked.parsed.filter ? &*checked.parsed.filter : nullptr, checked.diagnostics);

@@ -16,7 +16,7 @@
 #include "base/utf8.h"
 #include "ingest/decompress.h"
 #include "ingest/records.h"
-#include "lang/tree_walk.h"
+#include "lang/explain.h"
 #include "normalise/catalogue.h"
 #include "normalise/normaliser.h"
 
@@ -259,7 +259,7 @@ int rules_explain(const RulesCommand& command) {
             if (std::ranges::find(rule->event_types, event.type) == rule->event_types.end()) return;
             const TreeContext context{rules.catalogue(event.type), rules.lists()};
             fmt::print("\n{} {} {}\n{}", printable(event.id), printable(event.source), printable(event.name),
-                       explain(rule->filter, *event.record, context));
+                       print(explain(rule->filter, *event.record, context)));
         });
         if (!done) say(done.error().message);
     }

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/match.h"
-#include "lang/value_predicate.h"
-#include "model/quote.h"
+#include "lang/tree_walker.h"
 
 namespace vigia {
 
@@ -104,190 +102,127 @@ std::vector<Value> values_of(const Json& record, const Field& field) {
     return values;
 }
 
-namespace {
+Field TreeWalker::resolved(const ast::Path& path) const {
+    if (inside_ == Inside::Record) return resolve(path, context_.catalogue);
+    static constexpr FieldCatalogue no_names{"", true, "", "", {}, {}};
+    const bool reserved = path.segments.size() == 1 && path.segments[0].key == "event_type";
+    return reserved ? Field{{{path.segments, Reading::Whole}}, ""} : resolve(path, no_names);
+}
 
-class Walker {
-public:
-    Walker(const Json& record, const TreeContext& context, bool element)
-        : record_(record), context_(context), element_(element) {}
+const Field& TreeWalker::field(const ast::Path& path, Field& made) const {
+    if (context_.cache == nullptr) return made = resolved(path);
+    auto& known = context_.cache->fields;
+    const auto at = known.find(&path);
+    return at != known.end() ? at->second : known.emplace(&path, resolved(path)).first->second;
+}
 
-    bool holds(const ast::Filter& filter) const {
-        return std::visit(
-            match{
-                [&](const ast::Condition& condition) { return holds(condition); },
-                [&](const ast::And& all) {
-                    return std::ranges::all_of(all.children, [&](const auto& child) { return holds(child); });
-                },
-                [&](const ast::Or& any) {
-                    return std::ranges::any_of(any.children, [&](const auto& child) { return holds(child); });
-                },
-                [&](const ast::Not& negation) { return !holds(*negation.child); },
-                [&](const ast::Quantified& quantified) { return holds(quantified); },
+bool TreeWalker::holds(const ast::Filter& filter) const {
+    return std::visit(
+        match{
+            [&](const ast::Condition& condition) { return holds(condition); },
+            [&](const ast::And& all) {
+                return std::ranges::all_of(all.children, [&](const auto& child) { return holds(child); });
             },
-            filter.node);
-    }
+            [&](const ast::Or& any) {
+                return std::ranges::any_of(any.children, [&](const auto& child) { return holds(child); });
+            },
+            [&](const ast::Not& negation) { return !holds(*negation.child); },
+            [&](const ast::Quantified& quantified) { return holds(quantified); },
+        },
+        filter.node);
+}
 
-    std::vector<Value> values(const ast::Operand& operand) const {
-        if (operand.function == Function::Text) return texts(operand.path);
-        return values(operand.path);
-    }
+std::vector<Value> TreeWalker::values(const ast::Path& path) const {
+    Field made;
+    return values_of(record_, field(path, made));
+}
 
-private:
-    Field resolved(const ast::Path& path) const {
-        if (!element_) return resolve(path, context_.catalogue);
-        static constexpr FieldCatalogue no_names{"", true, "", "", {}, {}};
-        const bool reserved = path.segments.size() == 1 && path.segments[0].key == "event_type";
-        return reserved ? Field{{{path.segments, Reading::Whole}}, ""} : resolve(path, no_names);
-    }
-
-    // Borrows from the cache, or from `made` when there is none.
-    const Field& field(const ast::Path& path, Field& made) const {
-        if (context_.cache == nullptr) return made = resolved(path);
-        auto& known = context_.cache->fields;
-        const auto at = known.find(&path);
-        return at != known.end() ? at->second : known.emplace(&path, resolved(path)).first->second;
-    }
-
-    // Whether any of the values satisfies the predicate that `make` makes of the part of a filter at `part`.
-    bool any_holds(const std::vector<Value>& found, const void* part,
-                   const std::function<Result<ValuePredicate>()>& make) const {
-        const auto ask = [&](const ValuePredicate& predicate) {
-            return std::ranges::any_of(found, [&](const Value& value) { return predicate.holds(value); });
-        };
-        if (context_.cache != nullptr) {
-            if (const auto at = context_.cache->predicates.find(part); at != context_.cache->predicates.end())
-                return ask(at->second);
-        }
-        Result<ValuePredicate> made = make();
-        VIGIA_ASSERT(made);
-        if (context_.cache == nullptr) return ask(*made);
-        return ask(context_.cache->predicates.emplace(part, std::move(*made)).first->second);
-    }
-
-    std::vector<Value> values(const ast::Path& path) const {
-        Field made;
-        return values_of(record_, field(path, made));
-    }
-
+std::vector<Value> TreeWalker::values(const ast::Operand& operand) const {
+    if (operand.function != Function::Text) return values(operand.path);
     // text() takes paths as they are: an alias has no JSON text of its own.
-    std::vector<Value> texts(const ast::Path& path) const {
-        std::vector<const Json*> found;
-        collect(record_, without_each(path.segments), 0, LastArray::Whole, found);
-        std::vector<Value> values;
-        for (const Json* json : found) values.push_back({json->raw, ValueKind::Text});
-        return values;
-    }
+    std::vector<const Json*> found;
+    collect(record_, without_each(operand.path.segments), 0, LastArray::Whole, found);
+    std::vector<Value> values;
+    for (const Json* json : found) values.push_back({json->raw, ValueKind::Text});
+    return values;
+}
 
-    bool holds(const ast::Quantified& quantified) const {
-        std::vector<const Json*> elements;
-        Field made;
-        for (const Field::Source& source : field(quantified.path, made).sources) {
-            for (const Json* json : find_values(record_, source.path)) elements.push_back(json);
-        }
-        const auto inside = [&](const Json* json) {
-            return Walker(*json, context_, true).holds(*quantified.child);
-        };
-        switch (quantified.mode) {
-            case ast::Mode::Any:
-                return std::ranges::any_of(elements, inside);
-            case ast::Mode::All:
-                return std::ranges::all_of(elements, inside);
-            case ast::Mode::None:
-                return std::ranges::none_of(elements, inside);
-        }
-        std::unreachable();
+std::vector<const Json*> TreeWalker::elements(const ast::Quantified& quantified) const {
+    std::vector<const Json*> elements;
+    Field made;
+    for (const Field::Source& source : field(quantified.path, made).sources) {
+        for (const Json* json : find_values(record_, source.path)) elements.push_back(json);
     }
+    return elements;
+}
 
-    bool holds(const ast::Condition& condition) const {
-        std::vector<Value> found = values(condition.left);
-        const std::string count = fmt::to_string(found.size());
-        if (condition.left.function == Function::Count) found = {{count, ValueKind::Number}};
-        if (condition.op == Op::IsNull) return found.empty();
-        if (condition.op == Op::Exists) return !found.empty();
-        if (const auto* name = std::get_if<ast::ListName>(&condition.right)) {
-            return any_holds(found, name, [&] {
-                return ValuePredicate::make(condition.left.function, condition.op,
-                                            *context_.lists.find(name->name)->second);
-            });
-        }
-        return std::ranges::any_of(ast::scalars(condition), [&](const ast::Scalar& scalar) {
-            return relates(found, condition, scalar);
+bool TreeWalker::holds(const ast::Quantified& quantified) const {
+    const auto inside = [&](const Json* json) { return element(*json).holds(*quantified.child); };
+    switch (quantified.mode) {
+        case ast::Mode::Any:
+            return std::ranges::any_of(elements(quantified), inside);
+        case ast::Mode::All:
+            return std::ranges::all_of(elements(quantified), inside);
+        case ast::Mode::None:
+            return std::ranges::none_of(elements(quantified), inside);
+    }
+    std::unreachable();
+}
+
+bool TreeWalker::any_holds(const std::vector<Value>& found, const void* part,
+                           const std::function<Result<ValuePredicate>()>& make) const {
+    const auto ask = [&](const ValuePredicate& predicate) {
+        return std::ranges::any_of(found, [&](const Value& value) { return predicate.holds(value); });
+    };
+    if (context_.cache != nullptr) {
+        if (const auto at = context_.cache->predicates.find(part); at != context_.cache->predicates.end())
+            return ask(at->second);
+    }
+    Result<ValuePredicate> made = make();
+    VIGIA_ASSERT(made);
+    if (context_.cache == nullptr) return ask(*made);
+    return ask(context_.cache->predicates.emplace(part, std::move(*made)).first->second);
+}
+
+bool TreeWalker::holds(const ast::Condition& condition) const {
+    std::vector<Value> found = values(condition.left);
+    const std::string count = fmt::to_string(found.size());
+    if (condition.left.function == Function::Count) found = {{count, ValueKind::Number}};
+    if (condition.op == Op::IsNull) return found.empty();
+    if (condition.op == Op::Exists) return !found.empty();
+    if (const auto* name = std::get_if<ast::ListName>(&condition.right)) {
+        return any_holds(found, name, [&] {
+            return ValuePredicate::make(condition.left.function, condition.op,
+                                        *context_.lists.find(name->name)->second);
         });
     }
-
-    bool relates(const std::vector<Value>& found, const ast::Condition& condition,
-                 const ast::Scalar& scalar) const {
-        if (condition.op == Op::Ne) return !relates_as(found, condition, scalar, Op::Eq);
-        return relates_as(found, condition, scalar, condition.op == Op::In ? Op::Eq : condition.op);
-    }
-
-    bool relates_as(const std::vector<Value>& found, const ast::Condition& condition,
-                    const ast::Scalar& scalar, Op op) const {
-        if (const auto* path = std::get_if<ast::Path>(&scalar)) {
-            const std::vector<Value> others = values(*path);
-            return std::ranges::any_of(found, [&](const Value& left) {
-                return std::ranges::any_of(
-                    others, [&](const Value& right) { return holds_between(left, op, right); });
-            });
-        }
-        const auto& literal = std::get<ast::Literal>(scalar);
-        if (literal.kind == ast::Literal::Kind::Null) return found.empty();
-        return any_holds(found, &literal,
-                         [&] { return ValuePredicate::make(condition.left.function, op, literal); });
-    }
-
-    const Json& record_;
-    const TreeContext& context_;
-    bool element_;
-};
-
-// What explain shows of a value: the beginning is enough to recognise it.
-constexpr size_t shown_bytes_max = 120;
-constexpr size_t shown_values_max = 5;
-
-std::string show(const std::vector<Value>& values) {
-    if (values.empty()) return "nothing";
-    std::string text;
-    for (size_t i = 0; i < values.size() && i < shown_values_max; i++) {
-        std::string one(values[i].text.substr(0, shown_bytes_max));
-        if (one.size() < values[i].text.size()) one += "…";
-        text += (i == 0 ? "" : ", ") + (values[i].kind == ValueKind::Text ? quote(one) : one);
-    }
-    return values.size() > shown_values_max
-               ? fmt::format("{}, and {} more", text, values.size() - shown_values_max)
-               : text;
+    return std::ranges::any_of(ast::scalars(condition),
+                               [&](const ast::Scalar& scalar) { return relates(found, condition, scalar); });
 }
 
-void explain_into(const ast::Filter& filter, const Walker& walker, size_t depth, std::string& text) {
-    const std::string margin =
-        fmt::format("{} {}", walker.holds(filter) ? "yes" : "no ", std::string(depth * 2, ' '));
-    const auto all = [&](std::string_view word, const std::vector<ast::Filter>& children) {
-        text += fmt::format("{}{}\n", margin, word);
-        for (const ast::Filter& child : children) explain_into(child, walker, depth + 1, text);
-    };
-    std::visit(match{
-                   [&](const ast::Condition& condition) {
-                       text += fmt::format("{}{}   found {}\n", margin, ast::print(filter),
-                                           show(walker.values(condition.left)));
-                   },
-                   [&](const ast::And& node) { all("and", node.children); },
-                   [&](const ast::Or& node) { all("or", node.children); },
-                   [&](const ast::Not& node) {
-                       text += fmt::format("{}not\n", margin);
-                       explain_into(*node.child, walker, depth + 1, text);
-                   },
-                   [&](const ast::Quantified& node) {
-                       const auto found = walker.values(ast::Operand{Function::None, node.path});
-                       text += fmt::format("{}{}   over {}\n", margin, ast::print(filter), show(found));
-                   },
-               },
-               filter.node);
+bool TreeWalker::relates(const std::vector<Value>& found, const ast::Condition& condition,
+                         const ast::Scalar& scalar) const {
+    if (condition.op == Op::Ne) return !relates_as(found, condition, scalar, Op::Eq);
+    return relates_as(found, condition, scalar, condition.op == Op::In ? Op::Eq : condition.op);
 }
 
-}  // namespace
+bool TreeWalker::relates_as(const std::vector<Value>& found, const ast::Condition& condition,
+                            const ast::Scalar& scalar, Op op) const {
+    if (const auto* path = std::get_if<ast::Path>(&scalar)) {
+        const std::vector<Value> others = values(*path);
+        return std::ranges::any_of(found, [&](const Value& left) {
+            return std::ranges::any_of(others,
+                                       [&](const Value& right) { return holds_between(left, op, right); });
+        });
+    }
+    const auto& literal = std::get<ast::Literal>(scalar);
+    if (literal.kind == ast::Literal::Kind::Null) return found.empty();
+    return any_holds(found, &literal,
+                     [&] { return ValuePredicate::make(condition.left.function, op, literal); });
+}
 
 bool holds(const ast::Filter& filter, const Json& record, const TreeContext& context) {
-    return Walker(record, context, false).holds(filter);
+    return TreeWalker(record, context).holds(filter);
 }
 
 std::optional<ast::Path> parse_field(std::string_view text) {
@@ -301,12 +236,6 @@ std::optional<ast::Path> parse_field(std::string_view text) {
 std::optional<std::string_view> first_value(const Json& record, const Field& field) {
     const std::vector<Value> values = values_of(record, field);
     return values.empty() ? std::nullopt : std::optional(values[0].text);
-}
-
-std::string explain(const ast::Filter& filter, const Json& record, const TreeContext& context) {
-    std::string text;
-    explain_into(filter, Walker(record, context, false), 0, text);
-    return text;
 }
 
 }  // namespace vigia

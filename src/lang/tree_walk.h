@@ -42,8 +42,4 @@ std::vector<Value> values_of(const Json& record, const Field& field);
 // The field's value as text: the first that it finds. Nothing when it finds none.
 std::optional<std::string_view> first_value(const Json& record, const Field& field);
 
-// The tree of the filter, one line a condition: its verdict, and what was found: "no  eventName =
-// \"PutImage\"   (found "GetObject")".
-std::string explain(const ast::Filter& filter, const Json& record, const TreeContext& context);
-
 }  // namespace vigia

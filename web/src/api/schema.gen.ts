@@ -667,6 +667,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/filters/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why a filter holds of an event, or does not: each condition with its verdict and the values it found */
+        post: operations["explainFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/accounts": {
         parameters: {
             query?: never;
@@ -3024,6 +3041,71 @@ export interface components {
             /** @description A rule by its id: its suppressions are asked of the same events. */
             rule?: string;
         };
+        /** @description A filter (`filter`, or that of `rule`, or that of the rule of `alert`) and an event (`record`, `event`, or one of the events of `alert`). */
+        FilterToExplain: {
+            filter?: string;
+            type?: components["schemas"]["RuleType"];
+            /** @description A rule by its id: the filter is asked of the events that the rule is asked of. */
+            rule?: string;
+            /** @description A record as a source sends it, as JSON text; of an envelope, its first event. */
+            record?: string;
+            /** @description A stored event by its id; with `alert`, one of those that the alert counted. */
+            event?: string;
+            /** @description An alert by its id; without `event`, the latest of its events. */
+            alert?: string;
+        };
+        /**
+         * @description undecided: asked of nothing.
+         * @enum {string}
+         */
+        Truth: "true" | "false" | "undecided";
+        Explained: {
+            /** @description The text that ranges speak of. */
+            filter: string;
+            event: {
+                id: string | null;
+                /** Format: date-time */
+                time: string | null;
+                type: string;
+            };
+            /** @description False: rules of the type are not asked of such events; then there is no explanation. */
+            asked: boolean;
+            verdict: components["schemas"]["Truth"];
+            explanation: components["schemas"]["Explanation"] | null;
+        };
+        Explanation: {
+            /** @enum {string} */
+            kind: "condition" | "and" | "or" | "not" | "any" | "all" | "none";
+            verdict: components["schemas"]["Truth"];
+            /** @description In bytes of the filter. */
+            begin: number;
+            end: number;
+            /** @description Of any, all and none: the conditions as asked of `element`. */
+            children: components["schemas"]["Explanation"][];
+            /** @description Of a condition, as the language prints it. */
+            field?: string;
+            /** @description Of a condition. */
+            operator?: string;
+            /** @description Of a condition: its field, then those it is compared with. */
+            fields?: components["schemas"]["ExplainedField"][];
+            /** @description Of any, all and none: how many there were. */
+            elements?: number;
+            /** @description The one that decided, from 0, the first else. */
+            element?: number | null;
+        };
+        ExplainedField: {
+            field: string;
+            values: {
+                /** @description Its first 120 bytes. */
+                text: string;
+                /** @enum {string} */
+                type: "text" | "number" | "boolean" | "object";
+                /** @description Whether it goes on. */
+                cut: boolean;
+            }[];
+            /** @description Of all values. */
+            count: number;
+        };
         Diagnostic: {
             /** @description filter, suppression 2 … */
             part: string;
@@ -4619,6 +4701,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    explainFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterToExplain"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -97,6 +97,13 @@ export const eventsQuery = (id: string) =>
         getNextPageParam: (page) => page.next ?? undefined,
     });
 
+/** Why the rule's filter holds of one of the alert's events. */
+export const explainQuery = (id: string, event: string) =>
+    queryOptions({
+        queryKey: ['alert', id, 'explain', event],
+        queryFn: ({ signal }) => body(api.POST('/api/v1/filters/explain', { body: { alert: id, event }, signal })),
+    });
+
 export const contextQuery = (id: string) =>
     queryOptions({
         queryKey: ['alert', id, 'context'],

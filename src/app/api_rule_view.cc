@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "app/rule_files.h"
+#include "app/rule_tests.h"
 #include "model/rule_type.h"
 
 namespace vigia {
@@ -20,7 +21,7 @@ constexpr auto rule_members =
                                      "window_s",    "threshold",  "enabled",      "attack",
                                      "references",  "ruleset",    "id",           "managed",
                                      "version",     "rulesets",   "tags",         "suppressions_count",
-                                     "created_at",  "updated_at", "updated_by"});
+                                     "created_at",  "updated_at", "updated_by",   "tests"});
 
 template <typename Body>
 void by_id(std::vector<Stored<Body>> all, std::map<std::string, Stored<Body>>& into) {
@@ -80,9 +81,10 @@ void each_rule(const Call& call, const RuleView& view, const std::function<void(
     });
 }
 
-json::object rule_json(const ViewedRule& viewed, const RuleView& view) {
+json::object rule_json(const ViewedRule& viewed, const RuleView& view, RuleTests tests) {
     const std::string& id = viewed.rule.id;
     json::object made = json_object(json_of(viewed.rule));
+    if (tests == RuleTests::LeftOut) made.erase("tests");
     made["id"] = id;
     made["managed"] = viewed.managed;
     made["version"] = viewed.version;
@@ -105,7 +107,8 @@ Answered rule_answer(const Call& call, const std::string& id, unsigned status) {
     const RuleView view = TRY(rule_view(call));
     std::optional<HttpAnswer> made;
     each_rule(call, view, [&](const ViewedRule& one) {
-        if (one.rule.id == id) made = with_etag(answer(rule_json(one, view), status), one.version);
+        if (one.rule.id == id)
+            made = with_etag(answer(rule_json(one, view, RuleTests::Shown), status), one.version);
     });
     if (!made) return error(ErrorKind::NotFound, "there is no such rule");
     return std::move(*made);
@@ -153,6 +156,7 @@ Result<std::optional<RuleType>> rule_type_member(const json::object& body) {
 std::optional<HttpAnswer> refuse_rule(const Call& call, Rule& rule) {
     if (auto refused = refuse_body(call, rule, "bad_rule", rule_members)) return refused;
     if (const auto checked = check_body(rule); !checked) return problem(checked.error());
+    if (const auto settled = settle_tests(rule); !settled) return problem(settled.error());
     return std::nullopt;
 }
 

@@ -30,7 +30,9 @@ struct ViewedRule {
 };
 void each_rule(const Call& call, const RuleView& view, const std::function<void(const ViewedRule&)>& visit);
 
-boost::json::object rule_json(const ViewedRule& rule, const RuleView& view);
+// Lists have no tests of their rules, which may be long.
+enum class RuleTests : uint8_t { Shown, LeftOut };
+boost::json::object rule_json(const ViewedRule& rule, const RuleView& view, RuleTests tests);
 // The rule of the id, with its version as ETag. NotFound when there is none.
 Answered rule_answer(const Call& call, const std::string& id, unsigned status = 200);
 

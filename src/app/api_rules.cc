@@ -22,6 +22,7 @@ struct RuleQuery {
     std::optional<bool> enabled;
     std::optional<bool> managed;
     std::string text;  // in lower case
+    RuleTests tests = RuleTests::LeftOut;
 };
 
 Result<RuleQuery> rule_query(const HttpRequest& request) {
@@ -36,6 +37,7 @@ Result<RuleQuery> rule_query(const HttpRequest& request) {
     }
     query.enabled = TRY(truth_parameter(request, "enabled"));
     query.managed = TRY(truth_parameter(request, "managed"));
+    if (TRY(truth_parameter(request, "tests")).value_or(false)) query.tests = RuleTests::Shown;
     query.text = lower_ascii(request.parameter("text").value_or(""));
     return query;
 }
@@ -70,7 +72,7 @@ Answered rules(Call& call) {
     std::vector<Listed> all;
     each_rule(call, view, [&](const ViewedRule& one) {
         if (is_wanted(one, view, query))
-            all.push_back({list_key(one.rule.name, one.rule.id), rule_json(one, view)});
+            all.push_back({list_key(one.rule.name, one.rule.id), rule_json(one, view, query.tests)});
     });
     return page_of("rules", std::move(all), asked);
 }
@@ -88,10 +90,14 @@ Answered add_rule(Call& call) {
 
 // With `If-None-Match: *` the rule is made, under the id of the path: what a folder of rules in git needs.
 Answered put_rule(Call& call) {
-    return with_rule(call, [&](const Rule& rule) -> Answered {
+    return with_rule(call, [&](const Rule& given) -> Answered {
         const std::string& id = call.arguments[0];
         const bool is_new = call.request.header("If-None-Match") == "*";
         RuleStore& store = call.platform.rules();
+        Rule rule = given;
+        // Lists show rules without their tests: who sends one back means no change of them.
+        if (!is_new && !TRY(read_object(call.request.body)).contains("tests"))
+            rule.tests = TRY(store.rule(call.caller.organisation, id)).body.tests;
         if (is_new)
             TRY(store.add_rule_as(call.caller.actor, call.caller.organisation, id, rule));
         else

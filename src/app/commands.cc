@@ -8,6 +8,7 @@
 #include <map>
 
 #include "app/cli.h"
+#include "app/rule_tests.h"
 #include "app/slug.h"
 #include "app/threat_stack.h"
 #include "base/file.h"
@@ -155,26 +156,6 @@ struct TestOutcome {
     std::string failure;  // empty: passed
 };
 
-// One test of the rule at `rule`; the hits of the others are not asked about.
-std::string run_test(const RuleTest& test, uint32_t rule, Detector& detector) {
-    Normaliser normaliser;
-    AlertBook book = make_alert_book(detector.rules());
-    bool matched = false;
-    for (const std::string& json : test.events) {
-        const auto done = normaliser.normalise(json, [&](const Event& event) {
-            for (const Hit& hit : detector.walk(event)) {
-                if (hit.rule != rule || hit.verdict == Verdict::Suppressed) continue;
-                matched = true;
-                book.add(make_match(hit, event, detector.rules(), Records::Dropped));
-            }
-        });
-        if (!done) return done.error().message;
-    }
-    const bool fires = test.whole_alert ? !book.alerts().empty() : matched;
-    if (fires == test.fires) return "";
-    return fires ? "fires, and should not" : "does not fire, and should";
-}
-
 // The tests of all files; `loaded` gives its rules away, and keeps the files.
 std::vector<TestOutcome> run_tests(LoadedRules& loaded) {
     // A rule that is off by default is tested as if it were on.
@@ -182,8 +163,8 @@ std::vector<TestOutcome> run_tests(LoadedRules& loaded) {
     Detector detector(make_rule_set(std::move(loaded.rules), std::move(loaded.lists)));
     std::vector<TestOutcome> outcomes;
     for (uint32_t i = 0; i < loaded.files.size(); i++) {
-        for (const RuleTest& test : loaded.files[i].tests)
-            outcomes.push_back({&loaded.files[i], &test, run_test(test, i, detector)});
+        for (const RuleTest& test : loaded.files[i].rule.tests)
+            outcomes.push_back({&loaded.files[i], &test, run_test(test, i, detector).failure});
     }
     return outcomes;
 }

@@ -73,6 +73,7 @@ private:
 
     void add(Rule rule) {
         const std::string name = rule.name;
+        rule.tests.clear();  // what is in force needs none
         CheckedRuleResult checked = check_rule(std::move(rule), all_catalogues(), lists_);
         if (checked.rule) {
             rules_.push_back(std::move(*checked.rule));

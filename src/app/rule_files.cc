@@ -203,7 +203,7 @@ private:
         }
         if (test.name.empty() || !fires || test.events.empty())
             return report(test.line, "a test must have the keys name, event (or events) and fires");
-        out_.tests.push_back(std::move(test));
+        out_.rule.tests.push_back(std::move(test));
     }
 
     void take_event(const YAML::Node& value, RuleTest& test) {
@@ -217,10 +217,16 @@ private:
         if (!seen_.contains("tests"))
             problems_.push_back({file_, 0, Diagnostic::Level::Warning, "has no tests"});
         const auto has = [&](bool fires) {
-            return std::ranges::any_of(out_.tests, [&](const RuleTest& test) { return test.fires == fires; });
+            return std::ranges::any_of(out_.rule.tests,
+                                       [&](const RuleTest& test) { return test.fires == fires; });
         };
-        if (seen_.contains("tests") && good_ && (!has(true) || !has(false)))
+        if (!seen_.contains("tests") || (has(true) && has(false))) return;
+        // Of a rule that is being written the first test is one of the two.
+        if (is_below(file_, shipped_rules_folder()))
             report(0, "needs at least one test that fires and one that does not");
+        else
+            problems_.push_back({file_, 0, Diagnostic::Level::Warning,
+                                 has(true) ? "has no test that does not fire" : "has no test that fires"});
     }
 
     const std::string& file_;
@@ -278,7 +284,7 @@ void load_rule(const std::string& file, std::string_view yaml, Taken& taken, Loa
         return false;
     };
     if (!is_free(taken.ids, "id", read->rule.id) || !is_free(taken.names, "name", read->rule.name)) return;
-    if (read->tests.empty() && is_below(file, shipped_rules_folder())) {
+    if (read->rule.tests.empty() && is_below(file, shipped_rules_folder())) {
         loaded.problems.push_back(
             {file, 0, Diagnostic::Level::Error, "a rule that Vigia ships must have tests"});
         loaded.refused++;
@@ -399,6 +405,21 @@ std::string print_yaml(const Rule& rule) {
                         rule.threshold, rule.enabled);
     list("attack", rule.attack);
     list("references", rule.references);
+    return yaml + print_yaml(rule.tests);
+}
+
+// JSON is YAML: an event stands on one line, as it is.
+std::string print_yaml(const std::vector<RuleTest>& tests) {
+    std::string yaml = tests.empty() ? "" : "tests:\n";
+    for (const RuleTest& test : tests) {
+        yaml += fmt::format("  - name: {}\n    fires: {}\n", quote(test.name), test.fires);
+        if (test.whole_alert) {
+            yaml += "    events:\n";
+            for (const std::string& event : test.events) yaml += fmt::format("      - {}\n", event);
+        } else {
+            yaml += fmt::format("    event: {}\n", test.events[0]);
+        }
+    }
     return yaml;
 }
 

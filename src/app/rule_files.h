@@ -12,19 +12,8 @@ namespace vigia {
 
 constexpr size_t rule_file_bytes_max = 1024 * 1024;
 
-// One test of a rule. Of one event, `fires` says whether the filter holds and no suppression does; of a list,
-// whether an alert is made.
-struct RuleTest {
-    std::string name;
-    bool fires = false;
-    bool whole_alert = false;         // the test gave `events`
-    std::vector<std::string> events;  // as JSON texts
-    int line = 0;
-};
-
 struct RuleFile {
     Rule rule;
-    std::vector<RuleTest> tests;
     bool names_ruleset = false;  // else the ruleset is the folder's name
 };
 
@@ -87,8 +76,10 @@ std::string shipped_rules_folder();
 // The catalogues of all event types.
 Catalogues all_catalogues();
 
-// The rule as a YAML file, without tests and without its ruleset.
+// The rule as a YAML file, without its ruleset; the tests come last.
 std::string print_yaml(const Rule& rule);
+// The key of the tests and what stands below it; nothing for none.
+std::string print_yaml(const std::vector<RuleTest>& tests);
 std::string print_yaml(const ListFile& list);
 std::string print_yaml(const ManagedSettings& settings);
 // What a rule's ruleset is when its file does not say: the name of the folder.

@@ -97,9 +97,19 @@ std::string new_file(const std::string& folder, const SyncKey& key, const SyncIt
     return is_file(file) ? fmt::format("{}/{}-{}.yaml", below, called, rule.id) : file;
 }
 
+// The tests as the file has them when they are the rule's, else as they are printed.
+std::string test_text(const Rule& rule, const std::string& before, const std::string& file) {
+    std::vector<FileProblem> ignored;
+    const auto standing = read_rule(before, file, ignored);
+    const std::string tests = print_yaml(rule.tests);
+    return standing && print_yaml(standing->rule.tests) == tests ? tests_in(before) : tests;
+}
+
 // The rule's file, which must read back as the rule.
 Result<std::string> rule_text(const Rule& rule, const std::string& file, const std::string& tests) {
-    std::string text = print_yaml(rule);
+    Rule bare = rule;
+    bare.tests.clear();
+    std::string text = print_yaml(bare);
     if (ruleset_of(file) != rule.ruleset) text += fmt::format("ruleset: {}\n", quote(rule.ruleset));
     text += tests;
     std::vector<FileProblem> problems;
@@ -145,7 +155,7 @@ Result<std::string> write_item(const std::string& folder, const SyncKey& key, co
     std::string text = print_yaml(item);
     if (const Rule* const rule = std::get_if<Rule>(&item.body)) {
         const std::string before = file.empty() ? "" : TRY(read_file(file, rule_file_bytes_max));
-        text = TRY(rule_text(*rule, path, tests_in(before)));
+        text = TRY(rule_text(*rule, path, test_text(*rule, before, path)));
     }
     TRY_VOID(make_folder(path.substr(0, path.rfind('/'))));
     TRY_VOID(write_file(path, text));

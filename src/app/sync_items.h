@@ -34,14 +34,14 @@ struct SyncItem {
 };
 using SyncItems = std::map<SyncKey, SyncItem>;
 
-// The item as YAML, by which two are held against each other: with the ruleset, without tests.
+// The item as YAML, by which two are held against each other: with the ruleset.
 std::string print_yaml(const SyncItem& item);
 
 // The items of a folder. Nothing when something in it is wrong; what, is in `problems`.
 std::optional<SyncItems> read_folder(const std::string& folder, std::vector<FileProblem>& problems);
 
-// Writes the item where it stands in the folder, or to a new place there. Tests that stand in its file stay.
-// Settings, of which one file has all, are written by write_managed().
+// Writes the item where it stands in the folder, or to a new place there. Tests that its file has already
+// stay as they are written there. Settings, of which one file has all, are written by write_managed().
 Result<std::string> write_item(const std::string& folder, const SyncKey& key, const SyncItem& item,
                                const std::string& file);
 // Writes what is settled about shipped rules; the file goes when nothing is.

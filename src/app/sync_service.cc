@@ -111,7 +111,7 @@ Result<json::object> SyncService::call(std::string_view method, const std::strin
 
 Result<void> SyncService::add_rules(SyncItems& items) {
     for (std::string cursor;;) {
-        const json::object answer = TRY(get(fmt::format("/api/v1/rules?limit={}&cursor={}", page, cursor)));
+        const json::object answer = TRY(get(fmt::format("/api/v1/rules?tests=true&limit={}&cursor={}", page, cursor)));
         for (const json::value& one : *TRY(array_of(answer, "rules"))) {
             if (!one.is_object())
                 return error(ErrorKind::Corrupt, "the service answered with a rule that is none");

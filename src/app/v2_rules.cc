@@ -224,6 +224,7 @@ Result<Rule> read_rule(const Call& call, const Rule* before) {
     made.ruleset = before->ruleset;
     made.attack = before->attack;
     made.references = before->references;
+    made.tests = before->tests;
     // A description that was cut for the API stays whole when it comes back as it was sent.
     const auto shown = json::parse(print_threat_stack(*before)).at("alertDescription").as_string();
     if (made.description == std::string_view(shown.data(), shown.size()))

@@ -68,6 +68,25 @@ bool is_list_name(std::string_view name) {
            std::ranges::all_of(name, part);
 }
 
+Result<void> check_tests(const std::vector<RuleTest>& tests) {
+    if (tests.size() > rule_tests_max)
+        return error(ErrorKind::BadInput,
+                     fmt::format("there are {} tests; {} is the most", tests.size(), rule_tests_max));
+    size_t bytes = 0;
+    for (const RuleTest& test : tests) {
+        TRY_VOID(check_name("a test", test.name));
+        if (test.events.empty() || (!test.whole_alert && test.events.size() > 1))
+            return error(ErrorKind::BadInput,
+                         fmt::format("the test '{}' must have an 'event' or 'events'", test.name));
+        TRY_VOID(check_texts("events", test.events, rule_test_events_max, rule_tests_bytes_max));
+        for (const std::string& event : test.events) bytes += event.size();
+    }
+    if (bytes > rule_tests_bytes_max)
+        return error(ErrorKind::BadInput, fmt::format("the events of the tests have {} bytes; {} is the most",
+                                                      bytes, rule_tests_bytes_max));
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_body(const Rule& rule) {
@@ -82,6 +101,7 @@ Result<void> check_body(const Rule& rule) {
     TRY_VOID(
         check_texts("aggregate_fields", rule.aggregate_fields, aggregate_fields_max, rule_text_bytes_max));
     TRY_VOID(check_texts("attack", rule.attack, rule_texts_max, rule_text_bytes_max));
+    TRY_VOID(check_tests(rule.tests));
     TRY_VOID(check_texts("references", rule.references, rule_texts_max, rule_text_bytes_max));
     return check_text("the ruleset", rule.ruleset, rule_text_bytes_max);
 }

@@ -27,6 +27,19 @@ json::array array_of(const std::vector<Tag>& tags) {
     return array;
 }
 
+json::array array_of(const std::vector<RuleTest>& tests) {
+    json::array array;
+    for (const RuleTest& test : tests) {
+        json::object one{{"name", test.name}, {"fires", test.fires}};
+        if (test.whole_alert)
+            one["events"] = array_of(test.events);
+        else
+            one["event"] = test.events[0];
+        array.emplace_back(std::move(one));
+    }
+    return array;
+}
+
 int64_t seconds(Duration duration) { return duration / std::chrono::seconds{1}; }
 
 // Takes the members of one object, and remembers whether each that was there was of its type.
@@ -88,6 +101,20 @@ public:
             reader.take("key", tag.key);
             reader.take("value", tag.value);
             hold(reader.good());
+        });
+    }
+    void take(std::string_view key, std::vector<RuleTest>& into) {
+        each(key, [&](const json::value& item) {
+            const auto* const object = expect(item.if_object());
+            if (object == nullptr) return;
+            Reader reader(*object);
+            RuleTest& test = into.emplace_back();
+            reader.take("name", test.name);
+            reader.take("fires", test.fires);
+            reader.take("events", test.events);
+            test.whole_alert = object->contains("events");
+            if (object->contains("event")) reader.take("event", test.events.emplace_back());
+            hold(reader.good() && object->contains("fires") && object->contains("event") != test.whole_alert);
         });
     }
     void take(std::string_view key, RuleType& into) {
@@ -153,7 +180,8 @@ std::string json_of(const Rule& rule) {
                                         {"enabled", rule.enabled},
                                         {"attack", array_of(rule.attack)},
                                         {"references", array_of(rule.references)},
-                                        {"ruleset", rule.ruleset}});
+                                        {"ruleset", rule.ruleset},
+                                        {"tests", array_of(rule.tests)}});
 }
 
 Result<void> read_body(std::string_view text, Rule& rule) {
@@ -173,6 +201,7 @@ Result<void> read_body(std::string_view text, Rule& rule) {
         reader.take("attack", rule.attack);
         reader.take("references", rule.references);
         reader.take("ruleset", rule.ruleset);
+        reader.take("tests", rule.tests);
     });
 }
 

@@ -35,7 +35,9 @@ Rule full_rule() {
             .enabled = false,
             .attack = {"T1078"},
             .references = {"https://example.org/?a=b&c=<d>"},
-            .ruleset = "ECR"};
+            .ruleset = "ECR",
+            .tests = {{.name = "é", .fires = true, .events = {R"({"a":1.0})"}},
+                      {.name = "two", .fires = false, .whole_alert = true, .events = {"{}", "{}"}}}};
 }
 
 class RulesTest : public WithCatalog {
@@ -153,10 +155,25 @@ TEST_P(RulesTest, WhatIsOutOfBoundsIsRefused) {
     refused([](Rule& rule) { rule.aggregate_fields.resize(aggregate_fields_max + 1); });
     refused([](Rule& rule) { rule.attack = {std::string(rule_text_bytes_max + 1, 'x')}; });
     refused([](Rule& rule) { rule.references.resize(rule_texts_max + 1); });
+    const RuleTest test{.name = "t", .fires = true, .events = {"{}"}};
+    RuleTest alert{.name = "t", .fires = true, .whole_alert = true};
+    refused([&](Rule& rule) { rule.tests.assign(rule_tests_max + 1, test); });
+    refused([&](Rule& rule) { rule.tests = {{.name = "", .fires = true, .events = {"{}"}}}; });
+    refused([&](Rule& rule) { rule.tests = {alert}; });
+    refused([&](Rule& rule) { rule.tests = {{.name = "t", .fires = true, .events = {"{}", "{}"}}}; });
+    alert.events.assign(rule_test_events_max + 1, "{}");
+    refused([&](Rule& rule) { rule.tests = {alert}; });
+    refused([&](Rule& rule) {
+        rule.tests = {test, test};
+        for (RuleTest& one : rule.tests) one.events[0] = std::string(rule_tests_bytes_max / 2 + 1, 'x');
+    });
     EXPECT_TRUE(rules_->rules(one_)->empty());
     Rule most = rule_named(std::string(name_characters_max, 'x'));
     most.filter = std::string(filter_bytes_max, 'x');
     most.window = window_max;
+    most.tests.assign(rule_tests_max, test);
+    alert.events.pop_back();
+    most.tests[0] = alert;
     EXPECT_TRUE(rules_->add_rule(somebody, one_, most));
 }
 

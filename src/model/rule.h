@@ -14,6 +14,18 @@ constexpr int severity_highest = 1;
 constexpr int severity_lowest = 3;
 constexpr uint32_t threshold_max = 1'000'000;
 
+// One test of a rule. Of one event, `fires` says whether the filter holds and no suppression does; of a list,
+// whether an alert is made. Where it stands (`line`) is for messages only.
+struct RuleTest {
+    std::string name;
+    bool fires = false;
+    bool whole_alert = false;         // the test has a list
+    std::vector<std::string> events;  // as JSON texts
+    int line = 0;
+
+    bool operator==(const RuleTest&) const = default;
+};
+
 // A rule as people write it. Where it came from (`file`) is for messages only.
 struct Rule {
     std::string id;
@@ -31,6 +43,7 @@ struct Rule {
     std::vector<std::string> attack;
     std::vector<std::string> references;
     std::string ruleset;
+    std::vector<RuleTest> tests;
     std::string file;
 
     bool operator==(const Rule&) const = default;

@@ -25,6 +25,8 @@ RIGHT_BODIES = {
     ("POST", "/api/v1/keys"): {"name": "k", "kind": "api", "role": "reader"},
     ("POST", "/api/v1/rules"): RULE,
     ("PUT", "/api/v1/rules/{id}"): RULE,
+    ("POST", "/api/v1/rules/test"): {**RULE, "tests": [{"name": "t", "fires": True, "event": "{}"}]},
+    ("POST", "/api/v1/filters/explain"): {"filter": 'user = "a"', "type": "CloudTrail", "rule": "r", "record": json.dumps(record(1))},
     ("PUT", "/api/v1/rules/{id}/settings"): {"severity": 2, "enabled": True, "threshold": 2, "window_s": 60},
     ("POST", "/api/v1/rules/{id}/suppressions"): {"filter": 'user = "a"', "reason": "r", "owner": "o"},
     ("POST", "/api/v1/alerts/dismiss"): {"ids": ["a"], "reason": "OTHER", "text": "t"},

@@ -110,11 +110,58 @@ class ExplainTest(unittest.TestCase):
         self.explain(404, filter=FILTER, alert=self.alert["id"], event="nothing")
         self.explain(404, rule="nothing", event=event)
 
+    def test_the_tests_of_a_rule_are_kept_with_it_and_run(self):
+        put, get = (json.dumps({**self.events[0], "eventName": name}, indent=1) for name in ("PutObject", "ListObjects"))
+        body = {**RULE, "name": "Tested", "suppressions": ['user = "eve"'], "threshold": 2, "tests": [
+            {"name": "a put", "fires": True, "event": put}, {"name": "two make an alert", "fires": True, "events": [put, put]},
+            {"name": "one makes none", "fires": True, "events": [put]}, {"name": "suppressed", "fires": False, "event": put.replace("alice", "eve")},
+            {"name": "broken", "fires": False, "event": "{}"}]}
+        runs = self.ask("POST", "/api/v1/rules/test", {**body, "enabled": False}, who=self.reader)["tests"]
+        self.assertEqual([(one["name"], one["passed"], one["fires"]) for one in runs],
+                         [("a put", True, True), ("two make an alert", True, True), ("one makes none", False, False),
+                          ("suppressed", True, False), ("broken", False, False)])
+        self.assertEqual((runs[0]["failure"], runs[2]["failure"]), (None, "does not fire, and should"))
+        self.assertIn("record", runs[4]["failure"])
+        made = self.ask("POST", "/api/v1/rules", body, 201)
+        self.assertEqual(made["tests"][0]["event"], json.dumps(json.loads(put), separators=(",", ":")))
+        path = f"/api/v1/rules/{made['id']}"
+        listed = next(one for one in self.owner.get("/api/v1/rules?managed=false")["rules"] if one["id"] == made["id"])
+        self.assertNotIn("tests", listed)
+        with_tests = self.owner.get("/api/v1/rules?managed=false&tests=true")["rules"]
+        self.assertEqual(len(next(one for one in with_tests if one["id"] == made["id"])["tests"]), 5)
+        self.assertEqual(len(self.ask("PUT", path, {**listed, "title": "x"})["tests"]), 5, "what a list shows is put back without harm")
+        self.assertEqual(self.ask("PUT", path, {**listed, "tests": []})["tests"], [])
+        shipped = self.owner.get("/api/v1/rules?managed=true&limit=1&tests=true")["rules"][0]
+        self.assertGreater(len(shipped["tests"]), 1)
+        clone = self.ask("POST", f"/api/v1/rules/{shipped['id']}/clone", {"name": "clone"}, 201)
+        self.assertEqual(clone["tests"], shipped["tests"])
+        self.assertTrue(all(one["passed"] for one in self.ask("POST", "/api/v1/rules/test", shipped)["tests"]))
+
+    def test_tests_have_bounds_and_a_form(self):
+        def refused(*tests):
+            answer = self.ask("POST", "/api/v1/rules/test", {**RULE, "tests": list(tests)}, 400)
+            self.assertIn(answer["code"], ("bad_rule", "bad_input"))
+        one = {"name": "a", "fires": True, "event": "{}"}
+        refused({**one, "event": "no JSON"})
+        refused({**one, "event": "[]"})
+        refused({**one, "events": ["{}"]})
+        refused({"name": "a", "fires": True})
+        refused({"name": "a", "event": "{}"})
+        refused({"name": "a", "fires": True, "events": []})
+        refused({**one, "name": ""})
+        refused({**one, "event": {}})
+        refused(*[one] * 51)
+        refused({"name": "a", "fires": True, "events": ["{}"] * 101})
+        refused(*[{**one, "event": json.dumps({"a": "x" * 300_000})}] * 2)
+
     def test_nobody_without_a_login_or_the_right(self):
         body = {"filter": FILTER, "event": self.events[0]["eventID"]}
         status, _, answer = self.service.call("POST", PATH, body)
         self.assertEqual((status, answer["code"]), (401, "not_signed_in"))
         self.assertEqual(self.ask("POST", PATH, body, 403, self.source)["code"], "role")
+        status, _, answer = self.service.call("POST", "/api/v1/rules/test", RULE)
+        self.assertEqual((status, answer["code"]), (401, "not_signed_in"))
+        self.assertEqual(self.ask("POST", "/api/v1/rules/test", RULE, 403, self.source)["code"], "role")
 
     def test_nothing_of_another_organisation(self):
         free = 'eventName = "GetObject"'
@@ -123,6 +170,7 @@ class ExplainTest(unittest.TestCase):
         self.explain(404, self.other, filter=free, alert=self.alert["id"], event=self.events[0]["eventID"])
         self.explain(404, self.other, rule=self.rule["id"], record=json.dumps(self.events[0]))
         self.explain(400, self.other, filter="user in $team", record=json.dumps(self.events[0]))
+        self.ask("POST", "/api/v1/rules/test", RULE, 400, self.other)
         self.explain(200, self.other, filter=free, record=json.dumps(self.events[0]))
 
 

@@ -1,4 +1,5 @@
 """Stories of `vigia rules push|pull|diff`: a folder of YAML in git against a real service."""
+import json
 import os
 import pathlib
 import re
@@ -137,6 +138,35 @@ class RulesSyncTest(unittest.TestCase):
         self.assertIn("\nruleset: \"Base Rule Set\"\n", file.read_text())
         self.assertTrue(file.read_text().endswith(FILE[FILE.index("tests:"):]), "tests stay")
         self.assertEqual(self.good("diff"), "")
+
+    def test_tests_go_both_ways(self):
+        file = self.write("cloudtrail/buckets/read.yaml", FILE)
+        self.write("lists/watched.yaml", LIST)
+        self.good("push")
+        (listed,) = self.own_rules()
+        self.assertNotIn("tests", listed, "lists leave them out")
+        rule = self.api.get("/api/v1/rules/" + listed["id"])
+        self.assertEqual([(one["name"], one["fires"]) for one in rule["tests"]], [("fires", True), ("another call", False)])
+        event = {"eventName": "ReadTheBucket", "text": "é \" \\ / \u0001 🚀: # {x}", "numbers": [1.0, 1e5, 12345678901234567890123], "none": None, "": {}}
+        pasted = json.dumps(event, indent=2).replace("100000.0", "1E5").replace("/", "\\/")
+        added = [*rule["tests"], {"name": "pasted: \"it\"", "fires": False, "event": pasted},
+                 {"name": "an alert", "fires": True, "events": [pasted, rule["tests"][0]["event"]]}]
+        status, _, changed = self.api.call("PUT", "/api/v1/rules/" + rule["id"], {**rule, "tests": added})
+        self.assertEqual(status, 200, changed)
+        kept = changed["tests"][2]["event"]
+        self.assertEqual(json.loads(kept), event)
+        self.assertIn("[1.0,1E5,12345678901234567890123]", kept, "numbers stay as they were written")
+        self.good("pull")
+        self.assertIn("pasted: ", file.read_text())
+        self.assertEqual(self.good("diff"), "")
+        self.assertEqual(self.good("pull"), "")
+        outcome = subprocess.run([VIGIA, "rules", "test", str(self.rules)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(outcome.returncode, 0, outcome.stdout + outcome.stderr)
+        self.assertIn("4 tests of 1 rules: 4 passed", outcome.stdout)
+        file.write_text(FILE[:FILE.index("  - name: another")])
+        self.assertIn("-    fires: false", self.good("diff", code=1))
+        self.good("push")
+        self.assertEqual(len(self.api.get("/api/v1/rules/" + rule["id"])["tests"]), 1, "one test alone is taken")
 
     def test_a_pull_into_nothing_has_stable_names_and_pushes_back_as_it_was(self):
         odd = ["Plain", "Odd / name: é", "../../escape", "Odd name", "odd  NAME"]

@@ -70,6 +70,55 @@ describe('alerts', () => {
         await tab.close();
     });
 
+    it('tells why it fired: each condition, what it found, and which matches made it', async () => {
+        const refused = (minutesAgo: number, eventName: string) =>
+            cloudTrail(
+                {
+                    eventName,
+                    errorCode: 'AccessDenied',
+                    userIdentity: { type: 'IAMUser', userName: 'prober', arn: 'arn:aws:iam::111122223333:user/prober' },
+                },
+                new Date(Date.now() - minutesAgo * 60_000),
+            );
+        await server.send([
+            ...[9, 8, 7, 6, 5].map((minutes) => refused(minutes, 'ListImages')),
+            refused(1, 'DescribeImages'),
+        ]);
+        const [alert] = await alerts('title=ECR%20Access%20Denied');
+        const tab = await openTab(server);
+        const { page } = tab;
+        await page.goto(`/alerts/${alert!.id}`);
+        await settled(page);
+        const list = page.getByRole('list', { name: 'The filter, condition by condition' });
+        await list.waitFor();
+        const condition = (text: string) => list.locator('li', { hasText: text }).last().textContent();
+        expect(await list.locator('li').first().textContent()).toMatch(/^Holds.*All of these/s);
+        expect(await condition('errorCode starts_with "AccessDenied"')).toMatch(
+            /Holds.*The event has.*"AccessDenied"/s,
+        );
+        expect(await condition('eventSource in')).toMatch(/Holds.*"ecr.amazonaws.com"/s);
+        await page.getByText(/5 matching events within 1 hour made this alert.*6 have been counted/).waitFor();
+        // The keyboard alone takes another of its events; the view is its URL's.
+        const chooser = page.getByRole('button', { name: /Explain the event/ });
+        await chooser.focus();
+        await page.keyboard.press('Enter');
+        await page
+            .getByRole('option', { name: /ecr:ListImages/ })
+            .first()
+            .waitFor();
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Enter');
+        await page.waitForURL(/event=/);
+        await page.reload();
+        await settled(page);
+        await list.waitFor();
+        expect(await chooser.textContent()).toContain('ecr:ListImages');
+        await expectAccessible(page);
+        await shot(page, 'alert-why');
+        expect(tab.faults).toEqual([]);
+        await tab.close();
+    });
+
     it('narrows the time by a span drawn in the plot, and takes it off by a double click', async () => {
         const tab = await openTab(server);
         const { page } = tab;

@@ -127,4 +127,75 @@ describe('rules', () => {
         await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`), { timeout: 20_000 }).toBe(1);
         expect(tab.faults).toEqual([]);
     });
+
+    it('keep tests: those of the rule run as its filter changes, one is made of an event, one of pasted JSON', async () => {
+        const { rules } = await server.call<{ rules: { id: string; name: string }[] }>(
+            'GET',
+            '/api/v1/rules?limit=1000',
+        );
+        const shipped = rules.find(({ name }) => name === 'CloudTrail: ECR Put Image')!;
+        const { page } = tab;
+        await page.goto(`/rules/${shipped.id}?tab=tests`);
+        await settled(page);
+        const rows = page.locator('tbody tr');
+        await page.getByText(/\((\d+) of \1 pass\)/).waitFor();
+        expect(await page.getByRole('button', { name: 'Add a test' }).count()).toBe(0);
+        await expectAccessible(page);
+        await shot(page, 'rule-tests-shipped');
+
+        const own = await server.call<{ id: string }>('POST', '/api/v1/rules', {
+            name: 'Images put',
+            filter: 'eventSource = "ecr.amazonaws.com" and eventName = "PutImage"',
+            type: 'CloudTrail',
+        });
+        await page.goto(`/rules/${own.id}?tab=tests`);
+        await settled(page);
+        await page.getByRole('button', { name: 'Add a test' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Name').fill('an image is put');
+        await dialog
+            .getByRole('radio', { name: /ecr:PutImage/ })
+            .first()
+            .check();
+        await expectAccessible(page);
+        await shot(page, 'rule-test-add');
+        await dialog.getByRole('button', { name: 'Add a test' }).click();
+        await rows.filter({ hasText: 'an image is put' }).getByText('Passes').waitFor();
+
+        await page.getByRole('button', { name: 'Add a test' }).click();
+        await dialog.getByLabel('Name').fill('another call');
+        await dialog.getByText('Does not fire', { exact: true }).click();
+        await dialog.getByText('Pasted JSON', { exact: true }).click();
+        await dialog.getByRole('textbox', { name: /A record/ }).fill('{"eventName": ');
+        await dialog.getByText(/This is no JSON/).waitFor();
+        const other = cloudTrail({ eventName: 'DescribeImages' });
+        await dialog.getByRole('textbox', { name: /A record/ }).fill(JSON.stringify(other, null, 2));
+        await dialog.getByRole('button', { name: 'Add a test' }).click();
+        await rows.filter({ hasText: 'another call' }).getByText('Passes').waitFor();
+        const list = page.getByRole('list', { name: 'The filter, condition by condition' });
+        await list.locator('li', { hasText: 'eventName = "PutImage"' }).last().getByText('"DescribeImages"').waitFor();
+        await page.getByRole('button', { name: 'Save' }).click();
+        await page.getByText('Saved; it holds for the next event.').waitFor();
+        const kept = await server.call<{ tests: { name: string; fires: boolean }[] }>('GET', `/api/v1/rules/${own.id}`);
+        expect(kept.tests.map(({ name, fires }) => [name, fires])).toEqual([
+            ['an image is put', true],
+            ['another call', false],
+        ]);
+
+        // A change of the filter breaks one of them before it is saved.
+        await page.getByRole('tab', { name: 'Filter' }).click();
+        const editor = page.locator('.cm-content');
+        await editor.click();
+        await page.keyboard.press('Control+End');
+        await page.keyboard.type(' and errorCode exists ');
+        await page.keyboard.press('Escape');
+        await page.getByRole('tab', { name: 'Tests' }).click();
+        await rows.filter({ hasText: 'an image is put' }).getByText('Fails').waitFor();
+        await page.getByText('(1 of 2 pass)').waitFor();
+        await rows.filter({ hasText: 'an image is put' }).click();
+        await list.locator('li', { hasText: 'errorCode exists' }).last().getByText('Does not hold').waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rule-tests');
+        expect(tab.faults).toEqual([]);
+    });
 });

@@ -1089,6 +1089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the tests of a rule as the body has them */
+        post: operations["testRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{id}": {
         parameters: {
             query?: never;
@@ -2921,6 +2938,8 @@ export interface components {
             attack: string[];
             references: string[];
             ruleset: string;
+            /** @description Left out in lists, unless they are asked for. */
+            tests?: components["schemas"]["RuleTest"][];
             id: string;
             /** @description Whether Vigia ships it; then all but what is settled about it follows the program. */
             managed: boolean;
@@ -2935,6 +2954,26 @@ export interface components {
             /** Format: date-time */
             updated_at: string | null;
             updated_by: string | null;
+        };
+        /** @description With `event`: whether the filter holds of it and no suppression does. With `events`: whether they make an alert. */
+        RuleTest: {
+            name: string;
+            /** @description What is expected. */
+            fires: boolean;
+            /** @description A record, as JSON text. */
+            event?: string;
+            events?: string[];
+        };
+        RuleTestRuns: {
+            /** @description In the order of the body. */
+            tests: {
+                name: string;
+                expected: boolean;
+                fires: boolean;
+                passed: boolean;
+                /** @description For people, in English: what came instead, or why an event was refused. */
+                failure: string | null;
+            }[];
         };
         RuleBody: {
             name: string;
@@ -2952,6 +2991,8 @@ export interface components {
             attack?: string[];
             references?: string[];
             ruleset?: string;
+            /** @description Without it, a PUT leaves the tests as they are. */
+            tests?: components["schemas"]["RuleTest"][];
             id?: string;
             /** @description Whether Vigia ships it; then all but what is settled about it follows the program. */
             managed?: boolean;
@@ -5629,6 +5670,8 @@ export interface operations {
                 managed?: boolean;
                 /** @description A text in name, title, description, filter or id, in any case. */
                 text?: string;
+                /** @description With their tests, which a list leaves out. */
+                tests?: boolean;
                 /** @description How many at most. */
                 limit?: number;
                 /** @description What the page before gave as next. */
@@ -5769,6 +5812,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    testRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTestRuns"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -1,8 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import type { Schemas } from '~/api/client';
 import { useText } from '~/app/intl';
 import { Code } from './Code';
@@ -70,7 +69,7 @@ function What({ part }: { part: Laid }) {
                 <>
                     <Code>{part.text}</Code>
                     {part.fields.map((one, at) => (
-                        <Found key={one.field} field={one} named={at > 0} />
+                        <Found key={one.field} field={one} inside={part.inside} named={at > 0} />
                     ))}
                 </>
             );
@@ -90,20 +89,22 @@ function What({ part }: { part: Laid }) {
     }
 }
 
-/** What a field of the condition is in the event. */
-function Found({ field, named }: { field: ExplainedField; named: boolean }) {
+/** What a field of the condition is in the event, or in the element that is told of. */
+function Found({ field, inside, named }: { field: ExplainedField; inside: boolean; named: boolean }) {
     const t = useText();
     const more = field.count - field.values.length;
+    const found = inside ? 'ui.explain.found.element' : 'ui.explain.found';
     return (
         <div className="vg-explained-found">
-            <SpaceBetween direction="horizontal" size="xxs">
-                <span>{named ? t('ui.explain.found.of', { field: field.field }) : t('ui.explain.found')}</span>
-                {field.values.length === 0 && <em>{t('ui.explain.nothing')}</em>}
-                {field.values.map(({ text, type, cut }, at) => (
-                    <Code key={at}>{`${type === 'text' ? JSON.stringify(text) : text}${cut ? '…' : ''}`}</Code>
-                ))}
-                {more > 0 && <span>{t('ui.explain.more', { count: more })}</span>}
-            </SpaceBetween>
+            {named ? t('ui.explain.found.of', { field: field.field }) : t(found)}{' '}
+            {field.values.length === 0 && <em>{t('ui.explain.nothing')}</em>}
+            {field.values.map(({ text, type, cut }, at) => (
+                <Fragment key={at}>
+                    {at > 0 && ', '}
+                    <Code>{`${type === 'text' ? JSON.stringify(text) : text}${cut ? '…' : ''}`}</Code>
+                </Fragment>
+            ))}
+            {more > 0 && ` ${t('ui.explain.more', { count: more })}`}
         </div>
     );
 }

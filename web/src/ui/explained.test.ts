@@ -41,6 +41,7 @@ test('a question about elements says which of them is told of', () => {
     const inner = condition(filter, 'type = "x"', 'true');
     const laid = laidOut({ ...over('any', 'true', filter, [inner]), elements: 3, element: 1 }, filter);
     expect([laid.kind, laid.text, laid.element, laid.elements]).toEqual(['element', 'any( resources, …)', 2, 3]);
+    expect([laid.inside, laid.children[0]!.inside]).toEqual([false, true]);
     const none = laidOut({ ...over('all', 'true', filter, [inner]), elements: 0, element: null }, filter);
     expect(none.element).toBeNull();
 });

@@ -20,6 +20,8 @@ export interface Laid {
     children: readonly Laid[];
     /** Of a long junction, what changes nothing about its verdict. */
     others: readonly Laid[];
+    /** Whether it is asked of an element, not of the whole event. */
+    inside: boolean;
     /** Where it stands in the filter: unique among its siblings. */
     key: number;
 }
@@ -43,7 +45,8 @@ const asked = (text: string) => `${text.replace(/[\s,(]+$/u, '')}, …)`;
 export function laidOut(explanation: Explanation, filter: string): Laid {
     const units = unitsOf(filter);
     const textOf = (begin: number, end: number) => filter.slice(units(begin), units(end)).trim();
-    const lay = (one: Explanation): Laid => {
+    const lay = (one: Explanation, inside: boolean): Laid => {
+        const within = (part: Explanation) => lay(part, inside);
         const { kind, verdict, begin, end } = one;
         const plain: Laid = {
             kind: 'condition',
@@ -54,6 +57,7 @@ export function laidOut(explanation: Explanation, filter: string): Laid {
             elements: 0,
             children: [],
             others: [],
+            inside,
             key: begin,
         };
         const [first] = one.children;
@@ -62,11 +66,11 @@ export function laidOut(explanation: Explanation, filter: string): Laid {
                 return plain;
             case 'and':
             case 'or':
-                return { ...plain, kind, text: '', ...partsOf(kind, verdict, one.children.map(lay)) };
+                return { ...plain, kind, text: '', ...partsOf(kind, verdict, one.children.map(within)) };
             case 'not':
                 // `is not null` and its like are one condition to whoever reads them.
-                if (first!.begin === begin) return { ...lay(first!), verdict };
-                return { ...plain, kind, text: '', children: [lay(first!)] };
+                if (first!.begin === begin) return { ...within(first!), verdict };
+                return { ...plain, kind, text: '', children: [within(first!)] };
             default:
                 return {
                     ...plain,
@@ -74,9 +78,9 @@ export function laidOut(explanation: Explanation, filter: string): Laid {
                     text: asked(textOf(begin, first!.begin)),
                     element: one.element == null ? null : one.element + 1,
                     elements: one.elements ?? 0,
-                    children: [lay(first!)],
+                    children: [lay(first!, true)],
                 };
         }
     };
-    return lay(explanation);
+    return lay(explanation, false);
 }

@@ -12,9 +12,10 @@ import { addCondition } from '~/filter';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { EventDetails } from '~/ui/EventDetails';
+import { summaryOf } from '~/ui/summary';
 import { When } from '~/ui/When';
 import { eventsQuery, ruleQuery } from './data';
-import { eventsLink, summaryOf } from './pivots';
+import { eventsLink } from './pivots';
 import type { Alert } from './view';
 
 type Event = Schemas['AlertEvent'];

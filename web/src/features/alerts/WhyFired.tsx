@@ -13,9 +13,9 @@ import { Code } from '~/ui/Code';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { FilterExplained } from '~/ui/FilterExplained';
 import { Loading } from '~/ui/Loading';
+import { summaryOf } from '~/ui/summary';
 import { eventsQuery, explainQuery, ruleQuery } from './data';
 import { useSpan } from './Facts';
-import { summaryOf } from './pivots';
 import { type Alert, windowSeconds } from './view';
 
 /** What was counted, and why the rule's filter, as it stands, holds of one of the alert's events. */

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { BacktestResult } from '~/api/backtest';
 import type { Schemas } from '~/api/client';
+import { summaryOf } from '~/ui/summary';
 import { pathOf, totalOf } from './counts';
 import { Cursor, step } from './cursor';
 import { patchOf, tokensOf } from './filters';
-import { eventsLink, filterOfDimension, summaryOf } from './pivots';
+import { eventsLink, filterOfDimension } from './pivots';
 import { compared, ruleWith, spanOf } from './silence';
 import { filterOfAggregates } from './suppression';
 import { sentencesOf } from './usual';

@@ -27,6 +27,7 @@ import { FilterTab } from './FilterTab';
 import { HistoryTab } from './HistoryTab';
 import { type Draft, RuleForm } from './RuleForm';
 import { SuppressionsTab } from './SuppressionsTab';
+import { TestsTab } from './TestsTab';
 
 export default function RulePage() {
     const t = useText();
@@ -239,6 +240,18 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
                             id: 'suppressions',
                             label: t('rules.suppressions'),
                             content: <SuppressionsTab rule={rule} />,
+                        },
+                        {
+                            id: 'tests',
+                            label: t('rules.tests'),
+                            content: (
+                                <TestsTab
+                                    draft={draft}
+                                    stands={base.rule.tests}
+                                    locked={rule.managed || !may('user')}
+                                    onChange={(tests) => patch({ tests })}
+                                />
+                            ),
                         },
                         { id: 'history', label: t('rules.history'), content: <HistoryTab id={rule.id} /> },
                     ]}

@@ -73,7 +73,7 @@ export const judged = [
     'window_s',
     'threshold',
 ] as const;
-const written = [...judged, 'description', 'suppressions', 'enabled', 'attack', 'references'] as const;
+const written = [...judged, 'description', 'suppressions', 'enabled', 'attack', 'references', 'tests'] as const;
 
 /** What people write of a rule, without what the server adds. */
 export const bodyOf = (rule: Rule): Schemas['RuleBody'] => pick(rule, written);

@@ -250,6 +250,17 @@ Result<std::vector<RuleDay>> AlertStore::daily(const std::string& organisation, 
     return days_of(*database_, organisation, from_day, {});
 }
 
+Result<std::map<std::string, Time>> AlertStore::last_alerts(const std::string& organisation, Time from) {
+    const auto rows =
+        TRY(database_->query("select rule_id, max(created_at) from alerts where organisation = :organisation "
+                             "and created_at >= :from "
+                             "group by rule_id",
+                             {organisation, nanoseconds(from)}));
+    std::map<std::string, Time> found;
+    for (const SqlRow& row : rows) found[text(row[0])] = time_of(row[1]);
+    return found;
+}
+
 Result<std::map<std::string, PlaceAlerts>> AlertStore::by_place(const std::string& organisation,
                                                                 AlertPlace place, Time from, Time until) {
     const auto rows = TRY(database_->query(

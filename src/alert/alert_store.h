@@ -222,6 +222,8 @@ public:
                                        const std::vector<std::string>& rule_ids, const std::string& from_day);
     // The same of all rules.
     Result<std::vector<RuleDay>> daily(const std::string& organisation, const std::string& from_day);
+    // When the last alert of each rule began, of those that began from `from` on.
+    Result<std::map<std::string, Time>> last_alerts(const std::string& organisation, Time from);
     // How many alerts began from `from` and before `until`, by what they are about.
     Result<std::map<std::string, PlaceAlerts>> by_place(const std::string& organisation, AlertPlace place,
                                                         Time from, Time until);

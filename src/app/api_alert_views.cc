@@ -177,6 +177,7 @@ Answered activity(Call& call) {
         if (place != places.end())
             by_rule.try_emplace(one.rule_id, count).first->second.add(place->second, one);
     }
+    const auto last = TRY(call.platform.alerts().last_alerts(call.caller.organisation, Time(first)));
     RuleLines all(0);
     json::array rules;
     for (const auto& [rule, lines] : by_rule) {
@@ -184,6 +185,9 @@ Answered activity(Call& call) {
         json::object shown = lines.sums_json();
         shown["rule_id"] = rule;
         shown["days"] = lines.days_json();
+        const auto fired = last.find(rule);
+        shown["last_alert_at"] =
+            fired == last.end() ? json::value() : json::value(format_rfc3339(fired->second));
         rules.push_back(std::move(shown));
     }
     return answer(

@@ -61,6 +61,7 @@ std::span<const Route> channel_routes();
 std::span<const Route> rule_routes();
 std::span<const Route> explain_routes();
 std::span<const Route> rule_test_routes();
+std::span<const Route> rule_file_routes();
 std::span<const Route> rule_part_routes();
 std::span<const Route> ruleset_routes();
 std::span<const Route> list_routes();

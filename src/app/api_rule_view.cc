@@ -21,7 +21,8 @@ constexpr auto rule_members =
                                      "window_s",    "threshold",  "enabled",      "attack",
                                      "references",  "ruleset",    "id",           "managed",
                                      "version",     "rulesets",   "tags",         "suppressions_count",
-                                     "created_at",  "updated_at", "updated_by",   "tests"});
+                                     "shipped",     "created_at", "updated_at",   "updated_by",
+                                     "tests"});
 
 template <typename Body>
 void by_id(std::vector<Stored<Body>> all, std::map<std::string, Stored<Body>>& into) {
@@ -48,6 +49,13 @@ Changed changed(const ViewedRule& rule, const RuleView& view) {
     return own == view.own.end() ? Changed{} : changed(*own);
 }
 
+// What an organisation can settle about a shipped rule, as it is shipped.
+json::value shipped_json(const ViewedRule& rule) {
+    if (rule.shipped == nullptr) return nullptr;
+    const Rule& one = *rule.shipped;
+    return json_object(json_of(ManagedSettings{one.severity, one.enabled, one.threshold, one.window}));
+}
+
 }  // namespace
 
 json::object json_object(const std::string& text) { return json::parse(text).as_object(); }
@@ -71,14 +79,20 @@ Result<RuleView> rule_view(const Call& call) {
 }
 
 void each_rule(const Call& call, const RuleView& view, const std::function<void(const ViewedRule&)>& visit) {
-    for (const auto& own : view.own) visit({own.body, false, own.version});
+    for (const auto& own : view.own) visit({own.body, false, own.version, nullptr});
     call.platform.shipped().each([&](const Rule& rule) {
         const auto settings = view.settings.find(rule.id);
         if (settings == view.settings.end())
-            visit({rule, true, 0});
+            visit({rule, true, 0, &rule});
         else
-            visit({settled(rule, settings->second.body), true, settings->second.version});
+            visit({settled(rule, settings->second.body), true, settings->second.version, &rule});
     });
+}
+
+bool is_in_ruleset(const Rule& rule, const RuleView& view, std::string_view ruleset) {
+    if (rule.ruleset == ruleset) return true;
+    const auto in = view.in_rulesets.find(rule.id);
+    return in != view.in_rulesets.end() && std::ranges::find(in->second, ruleset) != in->second.end();
 }
 
 json::object rule_json(const ViewedRule& viewed, const RuleView& view, RuleTests tests) {
@@ -88,6 +102,7 @@ json::object rule_json(const ViewedRule& viewed, const RuleView& view, RuleTests
     made["id"] = id;
     made["managed"] = viewed.managed;
     made["version"] = viewed.version;
+    made["shipped"] = shipped_json(viewed);
     json::array rulesets;
     if (const auto in = view.in_rulesets.find(id); in != view.in_rulesets.end())
         for (const std::string& name : in->second) rulesets.emplace_back(name);

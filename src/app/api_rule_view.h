@@ -26,9 +26,13 @@ Result<RuleView> rule_view(const Call& call);
 struct ViewedRule {
     Rule rule;
     bool managed = false;
-    int64_t version = 0;  // of its own rule, or of what was settled about a shipped one
+    int64_t version = 0;            // of its own rule, or of what was settled about a shipped one
+    const Rule* shipped = nullptr;  // of a managed one, as it is shipped
 };
 void each_rule(const Call& call, const RuleView& view, const std::function<void(const ViewedRule&)>& visit);
+
+// Whether it is in a ruleset of the name, a shipped one or an own one.
+bool is_in_ruleset(const Rule& rule, const RuleView& view, std::string_view ruleset);
 
 // Lists have no tests of their rules, which may be long.
 enum class RuleTests : uint8_t { Shown, LeftOut };

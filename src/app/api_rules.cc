@@ -42,12 +42,6 @@ Result<RuleQuery> rule_query(const HttpRequest& request) {
     return query;
 }
 
-bool is_in_ruleset(const Rule& rule, const RuleView& view, const std::string& ruleset) {
-    if (rule.ruleset == ruleset) return true;
-    const auto in = view.in_rulesets.find(rule.id);
-    return in != view.in_rulesets.end() && std::ranges::find(in->second, ruleset) != in->second.end();
-}
-
 bool is_wanted(const ViewedRule& one, const RuleView& view, const RuleQuery& query) {
     const Rule& rule = one.rule;
     if (query.ruleset && !is_in_ruleset(rule, view, *query.ruleset)) return false;

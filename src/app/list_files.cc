@@ -73,20 +73,17 @@ private:
     bool good_ = true;
 };
 
-}  // namespace
-
-std::optional<ListFile> read_list(std::string_view yaml, const std::string& file,
-                                  std::vector<FileProblem>& problems) {
-    const auto root = parse_yaml(yaml);
-    if (!root || !root->IsMap() || !(*root)["name"] || !(*root)["items"] || !(*root)["items"].IsSequence()) {
-        problems.push_back({file, 1, Diagnostic::Level::Error,
-                            root ? "a list has the keys name, description and items" : root.error().message});
+std::optional<ListFile> list_of(const YAML::Node& root, const std::string& file,
+                                std::vector<FileProblem>& problems) {
+    if (!root.IsMap() || !root["name"] || !root["items"] || !root["items"].IsSequence()) {
+        problems.push_back(
+            {file, 1, Diagnostic::Level::Error, "a list has the keys name, description and items"});
         return std::nullopt;
     }
-    ListFile list{.name = (*root)["name"].as<std::string>(""),
-                  .description = (*root)["description"].as<std::string>(""),
+    ListFile list{.name = root["name"].as<std::string>(""),
+                  .description = root["description"].as<std::string>(""),
                   .items = {}};
-    for (const auto& item : (*root)["items"]) {
+    for (const auto& item : root["items"]) {
         if (list.items.size() == list_items_max) {
             problems.push_back(
                 {file, line_of(item), Diagnostic::Level::Error,
@@ -95,6 +92,15 @@ std::optional<ListFile> read_list(std::string_view yaml, const std::string& file
         }
         list.items.push_back(item.as<std::string>(""));
     }
+    return list;
+}
+
+}  // namespace
+
+std::optional<ListFile> read_list(std::string_view yaml, const std::string& file,
+                                  std::vector<FileProblem>& problems) {
+    std::optional<ListFile> list;
+    read_yaml(yaml, file, problems, [&](const YAML::Node& root) { list = list_of(root, file, problems); });
     return list;
 }
 

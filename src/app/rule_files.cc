@@ -23,6 +23,8 @@ namespace vigia {
 namespace {
 
 constexpr size_t yaml_depth_max = 64;
+// Of one event: aliases may stand for a text again and again.
+constexpr size_t event_bytes_max = 1024 * 1024;
 
 // A YAML value as JSON: plain scalars that spell a number or a truth are one, quoted ones are text.
 Result<std::string> to_json(const YAML::Node& node, size_t depth) {
@@ -40,6 +42,8 @@ Result<std::string> to_json(const YAML::Node& node, size_t depth) {
         if (json.size() > 1) json += ',';
         if (node.IsMap()) json += quote(entry.first.Scalar()) + ":";
         json += TRY(to_json(node.IsMap() ? entry.second : entry, depth + 1));
+        if (json.size() > event_bytes_max)
+            return error(ErrorKind::BadInput, fmt::format("an event of more than {} bytes", event_bytes_max));
     }
     return json + (node.IsMap() ? "}" : "]");
 }
@@ -262,44 +266,12 @@ void load_list(const std::string& file, std::string_view yaml, LoadedRules& load
     loaded.lists.insert_or_assign(list->name, std::make_unique<const ValueList>(std::move(list->items)));
 }
 
-// What no two rules may share, and the file that has it.
-struct Taken {
-    std::map<std::string, std::string> ids, names;
-};
-
-void load_rule(const std::string& file, std::string_view yaml, Taken& taken, LoadedRules& loaded) {
-    auto read = read_rule(yaml, file, loaded.problems);
-    if (!read) {
-        loaded.refused++;
-        return;
-    }
-    if (!read->names_ruleset) read->rule.ruleset = ruleset_of(file);
-    const auto is_free = [&](std::map<std::string, std::string>& of, std::string_view what,
-                             const std::string& text) {
-        const auto [other, fresh] = of.emplace(text, file);
-        if (fresh) return true;
-        loaded.problems.push_back({file, 0, Diagnostic::Level::Error,
-                                   fmt::format("the {} '{}' is that of {}, too", what, text, other->second)});
-        loaded.refused++;
-        return false;
-    };
-    if (!is_free(taken.ids, "id", read->rule.id) || !is_free(taken.names, "name", read->rule.name)) return;
-    if (read->rule.tests.empty() && is_below(file, shipped_rules_folder())) {
-        loaded.problems.push_back(
-            {file, 0, Diagnostic::Level::Error, "a rule that Vigia ships must have tests"});
-        loaded.refused++;
-        return;
-    }
-    CheckedRuleResult checked = check_rule(read->rule, all_catalogues(), loaded.lists);
-    for (const RuleDiagnostic& one : checked.diagnostics) {
-        loaded.problems.push_back({file, 0, one.diagnostic.level, print(one)});
-    }
-    if (!checked.rule) {
-        loaded.refused++;
-        return;
-    }
-    loaded.rules.push_back(std::move(*checked.rule));
-    loaded.files.push_back(std::move(*read));
+// A pull writes a rule to its file, and would drop the others.
+void refuse_documents(const std::string& file, LoadedRules& loaded) {
+    loaded.problems.push_back({file, 0, Diagnostic::Level::Error,
+                               "has several documents; a file of a folder has one rule: part it at its "
+                               "lines of ---, or import it in the console"});
+    loaded.refused++;
 }
 
 bool is_managed_file(std::string_view file) { return file.substr(file.rfind('/') + 1) == managed_file_name; }
@@ -344,6 +316,50 @@ Catalogues all_catalogues() {
     return all;
 }
 
+namespace {
+
+// What is read of a rule's text, when nothing in it keeps the rule from being loaded.
+std::optional<RuleFile> loadable_rule(const std::string& file, std::string_view yaml, TakenByRules& taken,
+                                      LoadedRules& loaded) {
+    auto read = read_rule(yaml, file, loaded.problems);
+    if (!read) return std::nullopt;
+    if (!read->names_ruleset) read->rule.ruleset = ruleset_of(file);
+    const auto is_free = [&](std::map<std::string, std::string>& of, std::string_view what,
+                             const std::string& text) {
+        const auto [other, fresh] = of.emplace(text, file);
+        if (fresh) return true;
+        loaded.problems.push_back({file, 0, Diagnostic::Level::Error,
+                                   fmt::format("the {} '{}' is that of {}, too", what, text, other->second)});
+        return false;
+    };
+    if (!is_free(taken.ids, "id", read->rule.id) || !is_free(taken.names, "name", read->rule.name))
+        return std::nullopt;
+    if (read->rule.tests.empty() && is_below(file, shipped_rules_folder())) {
+        loaded.problems.push_back(
+            {file, 0, Diagnostic::Level::Error, "a rule that Vigia ships must have tests"});
+        return std::nullopt;
+    }
+    return read;
+}
+
+}  // namespace
+
+bool load_rule(const std::string& file, std::string_view yaml, TakenByRules& taken, LoadedRules& loaded) {
+    auto read = loadable_rule(file, yaml, taken, loaded);
+    if (read) {
+        CheckedRuleResult checked = check_rule(read->rule, all_catalogues(), loaded.lists);
+        for (const RuleDiagnostic& one : checked.diagnostics)
+            loaded.problems.push_back({file, 0, one.diagnostic.level, print(one)});
+        if (checked.rule) {
+            loaded.rules.push_back(std::move(*checked.rule));
+            loaded.files.push_back(std::move(*read));
+            return true;
+        }
+    }
+    loaded.refused++;
+    return false;
+}
+
 LoadedRules load_rules(const std::vector<std::string>& own_folders) {
     LoadedRules loaded;
     std::vector<std::pair<std::string, std::string>> rules;
@@ -364,11 +380,13 @@ LoadedRules load_rules(const std::vector<std::string>& own_folders) {
                 loaded.problems.push_back({file, 0, Diagnostic::Level::Error, bytes.error().message});
             else if (file.find("/lists/") != std::string::npos)
                 load_list(file, *bytes, loaded);
+            else if (split_documents(*bytes).size() > 1)
+                refuse_documents(file, loaded);
             else
                 rules.emplace_back(file, std::move(*bytes));
         }
     }
-    Taken taken;
+    TakenByRules taken;
     for (const auto& [file, yaml] : rules) load_rule(file, yaml, taken, loaded);
     return loaded;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,14 @@ struct LoadedRules {
 };
 
 LoadedRules load_rules(const std::vector<std::string>& folders);
+
+// What no two rules may share, and the file that has it.
+struct TakenByRules {
+    std::map<std::string, std::string> ids, names;
+};
+// Takes one text as load_rules() takes that of a file: into `loaded`, whose lists it may call. False when it
+// is refused; then `problems` says why.
+bool load_rule(const std::string& file, std::string_view yaml, TakenByRules& taken, LoadedRules& loaded);
 
 // A filter by itself, as a rule that is asked of all events.
 CheckedRuleResult check_search(std::string filter, const NamedLists& lists);

@@ -34,31 +34,10 @@ Result<std::string> key_of(const SyncCommand& command) {
     return key;
 }
 
-// How the folder and the service stand to each other. Of an item that neither has, there is none.
-struct Difference {
-    SyncKey key;
-    const SyncItem* local = nullptr;
-    const SyncItem* remote = nullptr;
-};
-
 struct Comparison {
     SyncItems local, remote;
     std::vector<Difference> differences;  // in the order of the keys
 };
-
-void compare(Comparison& both) {
-    for (const auto& [key, item] : both.local) {
-        const auto there = both.remote.find(key);
-        if (there == both.remote.end())
-            both.differences.push_back({key, &item, nullptr});
-        else if (print_yaml(item) != print_yaml(there->second))
-            both.differences.push_back({key, &item, &there->second});
-    }
-    for (const auto& [key, item] : both.remote) {
-        if (!both.local.contains(key)) both.differences.push_back({key, nullptr, &item});
-    }
-    std::ranges::sort(both.differences, {}, &Difference::key);
-}
 
 // Nothing when an item of the folder is wrong, which is said by file and line.
 std::optional<SyncItems> folder_items(const std::string& folder) {
@@ -121,7 +100,7 @@ int with_both(const SyncCommand& command, Work work) {
     auto remote = service->items();
     if (!remote) return fail(remote.error());
     Comparison both{.local = std::move(*local), .remote = std::move(*remote), .differences = {}};
-    compare(both);
+    both.differences = differences(both.local, both.remote);
     return work(*service, both);
 }
 

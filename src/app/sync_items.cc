@@ -134,6 +134,22 @@ std::string print_yaml(const SyncItem& item) {
                       item.body);
 }
 
+std::vector<Difference> differences(const SyncItems& local, const SyncItems& remote) {
+    std::vector<Difference> all;
+    for (const auto& [key, item] : local) {
+        const auto there = remote.find(key);
+        if (there == remote.end())
+            all.push_back({key, &item, nullptr});
+        else if (print_yaml(item) != print_yaml(there->second))
+            all.push_back({key, &item, &there->second});
+    }
+    for (const auto& [key, item] : remote) {
+        if (!local.contains(key)) all.push_back({key, nullptr, &item});
+    }
+    std::ranges::sort(all, {}, &Difference::key);
+    return all;
+}
+
 std::optional<SyncItems> read_folder(const std::string& folder, std::vector<FileProblem>& problems) {
     SyncItems items;
     if (!is_folder(folder)) {
@@ -162,12 +178,11 @@ Result<std::string> write_item(const std::string& folder, const SyncKey& key, co
     return path;
 }
 
-Result<void> write_managed(const std::string& folder, const SyncItems& items) {
-    std::string text = "# What is settled about rules that Vigia ships, by their ids.\n";
-    bool any = false;
+std::string print_managed(const SyncItems& items) {
+    std::string text;
     for (const auto& [key, item] : items) {
         if (key.kind != SyncKind::Settings) continue;
-        any = true;
+        if (text.empty()) text = "# What is settled about rules that Vigia ships, by their ids.\n";
         text += fmt::format("- rule: {}\n", key.id);
         for (std::string rest = print_yaml(item); !rest.empty();) {
             const size_t end = rest.find('\n') + 1;
@@ -175,7 +190,12 @@ Result<void> write_managed(const std::string& folder, const SyncItems& items) {
             rest.erase(0, end);
         }
     }
-    if (!any) return remove_file(managed_file(folder));
+    return text;
+}
+
+Result<void> write_managed(const std::string& folder, const SyncItems& items) {
+    const std::string text = print_managed(items);
+    if (text.empty()) return remove_file(managed_file(folder));
     TRY_VOID(make_folder(folder));
     return write_file(managed_file(folder), text);
 }

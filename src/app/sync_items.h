@@ -37,6 +37,15 @@ using SyncItems = std::map<SyncKey, SyncItem>;
 // The item as YAML, by which two are held against each other: with the ruleset.
 std::string print_yaml(const SyncItem& item);
 
+// How two sides stand to each other. Of an item that neither has, there is none.
+struct Difference {
+    SyncKey key;
+    const SyncItem* local = nullptr;
+    const SyncItem* remote = nullptr;
+};
+// In the order of the keys. Both outlive them.
+std::vector<Difference> differences(const SyncItems& local, const SyncItems& remote);
+
 // The items of a folder. Nothing when something in it is wrong; what, is in `problems`.
 std::optional<SyncItems> read_folder(const std::string& folder, std::vector<FileProblem>& problems);
 
@@ -44,6 +53,8 @@ std::optional<SyncItems> read_folder(const std::string& folder, std::vector<File
 // stay as they are written there. Settings, of which one file has all, are written by write_managed().
 Result<std::string> write_item(const std::string& folder, const SyncKey& key, const SyncItem& item,
                                const std::string& file);
+// What is settled about shipped rules, as the text of one file; empty when nothing is.
+std::string print_managed(const SyncItems& items);
 // Writes what is settled about shipped rules; the file goes when nothing is.
 Result<void> write_managed(const std::string& folder, const SyncItems& items);
 

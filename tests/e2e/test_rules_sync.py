@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from service import VIGIA, Client, Service, make_key, set_up
+from service import VIGIA, Client, Service, key_of_another, make_key, set_up
 
 FILE = """id: 0b5c0de0-1111-4222-8333-444455556666
 name: Bucket read
@@ -32,7 +32,9 @@ tests:
 LIST = "name: watched\ndescription: People we watch.\nitems: [alice, bob]\n"
 
 
-class RulesSyncTest(unittest.TestCase):
+class RulesSyncCase(unittest.TestCase):
+    """A service, and for each test a folder of rules and an organisation of its own."""
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
@@ -94,6 +96,8 @@ class RulesSyncTest(unittest.TestCase):
     def shipped(self):
         return self.api.get("/api/v1/rules?managed=true&limit=1")["rules"][0]
 
+
+class RulesSyncTest(RulesSyncCase):
     def test_a_folder_is_pushed_and_a_pull_after_it_changes_nothing(self):
         shipped = self.shipped()
         self.write("cloudtrail/buckets/read.yaml", FILE)
@@ -267,6 +271,134 @@ class RulesSyncTest(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn(expected, done.stderr)
         self.assertEqual(self.own_rules(), [])
+
+
+    def test_a_file_of_many_rules_is_refused_for_a_pull_would_drop_all_but_one(self):
+        self.write("cloudtrail/a/many.yaml", FILE.replace("and user in $watched", "") + "---\n" + FILE)
+        done = self.run_rules("push")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("many.yaml: error: has several documents", done.stderr)
+
+
+class RulesImportTest(RulesSyncCase):
+    """Rules as one text of YAML, over the API: the same items as of a folder."""
+
+    def load(self, *files, code=200, **more):
+        body = {"files": [{"name": name, "text": text} for name, text in files], **more}
+        status, _, answer = self.api.call("POST", "/api/v1/rules/import", body)
+        self.assertEqual(status, code, answer)
+        return answer
+
+    def verdicts(self, answer):
+        return [(one["verdict"], one["kind"], one["title"]) for one in answer["changes"]]
+
+    def export(self, query=""):
+        status, headers, text = self.api.call("GET", "/api/v1/rules/export" + query)
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/yaml"))
+        self.assertIn("rules.yaml", headers["Content-Disposition"])
+        return text.decode()
+
+    def test_a_text_is_shown_as_what_it_would_change_and_then_taken(self):
+        shipped = self.shipped()
+        settings = f"- rule: {shipped['id']}\n  severity: 3\n  enabled: false\n"
+        files = [("cloudtrail/buckets/read.yaml", FILE), ("rest.yaml", "---\n" + settings + "---\n# Ours\n" + LIST)]
+        shown = self.load(*files, dry_run=True)
+        expected = [("added", "list", "watched"), ("added", "rule", "Bucket read"), ("added", "settings", shipped["name"])]
+        self.assertEqual((self.verdicts(shown), shown["applied"], shown["added"]), (expected, False, 3))
+        self.assertEqual([(one["file"], one["line"]) for one in shown["changes"]],
+                         [("rest.yaml", 7), ("cloudtrail/buckets/read.yaml", 1), ("rest.yaml", 2)])
+        self.assertIn("\n+severity: 1\n", shown["changes"][1]["diff"])
+        self.assertEqual(self.own_rules(), [], "a dry run changes nothing")
+        self.assertTrue(self.load(*files, plan=shown["plan"])["applied"])
+        (rule,) = self.own_rules()
+        self.assertEqual((rule["ruleset"], rule["window_s"], rule["version"]), ("buckets", 3600, 1))
+        settled = self.api.get("/api/v1/rules/" + shipped["id"])
+        self.assertEqual((settled["severity"], settled["enabled"]), (3, False))
+        again = self.load(*files)
+        self.assertEqual((again["unchanged"], self.own_rules()[0]["version"]), (3, 1), "what is the same is not written again")
+        changed = self.load(("cloudtrail/buckets/read.yaml", FILE.replace("severity: 1", "severity: 2")))
+        self.assertEqual(self.verdicts(changed), [("changed", "rule", "Bucket read")])
+        self.assertIn("\n-severity: 1\n+severity: 2\n", changed["changes"][0]["diff"])
+        self.load(("read.yaml", FILE.replace("severity: 1", "severity: 3")))
+        self.assertEqual((self.own_rules()[0]["severity"], self.own_rules()[0]["ruleset"]), (3, "buckets"), "a bare file moves nothing")
+
+    def test_what_is_exported_is_what_the_command_line_pulls_and_is_taken_back(self):
+        shipped = self.shipped()
+        self.write("cloudtrail/buckets/read.yaml", FILE)
+        self.write("cloudtrail/other/more.yaml", FILE.replace("5666", "5667").replace("Bucket read", "More").replace("and user in $watched", ""))
+        self.write("lists/watched.yaml", LIST)
+        self.write("managed.yaml", f"- rule: {shipped['id']}\n  threshold: 7\n")
+        self.good("push")
+        text = self.export()
+        self.assertEqual(text.count("---\n"), 4)
+        again = self.load(("all.yaml", text))
+        self.assertEqual((again["unchanged"], len(again["changes"])), (4, 4))
+        ids = {rule["name"]: rule["id"] for rule in self.own_rules()}
+        for name in ids:
+            self.load(("one.yaml", self.export("?rule=" + ids[name])))
+        self.assertEqual(self.good("diff"), "", "the folder has the same")
+        self.assertEqual(self.export("?rule=" + ids["More"]).count("---\n"), 1, "it calls no list")
+        self.assertIn("name: watched", self.export("?ruleset=buckets"))
+        self.assertNotIn("More", self.export("?ruleset=buckets"))
+        self.assertIn("threshold: 7", self.export("?rule=" + shipped["id"]))
+        self.assertEqual(self.export("?ruleset=nothing"), "")
+        self.assertEqual(self.api.call("GET", "/api/v1/rules/export?rule=nothing")[0], 404)
+
+    def test_what_is_refused_is_named_by_place_and_remedy_and_nothing_is_written(self):
+        shipped = self.shipped()
+        plain = FILE.replace("and user in $watched", "")
+        self.load(("a.yaml", plain))
+        other = plain.replace("5666", "5667")
+        cases = [
+            (other.replace("severity: 1", "severity: 7").replace("Bucket read", "Odd"), 6, "'severity' must be"),
+            (other.replace("Bucket read", "Odd").replace("window", "windows"), 13, "did you mean 'window'?"),
+            (other.replace("Bucket read", "Odd").replace('= "ReadTheBucket"', "="), 2, "filter, line"),
+            (other, 2, "the name 'Bucket read' is that of rule 0b5c0de0-1111-4222-8333-444455556666; change the name"),
+            (plain.replace("0b5c0de0-1111-4222-8333-444455556666", shipped["id"]).replace("Bucket read", "Odd"), 2, "Vigia ships a rule of this id"),
+            ("- rule: 0b5c0de0-1111-4222-8333-444455556666\n  severity: 2\n", 2, "Vigia ships no rule"),
+            ("- rule: x\n", 2, "'rule'"), ("name: x\nitems: 3\n", 2, "a list has the keys"), ("name: [x\n", 3, "not YAML"),
+        ]
+        for text, line, expected in cases:
+            with self.subTest(expected):
+                answer = self.load(("good.yaml", LIST), ("bad.yaml", "---\n" + text))
+                refused = [one for one in answer["changes"] if one["verdict"] == "refused"]
+                self.assertEqual((answer["applied"], answer["refused"], answer["added"]), (False, 1, 1))
+                said = [(one["line"], one["message"]) for one in refused[0]["problems"]]
+                self.assertTrue(any(at == line and expected in message for at, message in said), said)
+        twice = self.load(("a.yaml", LIST + "---\n" + LIST), ("b.yaml", plain + "---\n" + plain))
+        self.assertEqual(twice["refused"], 2)
+        self.assertTrue(all(one["managed"] for one in self.api.get("/api/v1/lists")["lists"]))
+        self.assertEqual(self.own_rules()[0]["version"], 1)
+
+    def test_bounds_and_a_plan_that_is_old_by_now(self):
+        plain = FILE.replace("and user in $watched", "")
+        shown = self.load(("a.yaml", plain), dry_run=True)
+        self.load(("a.yaml", plain.replace("severity: 1", "severity: 2")))
+        self.assertIn("changed meanwhile", self.load(("a.yaml", plain), plan=shown["plan"], code=409)["detail"])
+        self.load(*[("a.yaml", "")] * 2001, code=400)
+        self.load(("a.yaml", "x" * (8 * 1024 * 1024 + 1)), code=400)
+        self.load(("a.yaml", "- a\n---\n" * 5001), code=400)
+        self.load(("a" * 1001, ""), code=400)
+        self.load(code=400)
+        bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+            f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join('*' + chr(97 + i) for _ in range(10))}]\n" for i in range(9))
+        event = "{eventName: ReadTheBucket, " + ", ".join(line.strip() for line in bomb.splitlines()) + "}"
+        answer = self.load(("a.yaml", plain.replace("event: {eventName: ReadTheBucket,", "event: " + event[:-1] + ",")), dry_run=True)
+        self.assertIn("an event of more than", answer["changes"][0]["problems"][0]["message"])
+
+    def test_who_may_and_whose(self):
+        text = FILE.replace("and user in $watched", "")
+        self.load(("a.yaml", text))
+        body = {"files": [{"name": "a.yaml", "text": text}], "dry_run": True}
+        reader = self.key(self.id().rsplit(".", 1)[1], "reader")
+        self.assertEqual(reader.call("GET", "/api/v1/rules/export")[0], 200)
+        self.assertEqual(reader.call("POST", "/api/v1/rules/import", body)[0], 403)
+        for method, path in (("GET", "/api/v1/rules/export"), ("POST", "/api/v1/rules/import")):
+            self.assertEqual(self.service.call(method, path, body if method == "POST" else None)[0], 401)
+        other = key_of_another(self.service, "Somebody else")
+        id = "0b5c0de0-1111-4222-8333-444455556666"
+        self.assertEqual(other.call("GET", "/api/v1/rules/export?rule=" + id)[0], 404)
+        self.assertEqual(other.call("GET", "/api/v1/rules/export")[2], b"")
 
 
 class RulesSyncTlsTest(unittest.TestCase):

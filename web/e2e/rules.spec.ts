@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeBrowser, cloudTrail, expectAccessible, openTab, Server, settled, shot, type Tab } from './fixture';
 
@@ -196,6 +197,116 @@ describe('rules', () => {
         await list.locator('li', { hasText: 'errorCode exists' }).last().getByText('Does not hold').waitFor();
         await expectAccessible(page);
         await shot(page, 'rule-tests');
+        expect(tab.faults).toEqual([]);
+    });
+
+    it('stand beneath their rulesets, and a whole ruleset changes at once', async () => {
+        const { page } = tab;
+        await page.goto('/rules');
+        await settled(page);
+        await page.getByRole('button', { name: 'Show the rules of ecr', exact: true }).click();
+        await page.waitForURL(/expanded=ecr/);
+        await page.getByRole('link', { name: 'CloudTrail: ECR Put Image', exact: true }).waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rules-rulesets');
+        await page.getByRole('checkbox', { name: 'Select glacier', exact: true }).check();
+        await page.getByRole('button', { name: /^Change \d+ rules?$/ }).click();
+        await page.getByRole('menuitem', { name: 'Switch off' }).click();
+        const on = async () =>
+            (
+                await server.call<{ rules: { enabled: boolean }[] }>('GET', '/api/v1/rules?ruleset=glacier&limit=1000')
+            ).rules.filter(({ enabled }) => enabled).length;
+        await expect.poll(on).toBe(0);
+        expect(tab.faults).toEqual([]);
+    });
+
+    it('of Vigia say where they were changed, and are as shipped again', async () => {
+        const { page } = tab;
+        await page.goto('/rules?q=ECR%20Create%20Repository');
+        await settled(page);
+        const row = page.locator('tbody tr').filter({ hasText: 'CloudTrail: ECR Create Repository' }).first();
+        await row.getByRole('button', { name: /Severity of/ }).click();
+        await page.getByRole('menuitem', { name: /Severity 1/ }).click();
+        await row.getByText('Changed', { exact: true }).waitFor();
+        await row.getByRole('link', { name: /ECR Create Repository/ }).click();
+        const upstream = page.getByTestId('upstream');
+        await upstream.waitFor();
+        expect(await upstream.textContent()).toMatch(/− Severity: 3.*\+ Severity: 1/);
+        await page.getByRole('tab', { name: 'Details' }).click();
+        await page.getByText('Locked').first().waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rule-shipped');
+        await page.getByRole('button', { name: 'As shipped again' }).click();
+        await upstream.waitFor({ state: 'detached' });
+        expect(tab.faults).toEqual([]);
+    });
+
+    it('are exported as YAML, and a changed text is shown, refused where it is wrong, and taken', async () => {
+        const { page } = tab;
+        const made = await server.call<{ id: string }>('POST', '/api/v1/rules', {
+            name: 'To and fro',
+            title: 'To and fro',
+            filter: 'eventName = "ToAndFro"',
+        });
+        await page.goto('/rules?q=To%20and%20fro');
+        await settled(page);
+        const download = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'Export YAML' }).click();
+        await page.getByRole('menuitem', { name: 'Shown (1)' }).click();
+        const text = await readFile(await (await download).path(), 'utf8');
+        expect(text).toContain(`---\nid: ${made.id}\nname: "To and fro"\n`);
+
+        await page.getByRole('button', { name: 'Import YAML' }).click();
+        const paste = page.getByLabel('Paste YAML');
+        await paste.fill(text.replace('severity: 3', 'severity: 9'));
+        await page.getByRole('button', { name: 'Show what would change' }).click();
+        await page.getByText('pasted.yaml:6').waitFor();
+        await page.getByText("'severity' must be a whole number from 1 to 3").waitFor();
+        expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+        await expectAccessible(page);
+        await shot(page, 'rules-import-refused');
+
+        await paste.fill(text.replace('severity: 3', 'severity: 2'));
+        await page.getByRole('button', { name: 'Show what would change' }).click();
+        await page.locator('.vg-diff-in', { hasText: 'severity: 2' }).waitFor();
+        await page.locator('.vg-diff-out', { hasText: 'severity: 3' }).waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rules-import');
+        await page.getByRole('button', { name: 'Import', exact: true }).click();
+        await page.getByText('Imported: 0 added, 1 changed').waitFor();
+        expect((await server.call<{ severity: number }>('GET', `/api/v1/rules/${made.id}`)).severity).toBe(2);
+        expect(tab.faults).toEqual([]);
+    });
+
+    it('tell where they are in force, and what each version changed, beside each other', async () => {
+        const { page } = tab;
+        await page.goto('/rules?q=To%20and%20fro');
+        await settled(page);
+        await page.getByRole('link', { name: 'To and fro', exact: true }).click();
+        await page.getByRole('tab', { name: 'Deployment' }).click();
+        await page.getByText('Accounts (1)').waitFor();
+        await page.getByLabel('New ruleset with this rule').fill('Ours');
+        await page.getByRole('button', { name: 'Make it' }).click();
+        await page.getByRole('checkbox', { name: 'In the ruleset Ours' }).waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rule-deployment');
+        const id = page.url().match(/rules\/([^?]+)/)![1]!;
+        await expect
+            .poll(async () => (await server.call<{ rulesets: string[] }>('GET', `/api/v1/rules/${id}`)).rulesets)
+            .toEqual(['Ours']);
+
+        await page.getByRole('tab', { name: 'History' }).click();
+        await page.getByRole('button', { name: 'Side by side' }).click();
+        await page.waitForURL(/diff=beside/);
+        await page.locator('td.vg-diff-out', { hasText: 'severity: 3' }).waitFor();
+        await page.locator('td.vg-diff-in', { hasText: 'severity: 2' }).waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rule-history');
+        await page.getByRole('button', { name: /^Made by/ }).click();
+        await page.getByRole('button', { name: 'Make it stand again' }).click();
+        await expect
+            .poll(async () => (await server.call<{ severity: number }>('GET', `/api/v1/rules/${id}`)).severity)
+            .toBe(3);
         expect(tab.faults).toEqual([]);
     });
 });

@@ -1089,6 +1089,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own rules with the lists that they call, and what was settled about shipped ones, as one text of YAML
+         * @description Documents parted by lines of `---`, each what `vigia rules pull` writes to a file. Without a parameter: all rules and lists. Empty when nothing of the organisation is in what was asked for.
+         */
+        get: operations["exportRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make rules, lists and settings of shipped rules what texts of YAML say
+         * @description What `vigia rules push` does of a folder, without its --prune: where one item is refused, nothing is written. With dry_run the answer says what would change, and nothing is written either.
+         */
+        post: operations["importRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/test": {
         parameters: {
             query?: never;
@@ -1854,6 +1894,11 @@ export interface components {
                 matched: number;
                 suppressed: number;
                 alerted: number;
+                /**
+                 * Format: date-time
+                 * @description When the last alert of these days began.
+                 */
+                last_alert_at: string | null;
                 days: {
                     matched: components["schemas"]["DayLine"];
                     suppressed: components["schemas"]["DayLine"];
@@ -2948,6 +2993,7 @@ export interface components {
             tags: components["schemas"]["RuleTags"];
             /** @description Of those in force beside its own. */
             suppressions_count: number;
+            shipped: components["schemas"]["ShippedSettings"];
             version: number;
             /** Format: date-time */
             created_at: string | null;
@@ -2975,6 +3021,14 @@ export interface components {
                 failure: string | null;
             }[];
         };
+        /** @description Of a managed rule, what an organisation can settle about it as Vigia ships it; null of an own one. */
+        ShippedSettings: null | {
+            /** @enum {integer} */
+            severity: 1 | 2 | 3;
+            enabled: boolean;
+            threshold: number;
+            window_s: number;
+        };
         RuleBody: {
             name: string;
             filter: string;
@@ -3001,12 +3055,57 @@ export interface components {
             tags?: components["schemas"]["RuleTags"];
             /** @description Of those in force beside its own. */
             suppressions_count?: number;
+            shipped?: components["schemas"]["ShippedSettings"];
             version?: number;
             /** Format: date-time */
             created_at?: string | null;
             /** Format: date-time */
             updated_at?: string | null;
             updated_by?: string | null;
+        };
+        RuleImport: {
+            /** @description At most 8 MiB in all, and 5,000 documents. */
+            files: {
+                /** @description A path; its folder is the ruleset of a rule that names none. */
+                name: string;
+                text: string;
+            }[];
+            /** @default false */
+            dry_run: boolean;
+            /** @description That of the dry run which its caller saw; 409 when other things would change by now. */
+            plan?: string;
+        };
+        RuleImportResult: {
+            applied: boolean;
+            plan: string;
+            added: number;
+            changed: number;
+            unchanged: number;
+            refused: number;
+            changes: components["schemas"]["RuleImportChange"][];
+        };
+        RuleImportChange: {
+            /** @enum {string} */
+            verdict: "added" | "changed" | "unchanged" | "refused";
+            /** @enum {string} */
+            kind: "list" | "rule" | "settings";
+            /** @description Of a rule, also of settings; of a list, its name. Empty where none could be read. */
+            id: string;
+            title: string;
+            file: string;
+            /** @description Where it begins in the file. */
+            line: number;
+            /** @description From what stands to what would stand, as `diff -u` has it, without the names of files. */
+            diff: string;
+            /** @description Whether the diff goes on. */
+            diff_cut: boolean;
+            /** @description Why it is refused. */
+            problems: {
+                /** @description Of the file. */
+                line: number;
+                /** @description For people, in English. */
+                message: string;
+            }[];
         };
         CloneBody: {
             name?: string;
@@ -5817,6 +5916,69 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    exportRules: {
+        parameters: {
+            query?: {
+                /** @description A rule by its id; the parameter may be given again. */
+                rule?: string[];
+                /** @description The name of a ruleset: all rules in it. */
+                ruleset?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    importRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleImport"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would; nothing did where `applied` is false. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleImportResult"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

@@ -39,6 +39,7 @@ const inside: RouteObject[] = [
     { path: 'events/:id', ...page(() => import('~/features/events/EventPage')) },
     { path: 'rules', ...page(() => import('~/features/rules/RulesPage')) },
     { path: 'rules/new', ...page(() => import('~/features/rules/NewRulePage')) },
+    { path: 'rules/import', ...page(() => import('~/features/rules/ImportPage')) },
     { path: 'rules/:id', ...page(() => import('~/features/rules/RulePage')) },
     { path: 'investigate', ...page(() => import('~/features/investigate/InvestigatePage')) },
     { path: 'investigations/:id', ...page(() => import('~/features/investigate/InvestigationPage')) },

@@ -14,6 +14,7 @@ import { severityColours } from '~/app/tokens';
 import { ErrorBox } from './ErrorBox';
 import { Follow } from './Follow';
 import { Histogram } from './Histogram';
+import { sampleText } from './sample';
 import { When } from './When';
 
 interface Props {
@@ -173,7 +174,7 @@ function Samples({ result }: { result: Schemas['BacktestResult'] }) {
                             {events.map((event) => (
                                 <li key={event.id}>
                                     <When time={event.time} as="short" /> ·{' '}
-                                    <Follow to={`/events/${encodeURIComponent(event.id)}`}>{event.id}</Follow>
+                                    <Follow to={`/events/${encodeURIComponent(event.id)}`}>{sampleText(event)}</Follow>
                                 </li>
                             ))}
                         </ul>

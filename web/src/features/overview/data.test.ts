@@ -44,6 +44,7 @@ it('takes the rules that alerted most, and of these what matched most', () => {
         matched,
         suppressed: 0,
         alerted,
+        last_alert_at: null,
         days: { matched: [], suppressed: [], alerted: [] },
     });
     const rules = [rule('quiet', 90, 0), rule('b', 1, 5), rule('a', 7, 5), rule('c', 2, 6)];

@@ -6,21 +6,13 @@ import { api } from '~/api/client';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { useTimes } from '~/app/time';
+import { useUrl } from '~/app/url';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
-import { diffLines, historyQuery } from './data';
-
-/** A version as text, of which lines can be compared: a key a line, texts of several lines as they are. */
-function textOf(body: Record<string, unknown>): string {
-    return Object.entries(body)
-        .map(([key, value]) =>
-            typeof value === 'string' && value.includes('\n')
-                ? `${key}:\n${value.trimEnd().replace(/^/gm, '  ')}`
-                : `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-        )
-        .join('\n');
-}
+import { Diff, DiffViewChoice } from './Diff';
+import { historyQuery } from './data';
+import { versionText } from './diff';
 
 /** Every version with what it changed, and the way back to it. */
 export function HistoryTab({ id }: { id: string }) {
@@ -28,6 +20,8 @@ export function HistoryTab({ id }: { id: string }) {
     const times = useTimes();
     const client = useQueryClient();
     const { may } = useSession();
+    const { get, set } = useUrl();
+    const view = get('diff') === 'beside' ? 'beside' : 'unified';
     const history = useQuery(historyQuery(id));
     const restore = useMutation({
         mutationFn: (version: number) =>
@@ -43,9 +37,9 @@ export function HistoryTab({ id }: { id: string }) {
     return (
         <SpaceBetween size="s">
             {restore.error && <ErrorBox error={restore.error} />}
+            <DiffViewChoice view={view} onChange={(id) => set({ diff: id === 'unified' ? null : id })} />
             {history.data.map((one, at) => {
                 const before = history.data[at + 1];
-                const lines = diffLines(before ? textOf(before.body) : '', textOf(one.body));
                 return (
                     <ExpandableSection
                         key={one.version}
@@ -65,17 +59,11 @@ export function HistoryTab({ id }: { id: string }) {
                             )
                         }
                     >
-                        <pre className="vg-code vg-diff">
-                            {lines.map(({ sign, text }, line) => (
-                                <span
-                                    key={line}
-                                    className={sign === '+' ? 'vg-diff-in' : sign === '-' ? 'vg-diff-out' : undefined}
-                                >
-                                    {sign} {text}
-                                    {'\n'}
-                                </span>
-                            ))}
-                        </pre>
+                        <Diff
+                            before={before ? versionText(before.body) : ''}
+                            after={versionText(one.body)}
+                            view={view}
+                        />
                     </ExpandableSection>
                 );
             })}

@@ -1,5 +1,8 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
+import Icon from '@cloudscape-design/components/icon';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -22,6 +25,16 @@ export const ruleTypes = [
 
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
+/** What stands beside a field that follows the program. */
+function Locked() {
+    const t = useText();
+    return (
+        <Box display="inline" color="text-body-secondary" fontSize="body-s">
+            <Icon name="lock-private" size="small" /> {t('rules.locked.mark')}
+        </Box>
+    );
+}
+
 /** What people write of a rule besides its filter. `locked`: of a shipped rule, of which only how loud it is can be settled. */
 export function RuleForm({
     draft,
@@ -37,16 +50,18 @@ export function RuleForm({
         value: String(level),
         label: t(`ui.severity.${level}`),
     }));
+    const mark = locked ? <Locked /> : undefined;
     return (
         <SpaceBetween size="m">
-            <FormField label={t('rules.name')}>
+            {locked && <Alert type="info">{t('rules.locked.details')}</Alert>}
+            <FormField label={t('rules.name')} info={mark}>
                 <Input
                     value={draft.name}
                     readOnly={locked}
                     onChange={({ detail }) => onChange({ name: detail.value })}
                 />
             </FormField>
-            <FormField label={t('rules.alert-title')} description={t('rules.alert-title.help')}>
+            <FormField label={t('rules.alert-title')} info={mark} description={t('rules.alert-title.help')}>
                 <Input
                     value={draft.title ?? ''}
                     readOnly={locked}
@@ -54,7 +69,7 @@ export function RuleForm({
                 />
             </FormField>
             <ColumnLayout columns={2}>
-                <FormField label={t('rules.type')}>
+                <FormField label={t('rules.type')} info={mark}>
                     <Select
                         disabled={locked}
                         selectedOption={{ value: draft.type ?? 'CloudTrail', label: draft.type ?? 'CloudTrail' }}
@@ -88,14 +103,14 @@ export function RuleForm({
                     />
                 </FormField>
             </ColumnLayout>
-            <FormField label={t('rules.aggregates')} description={t('rules.aggregates.help')}>
+            <FormField label={t('rules.aggregates')} info={mark} description={t('rules.aggregates.help')}>
                 <Input
                     value={(draft.aggregate_fields ?? []).join(', ')}
                     readOnly={locked}
                     onChange={({ detail }) => onChange({ aggregate_fields: words(detail.value) })}
                 />
             </FormField>
-            <FormField label={t('rules.description')} description={t('rules.description.help')}>
+            <FormField label={t('rules.description')} info={mark} description={t('rules.description.help')}>
                 <Textarea
                     value={draft.description ?? ''}
                     readOnly={locked}
@@ -104,7 +119,7 @@ export function RuleForm({
                 />
             </FormField>
             <ColumnLayout columns={2}>
-                <FormField label="MITRE ATT&CK">
+                <FormField label="MITRE ATT&CK" info={mark}>
                     <Input
                         value={(draft.attack ?? []).join(', ')}
                         readOnly={locked}
@@ -112,7 +127,7 @@ export function RuleForm({
                         onChange={({ detail }) => onChange({ attack: words(detail.value) })}
                     />
                 </FormField>
-                <FormField label={t('rules.references')}>
+                <FormField label={t('rules.references')} info={mark}>
                     <Input
                         value={(draft.references ?? []).join(' ')}
                         readOnly={locked}

@@ -22,12 +22,14 @@ import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import { Loading } from '~/ui/Loading';
 import { Severity } from '~/ui/Severity';
-import { bodyOf, type Rule, settle } from './data';
+import { DeploymentTab } from './DeploymentTab';
+import { bodyOf, freeName, type Rule, rulesQuery, settle } from './data';
 import { FilterTab } from './FilterTab';
 import { HistoryTab } from './HistoryTab';
 import { type Draft, RuleForm } from './RuleForm';
 import { SuppressionsTab } from './SuppressionsTab';
 import { TestsTab } from './TestsTab';
+import { Upstream } from './Upstream';
 
 export default function RulePage() {
     const t = useText();
@@ -100,10 +102,14 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
     const conflict = save.error instanceof ApiError && (save.error.status === 409 || save.error.status === 412);
     const clone = useMutation({
         mutationFn: async () => {
+            const names = (await client.fetchQuery({ ...rulesQuery(), staleTime: 0 })).map(({ name }) => name);
             const copy = await body(
                 api.POST('/api/v1/rules/{id}/clone', {
                     params: { path: { id: rule.id } },
-                    body: { name: t('rules.clone.name', { name: rule.name }), enabled: rule.enabled },
+                    body: {
+                        name: freeName(t('rules.clone.name', { name: rule.name }), names),
+                        enabled: rule.enabled,
+                    },
                 }),
             );
             // Two rules of one filter would alert twice.
@@ -207,6 +213,7 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
                         {t('rules.conflict.text')}
                     </Alert>
                 )}
+                <Upstream rule={rule} />
                 <Tabs
                     activeTabId={get('tab', 'filter')}
                     onChange={({ detail }) => set({ tab: detail.activeTabId })}
@@ -252,6 +259,11 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
                                     onChange={(tests) => patch({ tests })}
                                 />
                             ),
+                        },
+                        {
+                            id: 'deployment',
+                            label: t('rules.deployment'),
+                            content: <DeploymentTab rule={rule} />,
                         },
                         { id: 'history', label: t('rules.history'), content: <HistoryTab id={rule.id} /> },
                     ]}

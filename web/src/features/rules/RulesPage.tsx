@@ -1,18 +1,13 @@
-import Badge from '@cloudscape-design/components/badge';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Pagination from '@cloudscape-design/components/pagination';
-import Select from '@cloudscape-design/components/select';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import SplitPanel from '@cloudscape-design/components/split-panel';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
-import Toggle from '@cloudscape-design/components/toggle';
+import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Schemas } from '~/api/client';
 import { activityQuery } from '~/api/queries';
@@ -20,19 +15,20 @@ import { useText } from '~/app/intl';
 import { useKeys } from '~/app/keys';
 import { Page } from '~/app/page';
 import { useSession } from '~/app/session';
-import { link, useUrl } from '~/app/url';
-import { Code } from '~/ui/Code';
+import { useUrl } from '~/app/url';
 import { CopyAs } from '~/ui/Copy';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
-import { Follow } from '~/ui/Follow';
-import { Severity } from '~/ui/Severity';
-import { Sparkline } from '~/ui/Sparkline';
-import { type Rule, rulesQuery, type SeverityLevel, wantedOf } from './data';
-import { SeverityMenu } from './SeverityMenu';
+import { columnsOf, ruleOf } from './columns';
+import { type Rule, rulesQuery, type SeverityLevel, type Wanted, wantedOf } from './data';
+import { ExportRules } from './ExportRules';
+import { RulePanel } from './RulePanel';
+import { RulesFilter } from './RulesFilter';
+import { activityOf, chosenAfter, type Row, ruleRow, rulesetRows, selectedRows } from './rows';
 import { useSettle } from './useSettle';
 
 const pageSize = 50;
+const facets = ['q', 'ruleset', 'type', 'status', 'severity', 'attack', 'origin'] as const;
 const byRule = ({ rules }: Schemas['RulesActivity']) => new Map(rules.map((one) => [one.rule_id, one]));
 
 export default function RulesPage() {
@@ -43,25 +39,24 @@ export default function RulesPage() {
     const rules = useQuery(rulesQuery());
     const activity = useQuery({ ...activityQuery(30), select: byRule, staleTime: 60_000 });
     const settle = useSettle();
-    const [chosen, setChosen] = useState<readonly string[]>([]);
-    const wanted = {
-        q: get('q'),
-        ruleset: get('ruleset'),
-        type: get('type'),
-        status: get('status'),
-        severity: get('severity'),
-        attack: get('attack'),
-    };
+    const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+    const wanted = Object.fromEntries(facets.map((one) => [one, get(one)])) as unknown as Wanted;
+    const narrowed = Object.values(wanted).some(Boolean);
+    // At first one sees the rulesets; what is looked for stands in one list.
+    const view = get('view', narrowed ? 'list' : 'rulesets');
+    const grouped = view === 'rulesets';
     const open = get('open') || null;
     const sort = get('sort', 'name');
     const page = Math.max(1, Number(get('page', '1')) || 1);
+    const expanded = useMemo(() => new Set(get('expanded').split(',')), [get]);
 
     const all = rules.data ?? [];
-    const alertsOf = (rule: Rule) => activity.data?.get(rule.id)?.alerted ?? 0;
+    const activityOfOne = (rule: Rule) => activityOf([rule], activity.data);
     const sorts: Record<string, (rule: Rule) => string | number> = {
         name: (rule) => rule.name.toLowerCase(),
         severity: (rule) => rule.severity,
-        alerts: alertsOf,
+        alerts: (rule) => activityOfOne(rule)?.week ?? 0,
+        fired: (rule) => activityOfOne(rule)?.lastAt ?? '',
         status: (rule) => (rule.enabled ? 0 : 1),
     };
     const key = sort.replace(/^-/, '');
@@ -69,24 +64,28 @@ export default function RulesPage() {
         const [one, other] = [sorts[key]?.(a) ?? '', sorts[key]?.(b) ?? ''];
         return (one < other ? -1 : one > other ? 1 : a.name.localeCompare(b.name)) * (sort.startsWith('-') ? -1 : 1);
     });
-    const pages = Math.max(1, Math.ceil(found.length / pageSize));
-    const shown = found.slice((Math.min(page, pages) - 1) * pageSize, Math.min(page, pages) * pageSize);
-    const selected = all.filter(({ id }) => chosen.includes(id));
+    const rows = grouped ? rulesetRows(found) : found.map((rule) => ruleRow(rule));
+    const pages = Math.max(1, Math.ceil(rows.length / pageSize));
+    const shown = rows.slice((Math.min(page, pages) - 1) * pageSize, Math.min(page, pages) * pageSize);
+    const childrenOf = (row: Row) =>
+        row.ruleset === undefined ? [] : row.rules.map((rule) => ruleRow(rule, row.ruleset));
+    const isExpanded = (row: Row) => row.ruleset !== undefined && expanded.has(row.ruleset || '-');
+    const visible = shown.flatMap((row) => (grouped ? [row, ...(isExpanded(row) ? childrenOf(row) : [])] : [row]));
+    const selected = selectedRows(visible, chosen);
+    const chosenRules = all.filter(({ id }) => chosen.has(id));
     const opened = all.find(({ id }) => id === open);
     const change = (patch: Record<string, string | null>) => set({ page: null, ...patch });
-    const options = useMemo(() => {
-        const of = (values: string[]) => [...new Set(values)].sort();
-        const list = rules.data ?? [];
-        return {
-            ruleset: of(list.flatMap((rule) => [rule.ruleset, ...rule.rulesets]).filter(Boolean)),
-            type: of(list.map((rule) => rule.type)),
-            attack: of(list.flatMap((rule) => rule.attack)),
-        };
-    }, [rules.data]);
     const step = (by: number) => {
-        const at = shown.findIndex(({ id }) => id === open);
-        const next = shown[at < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, at + by))];
+        const steps = visible.flatMap((row) => ruleOf(row) ?? []);
+        const at = steps.findIndex(({ id }) => id === open);
+        const next = steps[at < 0 ? 0 : Math.max(0, Math.min(steps.length - 1, at + by))];
         if (next) set({ open: next.id });
+    };
+    const toggle = (name: string, isOpen: boolean) => {
+        const names = new Set([...expanded].filter(Boolean));
+        if (isOpen) names.add(name || '-');
+        else names.delete(name || '-');
+        set({ expanded: [...names].join(',') });
     };
     const quick = (severity: SeverityLevel) => ({
         id: `rules.severity.${severity}`,
@@ -122,120 +121,15 @@ export default function RulesPage() {
         quick(2),
         quick(3),
         { id: 'rules.new', run: () => navigate('/rules/new'), disabled: !may('user') },
+        { id: 'rules.import', run: () => navigate('/rules/import'), disabled: !may('user') },
     ]);
-    const select = (
-        id: 'ruleset' | 'type' | 'status' | 'severity' | 'attack',
-        values: readonly string[],
-        textOf: (value: string) => string = (value) => value,
-    ) => {
-        const items = [
-            { value: '', label: t(`rules.any.${id}`) },
-            ...values.map((value) => ({ value, label: textOf(value) })),
-        ];
-        return (
-            <Select
-                selectedOption={
-                    items.find(({ value }) => value === wanted[id]) ?? { value: wanted[id], label: wanted[id] }
-                }
-                options={items}
-                onChange={({ detail }) => change({ [id]: detail.selectedOption.value || null })}
-                ariaLabel={t(`rules.any.${id}`)}
-                expandToViewport
-                filteringType={items.length > 12 ? 'auto' : 'none'}
-            />
-        );
-    };
-    const columns: TableProps.ColumnDefinition<Rule>[] = [
-        {
-            id: 'status',
-            header: t('rules.on'),
-            width: 90,
-            sortingField: 'status',
-            cell: (rule) => (
-                <Own>
-                    <Toggle
-                        checked={rule.enabled}
-                        disabled={!may('user')}
-                        ariaLabel={t('rules.on.of', { name: rule.name })}
-                        onChange={({ detail }) => settle.mutate({ rules: [rule], change: { enabled: detail.checked } })}
-                    />
-                </Own>
-            ),
-        },
-        {
-            id: 'severity',
-            header: t('rules.severity'),
-            width: 115,
-            sortingField: 'severity',
-            cell: (rule) => (
-                <Own>
-                    <Severity level={rule.severity} />
-                    <SeverityMenu
-                        name={rule.name}
-                        level={rule.severity}
-                        disabled={!may('user')}
-                        onChange={(severity) => settle.mutate({ rules: [rule], change: { severity } })}
-                    />
-                </Own>
-            ),
-        },
-        {
-            id: 'name',
-            header: t('rules.name'),
-            minWidth: 260,
-            sortingField: 'name',
-            isRowHeader: true,
-            cell: (rule) => (
-                <Own>
-                    <Follow to={`/rules/${rule.id}`}>{rule.name}</Follow>{' '}
-                    {!rule.managed && <Badge color="blue">{t('rules.own')}</Badge>}
-                </Own>
-            ),
-        },
-        {
-            id: 'ruleset',
-            header: t('rules.ruleset'),
-            width: 130,
-            cell: (rule) => [rule.ruleset, ...rule.rulesets].filter(Boolean).join(', '),
-        },
-        { id: 'type', header: t('rules.type'), width: 110, cell: (rule) => rule.type },
-        {
-            id: 'suppressions',
-            header: t('rules.suppressions'),
-            width: 120,
-            cell: (rule) => rule.suppressions.length + rule.suppressions_count || '–',
-        },
-        {
-            id: 'alerts',
-            header: t('rules.activity'),
-            width: 190,
-            sortingField: 'alerts',
-            cell: (rule) => {
-                const one = activity.data?.get(rule.id);
-                if (!one) return <Box color="text-body-secondary">{t('rules.quiet')}</Box>;
-                return (
-                    <Own>
-                        <Sparkline
-                            values={one.days.matched}
-                            label={t('rules.activity.line', {
-                                matched: one.matched,
-                                suppressed: one.suppressed,
-                                alerted: one.alerted,
-                            })}
-                        />
-                        <Follow
-                            to={link('/alerts', { rule: rule.id, status: 'all', range: '30d' })}
-                            label={t('rules.alerts.of', { count: one.alerted, name: rule.name })}
-                        >
-                            {one.alerted.toLocaleString()}
-                        </Follow>
-                    </Own>
-                );
-            },
-        },
-    ];
-    const sortingColumn = columns.find(({ sortingField }) => sortingField === key);
-    const narrowed = Object.values(wanted).some(Boolean);
+    const columns = columnsOf({
+        t,
+        grouped,
+        mayChange: may('user'),
+        activity: activity.data,
+        settle: (these, what) => settle.mutate({ rules: these, change: what }),
+    });
     return (
         <Page
             title={t('rules.title')}
@@ -258,22 +152,43 @@ export default function RulesPage() {
                 <Table
                     variant="full-page"
                     stickyHeader
+                    wrapLines
                     loading={rules.isPending}
                     loadingText={t('ui.loading')}
                     items={shown}
-                    trackBy="id"
+                    trackBy="key"
                     columnDefinitions={columns}
                     selectionType={may('user') ? 'multi' : undefined}
                     selectedItems={selected}
-                    onSelectionChange={({ detail }) => setChosen(detail.selectedItems.map(({ id }) => id))}
+                    onSelectionChange={({ detail }) => setChosen(chosenAfter(chosen, selected, detail.selectedItems))}
+                    expandableRows={
+                        grouped
+                            ? {
+                                  getItemChildren: childrenOf,
+                                  isItemExpandable: (row) => row.ruleset !== undefined,
+                                  expandedItems: shown.filter(isExpanded),
+                                  onExpandableItemToggle: ({ detail }) =>
+                                      toggle(detail.item.ruleset ?? '', detail.expanded),
+                              }
+                            : undefined
+                    }
                     ariaLabels={{
                         tableLabel: t('rules.title'),
                         selectionGroupLabel: t('rules.select'),
                         allItemsSelectionLabel: () => t('rules.select.all'),
-                        itemSelectionLabel: (_state, rule) => t('rules.select.one', { name: rule.name }),
+                        itemSelectionLabel: (_state, row) =>
+                            t('rules.select.one', {
+                                name: ruleOf(row)?.name ?? (row.ruleset || t('rules.ruleset.none')),
+                            }),
+                        expandButtonLabel: (row) => t('rules.ruleset.open', { name: row.ruleset ?? '' }),
+                        collapseButtonLabel: (row) => t('rules.ruleset.close', { name: row.ruleset ?? '' }),
                     }}
-                    onRowClick={({ detail }) => set({ open: detail.item.id })}
-                    sortingColumn={sortingColumn}
+                    onRowClick={({ detail }) => {
+                        const rule = ruleOf(detail.item);
+                        if (rule) set({ open: rule.id });
+                        else toggle(detail.item.ruleset ?? '', !isExpanded(detail.item));
+                    }}
+                    sortingColumn={columns.find(({ sortingField }) => sortingField === key)}
                     sortingDescending={sort.startsWith('-')}
                     onSortingChange={({ detail }) =>
                         change({ sort: `${detail.isDescending ? '-' : ''}${detail.sortingColumn.sortingField}` })
@@ -285,7 +200,7 @@ export default function RulesPage() {
                             actions={
                                 <SpaceBetween direction="horizontal" size="xs">
                                     <ButtonDropdown
-                                        disabled={selected.length === 0}
+                                        disabled={chosenRules.length === 0}
                                         items={[
                                             { id: 'on', text: t('rules.do.on') },
                                             { id: 'off', text: t('rules.do.off') },
@@ -296,7 +211,7 @@ export default function RulesPage() {
                                         ]}
                                         onItemClick={({ detail }) =>
                                             settle.mutate({
-                                                rules: selected,
+                                                rules: chosenRules,
                                                 change:
                                                     detail.id === 'on' || detail.id === 'off'
                                                         ? { enabled: detail.id === 'on' }
@@ -304,10 +219,14 @@ export default function RulesPage() {
                                             })
                                         }
                                     >
-                                        {selected.length > 0
-                                            ? t('rules.do.count', { count: selected.length })
+                                        {chosenRules.length > 0
+                                            ? t('rules.do.count', { count: chosenRules.length })
                                             : t('rules.do')}
                                     </ButtonDropdown>
+                                    <ExportRules all={all} found={found} chosen={chosenRules} narrowed={narrowed} />
+                                    <Button disabled={!may('user')} onClick={() => navigate('/rules/import')}>
+                                        {t('rules.import')}
+                                    </Button>
                                     <CopyAs call={{ path: '/api/v1/rules?limit=1000' }} json={found} />
                                     <Button
                                         variant="primary"
@@ -323,41 +242,14 @@ export default function RulesPage() {
                         </Header>
                     }
                     filter={
-                        <div className="vg-rules-filter">
-                            <div id="vg-rules-search">
-                                <Input
-                                    type="search"
-                                    value={wanted.q}
-                                    placeholder={t('rules.find')}
-                                    ariaLabel={t('rules.find')}
-                                    onChange={({ detail }) => change({ q: detail.value || null })}
-                                />
-                            </div>
-                            {select('ruleset', options.ruleset)}
-                            {select('type', options.type)}
-                            {select('status', ['on', 'off'], (value) => t(`rules.status.${value}`))}
-                            {select('severity', ['1', '2', '3'], (value) =>
-                                t('ui.severity.short', { level: Number(value) }),
-                            )}
-                            {select('attack', options.attack)}
-                            {narrowed && (
-                                <Button
-                                    variant="inline-link"
-                                    onClick={() =>
-                                        change({
-                                            q: null,
-                                            ruleset: null,
-                                            type: null,
-                                            status: null,
-                                            severity: null,
-                                            attack: null,
-                                        })
-                                    }
-                                >
-                                    {t('rules.clear')}
-                                </Button>
-                            )}
-                        </div>
+                        <RulesFilter rules={all} wanted={wanted} onChange={change}>
+                            <SegmentedControl
+                                label={t('rules.view')}
+                                selectedId={view}
+                                options={['rulesets', 'list'].map((id) => ({ id, text: t(`rules.view.${id}`) }))}
+                                onChange={({ detail }) => change({ view: detail.selectedId })}
+                            />
+                        </RulesFilter>
                     }
                     pagination={
                         pages > 1 && (
@@ -374,52 +266,5 @@ export default function RulesPage() {
                 />
             )}
         </Page>
-    );
-}
-
-/** What acts by itself within a row, so that a click on it does not open the row. */
-function Own({ children }: { children: ReactNode }) {
-    return (
-        <span
-            className="vg-severity-cell"
-            onClick={(event) => event.stopPropagation()}
-            onKeyDown={(event) => event.stopPropagation()}
-        >
-            {children}
-        </span>
-    );
-}
-
-function RulePanel({ rule }: { rule: Rule }) {
-    const t = useText();
-    const navigate = useNavigate();
-    return (
-        <SpaceBetween size="m">
-            <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="primary" onClick={() => navigate(`/rules/${rule.id}?tab=filter`)}>
-                    {t(rule.managed ? 'rules.panel.test' : 'rules.panel.edit')}
-                </Button>
-                <Button onClick={() => navigate(link('/events', { filter: rule.filter.trim(), range: '7d' }))}>
-                    {t('rules.panel.events')}
-                </Button>
-            </SpaceBetween>
-            <Code block>{rule.filter.trim()}</Code>
-            <Box variant="p">{rule.description}</Box>
-            <KeyValuePairs
-                columns={2}
-                items={[
-                    { label: t('rules.alert-title'), value: <span className="vg-wrap">{rule.title}</span> },
-                    { label: t('rules.aggregates'), value: rule.aggregate_fields.join(', ') || '–' },
-                    {
-                        label: t('rules.threshold'),
-                        value: t('rules.threshold.text', {
-                            count: rule.threshold,
-                            minutes: Math.round(rule.window_s / 60),
-                        }),
-                    },
-                    { label: 'MITRE ATT&CK', value: rule.attack.join(', ') || '–' },
-                ]}
-            />
-        </SpaceBetween>
     );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffLines, type Rule, wantedOf } from './data';
+import { freeName, type Rule, wantedOf } from './data';
 
 const rule = (more: Partial<Rule>): Rule =>
     ({
@@ -11,20 +11,26 @@ const rule = (more: Partial<Rule>): Rule =>
         type: 'CloudTrail',
         severity: 3,
         enabled: true,
+        threshold: 1,
+        window_s: 86_400,
+        shipped: null,
         attack: [],
         ...more,
     }) as Rule;
-const none = { q: '', ruleset: '', type: '', status: '', severity: '', attack: '' };
+const none = { q: '', ruleset: '', type: '', status: '', severity: '', attack: '', origin: '' };
 
 describe('the rules of a view', () => {
+    const shipped = { severity: 3 as const, enabled: true, threshold: 1, window_s: 86_400 };
     const rules = [
-        rule({ id: '1', name: 'CloudTrail: ECR Put Image', ruleset: 'ecr', attack: ['T1525'] }),
+        rule({ id: '1', name: 'CloudTrail: ECR Put Image', ruleset: 'ecr', attack: ['T1525'], managed: true, shipped }),
         rule({
             id: '2',
             name: 'CloudTrail: SSM Start Session',
             ruleset: 'ssm',
             severity: 2,
             enabled: false,
+            managed: true,
+            shipped,
             attack: ['T1078.004'],
         }),
         rule({ id: '3', name: 'Máquina', rulesets: ['ours'], type: 'Host' }),
@@ -41,13 +47,13 @@ describe('the rules of a view', () => {
         expect(ids({ severity: '2', type: 'CloudTrail' })).toEqual(['2']);
         expect(ids({ attack: 'T1078' })).toEqual(['2']);
         expect(ids({ attack: 'T107' })).toEqual([]);
+        expect(ids({ origin: 'own' })).toEqual(['3']);
+        expect(ids({ origin: 'shipped' })).toEqual(['1', '2']);
+        expect(ids({ origin: 'changed' })).toEqual(['2']);
     });
 });
 
-describe('the lines of two versions', () => {
-    it('are kept, taken out and put in', () => {
-        expect(diffLines('a\nb\nc', 'a\nx\nc').map(({ sign, text }) => sign + text)).toEqual([' a', '-b', '+x', ' c']);
-        expect(diffLines('a', 'a').map(({ sign }) => sign)).toEqual([' ']);
-        expect(diffLines('', 'a').map(({ sign, text }) => sign + text)).toEqual(['-', '+a']);
-    });
+it('gives a copy a name that no rule has', () => {
+    expect(freeName('A (copy)', ['A'])).toBe('A (copy)');
+    expect(freeName('A (copy)', ['A (copy)', 'A (copy) 2'])).toBe('A (copy) 3');
 });

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas, versioned } from '~/api/client';
 import { folded } from '~/app/text';
+import { departures } from './upstream';
 
 export type Rule = Schemas['Rule'];
 export type SeverityLevel = Rule['severity'];
@@ -78,6 +79,21 @@ const written = [...judged, 'description', 'suppressions', 'enabled', 'attack', 
 /** What people write of a rule, without what the server adds. */
 export const bodyOf = (rule: Rule): Schemas['RuleBody'] => pick(rule, written);
 
+/** The name, or the first with a number behind it that no rule has. */
+export function freeName(name: string, taken: readonly string[]): string {
+    let free = name;
+    for (let number = 2; taken.includes(free); number++) free = `${name} ${number}`;
+    return free;
+}
+
+/** Whose a rule is: Vigia's as shipped, Vigia's with something settled about it, the organisation's own. */
+export const origins = ['own', 'shipped', 'changed'] as const;
+
+const isOf = (rule: Rule, origin: string): boolean =>
+    origin === 'own'
+        ? !rule.managed
+        : rule.managed && (origin === 'shipped' || (origin === 'changed' && departures(rule).length > 0));
+
 export interface Wanted {
     q: string;
     ruleset: string;
@@ -85,6 +101,7 @@ export interface Wanted {
     status: string;
     severity: string;
     attack: string;
+    origin: string;
 }
 
 const wordsOf = (text: string) =>
@@ -103,33 +120,11 @@ export function wantedOf(rules: readonly Rule[], wanted: Wanted): Rule[] {
         if (wanted.severity && String(rule.severity) !== wanted.severity) return false;
         if (wanted.attack && !rule.attack.some((one) => one === wanted.attack || one.startsWith(`${wanted.attack}.`)))
             return false;
+        if (wanted.origin && !isOf(rule, wanted.origin)) return false;
         const name = wordsOf(rule.name);
         return (
             words.every((word) => name.some((one) => one.startsWith(word))) ||
             folded(`${rule.filter}\n${rule.description}`).includes(phrase)
         );
     });
-}
-
-/** Lines of two texts side by side: kept, taken out, put in. By the longest common subsequence, for texts of some hundred lines. */
-export function diffLines(before: string, after: string): { sign: ' ' | '-' | '+'; text: string }[] {
-    const a = before.split('\n');
-    const b = after.split('\n');
-    const common = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
-    for (let i = a.length - 1; i >= 0; i--)
-        for (let j = b.length - 1; j >= 0; j--)
-            common[i]![j] =
-                a[i] === b[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
-    const lines: { sign: ' ' | '-' | '+'; text: string }[] = [];
-    let i = 0;
-    let j = 0;
-    while (i < a.length || j < b.length) {
-        if (i < a.length && j < b.length && a[i] === b[j]) {
-            lines.push({ sign: ' ', text: a[i++]! });
-            j++;
-        } else if (j >= b.length || (i < a.length && common[i + 1]![j]! >= common[i]![j + 1]!))
-            lines.push({ sign: '-', text: a[i++]! });
-        else lines.push({ sign: '+', text: b[j++]! });
-    }
-    return lines;
 }

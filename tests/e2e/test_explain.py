@@ -95,7 +95,7 @@ class ExplainTest(unittest.TestCase):
         event = self.events[0]["eventID"]
         bad = self.explain(400, filter='eventName = "', event=event)
         self.assertEqual(bad["code"], "bad_filter")
-        self.assertEqual(bad["diagnostics"][0]["code"], "unclosed_string")
+        self.assertEqual(bad["params"]["diagnostics"][0]["code"], "unclosed_string")
         self.explain(400, filter="user in $nothing", event=event)
         self.explain(400, filter=FILTER)
         self.explain(400, event=event)

@@ -44,6 +44,8 @@ export default defineConfig({
         environment: 'happy-dom',
         include: ['src/**/*.test.{ts,tsx}'],
         setupFiles: ['src/test/setup.ts'],
+        // A slow machine is no failure.
+        testTimeout: 60_000,
         server: { deps: { inline: [/@cloudscape-design/] } },
     },
 });

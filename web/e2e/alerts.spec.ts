@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeBrowser, cloudTrail, expectAccessible, openTab, Server, settled, shot } from './fixture';
+import { closeBrowser, cloudTrail, expectAccessible, looks, openTab, Server, settled, shot } from './fixture';
 
 interface Alert {
     id: string;
@@ -320,44 +320,34 @@ describe('alerts', () => {
         await tab.close();
     });
 
-    it.each([
-        ['light', 'en', 1440],
-        ['dark', 'pt-BR', 1024],
-    ] as const)(
-        'is accessible in %s, %s, at %i pixels',
-        async (theme, language, width) => {
-            const [alert] = await alerts('title=user20');
-            const tab = await openTab(server, { theme, language, width });
-            const { page } = tab;
-            const paths = {
-                list: '/alerts',
-                groups: '/alerts?view=groups',
-                none: '/alerts?title=nothing',
-                open: `/alerts?open=${alert!.id}`,
-                why: `/alerts/${alert!.id}`,
-                events: `/alerts/${alert!.id}?tab=events`,
-                notes: `/alerts/${alert!.id}?tab=notes`,
-                similar: `/alerts/${alert!.id}?tab=similar`,
-                json: `/alerts/${alert!.id}?tab=json`,
-            };
-            for (const [name, path] of Object.entries(paths)) {
-                await page.goto(path);
-                await settled(page);
-                await page.waitForTimeout(300);
-                await expectAccessible(page);
-                await shot(page, `alerts-${name}-${theme}-${width}`);
-                expect(
-                    await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-                ).toBeLessThanOrEqual(0);
-                expect(await page.locator('h1').count(), path).toBe(1);
-            }
-            tab.expected.add('GET /api/v1/alerts/none');
-            await page.goto('/alerts/none');
-            await page.getByRole('link', { name: language === 'en' ? 'All alerts' : 'Todos os alertas' }).waitFor();
+    it.each(looks)('is accessible: $language, $theme, $width pixels', async (look) => {
+        const [alert] = await alerts('title=user20');
+        const tab = await openTab(server, look);
+        const { page } = tab;
+        const paths = {
+            list: '/alerts',
+            groups: '/alerts?view=groups',
+            none: '/alerts?title=nothing',
+            open: `/alerts?open=${alert!.id}`,
+            why: `/alerts/${alert!.id}`,
+            events: `/alerts/${alert!.id}?tab=events`,
+            notes: `/alerts/${alert!.id}?tab=notes`,
+            similar: `/alerts/${alert!.id}?tab=similar`,
+            json: `/alerts/${alert!.id}?tab=json`,
+        };
+        for (const [name, path] of Object.entries(paths)) {
+            await page.goto(path);
+            await settled(page);
             await expectAccessible(page);
-            expect(tab.faults).toEqual([]);
-            await tab.close();
-        },
-        240_000,
-    );
+            await shot(page, `alerts-${name}-${look.theme}-${look.width}`);
+            expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+            expect(await page.locator('h1').count(), path).toBe(1);
+        }
+        tab.expected.add('GET /api/v1/alerts/none');
+        await page.goto('/alerts/none');
+        await page.getByRole('link', { name: look.language === 'en' ? 'All alerts' : 'Todos os alertas' }).waitFor();
+        await expectAccessible(page);
+        expect(tab.faults).toEqual([]);
+        await tab.close();
+    });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -151,9 +151,19 @@ export async function openBrowser(): Promise<Browser> {
     return browser;
 }
 export async function closeBrowser(): Promise<void> {
+    contexts.clear();
     await browser?.close();
     browser = null;
 }
+
+/** How long a test waits for what a page is to show. */
+const patience = 60_000;
+
+/** Each language, each theme and each width that pages are looked at in. */
+export const looks = [
+    { language: 'en', theme: 'light', width: 1440 },
+    { language: 'pt-BR', theme: 'dark', width: 1024 },
+] as const satisfies readonly Look[];
 
 export interface Look {
     width?: number;
@@ -161,6 +171,8 @@ export interface Look {
     theme?: 'light' | 'dark';
     language?: 'en' | 'pt-BR';
     signedIn?: boolean;
+    /** With nothing that another tab has read. */
+    fresh?: boolean;
 }
 
 /** A tab of a person, and what went wrong in it. */
@@ -177,33 +189,61 @@ export interface Tab {
 /** Typing over selected text that is styled makes Chromium itself report one style attribute. */
 const ofChromium = /style-src-attr/;
 
-export async function openTab(server: Server, look: Look = {}): Promise<Tab> {
+const contexts = new Map<string, BrowserContext>();
+
+async function newContext(server: Server, look: Look): Promise<BrowserContext> {
     const context = await (await openBrowser()).newContext({
         baseURL: server.url,
-        viewport: { width: look.width ?? 1440, height: look.height ?? 900 },
         timezoneId: 'America/Sao_Paulo',
         locale: look.language ?? 'en',
         acceptDownloads: true,
         permissions: ['clipboard-read', 'clipboard-write'],
     });
-    const kept = { theme: look.theme ?? 'light', language: look.language ?? 'en' };
-    if (look.signedIn ?? true) {
-        const answer = await context.request.post('/api/v1/session', {
-            data: { email: server.user, password: server.password },
-        });
-        expect(answer.status(), await answer.text()).toBe(200);
-        const { csrf_token } = (await answer.json()) as { csrf_token: string };
-        await context.request.put('/api/v1/preferences', { headers: { 'X-CSRF-Token': csrf_token }, data: kept });
-    }
-    await context.addInitScript((text) => {
-        if (!localStorage.getItem('vigia.preferences')) localStorage.setItem('vigia.preferences', text);
+    context.setDefaultTimeout(patience);
+    await context.addInitScript(() =>
         document.addEventListener('securitypolicyviolation', (event) =>
             console.error(
                 `content security policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ''}`,
             ),
-        );
-    }, JSON.stringify(kept));
+        ),
+    );
+    return context;
+}
+
+/** What a person's tabs share: the session, and what the browser has read of the console and compiled. */
+async function contextOf(server: Server, look: Look): Promise<BrowserContext> {
+    const key = `${server.url} ${look.language ?? 'en'}`;
+    const context = contexts.get(key) ?? (await newContext(server, look));
+    contexts.set(key, context);
+    return context;
+}
+
+async function signIn(context: BrowserContext, server: Server, preferences: object): Promise<void> {
+    let session = await context.request.get('/api/v1/session');
+    if (!session.ok())
+        session = await context.request.post('/api/v1/session', {
+            data: { email: server.user, password: server.password },
+        });
+    expect(session.status(), await session.text()).toBe(200);
+    const { csrf_token } = (await session.json()) as { csrf_token: string };
+    await context.request.put('/api/v1/preferences', { headers: { 'X-CSRF-Token': csrf_token }, data: preferences });
+}
+
+export async function openTab(server: Server, look: Look = {}): Promise<Tab> {
+    const signedIn = look.signedIn ?? true;
+    const shared = signedIn && !look.fresh;
+    const context = shared ? await contextOf(server, look) : await newContext(server, look);
+    const kept = { theme: look.theme ?? 'light', language: look.language ?? 'en' };
+    if (signedIn) await signIn(context, server, kept);
     const page = await context.newPage();
+    await page.setViewportSize({ width: look.width ?? 1440, height: look.height ?? 900 });
+    // Each tab begins with what was asked for, and nothing that another left.
+    await page.addInitScript((text) => {
+        if (sessionStorage.getItem('begun')) return;
+        sessionStorage.setItem('begun', '1');
+        localStorage.clear();
+        localStorage.setItem('vigia.preferences', text);
+    }, JSON.stringify(kept));
     const faults: string[] = [];
     const expected = new Set<string>();
     page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
@@ -223,7 +263,7 @@ export async function openTab(server: Server, look: Look = {}): Promise<Tab> {
         if (url.protocol.startsWith('http') && url.origin !== new URL(server.url).origin)
             faults.push(`a request to another host: ${url.origin}`);
     });
-    return { page, context, faults, expected, close: () => context.close() };
+    return { page, context, faults, expected, close: () => (shared ? page.close() : context.close()) };
 }
 
 /** Waits until a page shows what it has: its heading, and no skeleton. */
@@ -232,9 +272,15 @@ export async function settled(page: Page): Promise<void> {
     await page.waitForFunction(() => !document.querySelector('[class*="awsui_skeleton"], .vg-grid-wait'));
 }
 
-/** Nothing that axe finds, of any impact. */
+/**
+ * Nothing that axe finds, of any impact. The page has no frames of other hosts, for which axe would open a page of its own to
+ * put its parts together; nor is it told of what passes. That takes a third to a fifth of the time, and finds the same.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page })
+        .setLegacyMode()
+        .options({ resultTypes: ['violations'], preload: false })
+        .analyze();
     expect(
         violations.map(
             (one) =>
@@ -247,4 +293,47 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function shot(page: Page, name: string): Promise<void> {
     mkdirSync(shots, { recursive: true });
     await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+/** The largest picture of the guide, bytes. */
+const pictureMax = 100_000;
+
+/** A picture as WebP, which Chromium itself makes of it: without loss where that is small enough. */
+async function asWebp(png: Buffer): Promise<Buffer> {
+    const context = await (await openBrowser()).newContext();
+    const page = await context.newPage();
+    const encode = (quality: number) =>
+        page.evaluate(
+            async ([source, wanted]) => {
+                const image = new Image();
+                image.src = `data:image/png;base64,${source}`;
+                await image.decode();
+                const canvas = document.createElement('canvas');
+                [canvas.width, canvas.height] = [image.width, image.height];
+                canvas.getContext('2d')!.drawImage(image, 0, 0);
+                return canvas.toDataURL('image/webp', wanted).split(',')[1]!;
+            },
+            [png.toString('base64'), quality] as const,
+        );
+    try {
+        for (const quality of [1, 0.9, 0.8, 0.7, 0.6]) {
+            const made = Buffer.from(await encode(quality), 'base64');
+            if (made.length <= pictureMax) return made;
+        }
+    } finally {
+        await context.close();
+    }
+    throw new Error(`a picture of the guide is larger than ${pictureMax} bytes`);
+}
+
+/** Keeps a picture in build/shots; with VIGIA_SHOTS it becomes the guide's, in the folder that it names, below its language. */
+export async function guidePicture(page: Page, language: string, name: string): Promise<void> {
+    await page.mouse.move(0, 0);
+    const png = await page.screenshot({ animations: 'disabled' });
+    const folder = process.env.VIGIA_SHOTS
+        ? join(process.env.VIGIA_SHOTS, language, 'pictures')
+        : join(shots, 'guide', language);
+    mkdirSync(folder, { recursive: true });
+    const [kind, picture] = process.env.VIGIA_SHOTS ? ['webp', await asWebp(png)] : ['png', png];
+    writeFileSync(join(folder, `${name}.${kind}`), picture);
 }

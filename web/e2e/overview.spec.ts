@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeBrowser, expectAccessible, openTab, Server, settled, shot } from './fixture';
+import { closeBrowser, expectAccessible, looks, openTab, Server, settled, shot } from './fixture';
 
 const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -177,13 +177,8 @@ describe('overview, first steps and trends', () => {
         await tab.close();
     });
 
-    it.each([
-        ['en', 'light'],
-        ['en', 'dark'],
-        ['pt-BR', 'light'],
-        ['pt-BR', 'dark'],
-    ] as const)('keeps to the rules of accessibility: %s, %s', async (language, theme) => {
-        const tab = await openTab(server, { language, theme, width: 1024, height: 1600 });
+    it.each(looks)('keeps to the rules of accessibility: $language, $theme, $width pixels', async (look) => {
+        const tab = await openTab(server, { ...look, height: 1600 });
         for (const [name, path] of [
             ['overview', '/'],
             ['start', '/start'],
@@ -199,7 +194,7 @@ describe('overview, first steps and trends', () => {
             // Tables say that they load by a word instead of a skeleton.
             await tab.page.waitForFunction(() => !document.querySelector('table [class*="awsui_status-loading"]'));
             await expectAccessible(tab.page);
-            await shot(tab.page, `${name}-1024-${theme}-${language}`);
+            await shot(tab.page, `${name}-${look.width}-${look.theme}-${look.language}`);
         }
         expect(tab.faults).toEqual([]);
         await tab.close();

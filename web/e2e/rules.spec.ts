@@ -77,7 +77,7 @@ describe('rules', () => {
             .poll(async () => (await server.call<{ severity: number }>('GET', `/api/v1/rules/${rule.id}`)).severity)
             .toBe(1);
         await server.send([cloudTrail({ eventName: 'PutImage', sourceIPAddress: '198.51.100.77' })]);
-        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${rule.id}&severity=1`), { timeout: 20_000 }).toBe(1);
+        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${rule.id}&severity=1`)).toBe(1);
         expect(tab.faults).toEqual([]);
     });
 
@@ -105,7 +105,7 @@ describe('rules', () => {
             cloudTrail({ eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: '192.0.2.1' }),
             cloudTrail({ eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', sourceIPAddress: '203.0.113.9' }),
         ]);
-        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`), { timeout: 20_000 }).toBe(1);
+        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`)).toBe(1);
         await page.getByRole('tab', { name: 'History' }).click();
         await page.locator('.vg-diff-in').first().waitFor();
         await expectAccessible(page);
@@ -125,7 +125,7 @@ describe('rules', () => {
         await page.getByRole('heading', { level: 1, name: 'Mine' }).waitFor();
         await server.send([cloudTrail({ eventName: 'PutImage', sourceIPAddress: '198.51.100.99' })]);
         const id = page.url().match(/rules\/([^?]+)/)![1]!;
-        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`), { timeout: 20_000 }).toBe(1);
+        await expect.poll(() => alertsOf(`/api/v1/alerts?rule=${id}`)).toBe(1);
         expect(tab.faults).toEqual([]);
     });
 

@@ -7,8 +7,10 @@ export default defineConfig({
         environment: 'node',
         include: ['e2e/**/*.spec.ts'],
         fileParallelism: false,
-        testTimeout: 90_000,
-        hookTimeout: 120_000,
+        // A machine of CI takes three times as long as the one that a test was written on.
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        expect: { poll: { timeout: 60_000, interval: 50 } },
         bail: 0,
     },
 });

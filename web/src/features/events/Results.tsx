@@ -130,6 +130,6 @@ function Why({
                 action={<Button onClick={onAgain}>{t('events.search')}</Button>}
             />
         );
-    if (found.error) return <Empty title={t('events.none')} />;
+    if (found.error) return <Empty title={t('events.failed')} />;
     return <NoEvents filter={filter} onWiden={onWiden} onClear={onClear} />;
 }

@@ -37,7 +37,7 @@ export function Deliveries({ channel }: { channel: Channel }) {
             ),
         initialPageParam: '',
         getNextPageParam: (last) => last.next ?? undefined,
-        refetchInterval: 15_000,
+        refetchInterval: 5_000,
     });
     const fresh = () => {
         client.invalidateQueries({ queryKey: ['deliveries'] });

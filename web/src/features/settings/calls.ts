@@ -43,7 +43,7 @@ export function useChannels() {
         queryKey: ['channels'],
         queryFn: async () => (await body(api.GET('/api/v1/channels'))).channels,
         enabled: may('owner'),
-        refetchInterval: 30_000,
+        refetchInterval: 5_000,
     });
 }
 

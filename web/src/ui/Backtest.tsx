@@ -39,6 +39,17 @@ function Figure({ label, value, tone }: { label: string; value: number; tone?: '
     );
 }
 
+const oneDay = 86_400_000;
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** Each day of the span in its order, those on which nothing happened too. */
+function everyDay(days: Schemas['BacktestResult']['days'], since: number, until: number) {
+    const found = new Map(days.map((one) => [one.day, one]));
+    const all: string[] = [];
+    for (let at = Date.parse(dayOf(since)); at <= until; at += oneDay) all.push(dayOf(at));
+    return all.map((day) => found.get(day) ?? { day, matched: 0, suppressed: 0, alerted: 0 });
+}
+
 /** What a rule would have done over the last days, while it is written: matches and alerts by day, samples, old against new. */
 export function Backtest({ question }: Props) {
     const t = useText();
@@ -61,7 +72,7 @@ export function Backtest({ question }: Props) {
             setProgress(null);
             const iso = (ms: number) => new Date(ms).toISOString();
             return backtest(
-                { ...settled!, since: iso(asked - Number(days) * 86_400_000), until: iso(asked) },
+                { ...settled!, since: iso(asked - Number(days) * oneDay), until: iso(asked) },
                 { signal, progress: setProgress },
             );
         },
@@ -131,10 +142,12 @@ export function Backtest({ question }: Props) {
                             { label: t('ui.backtest.alerts'), colour: severityColours[1] },
                             { label: t('ui.backtest.other'), colour: severityColours[2] },
                         ]}
-                        bars={shown.days.map(({ day, matched, alerted }) => ({
-                            begin: `${day}T00:00:00Z`,
-                            counts: [alerted, Math.max(0, matched - alerted)],
-                        }))}
+                        bars={everyDay(shown.days, asked - Number(days) * oneDay, asked).map(
+                            ({ day, matched, alerted }) => ({
+                                begin: `${day}T00:00:00Z`,
+                                counts: [alerted, Math.max(0, matched - alerted)],
+                            }),
+                        )}
                     />
                 </>
             )}

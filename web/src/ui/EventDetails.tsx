@@ -22,6 +22,8 @@ interface Props {
     /** The columns of the grid beside it, and the way to add or drop one. */
     columns?: readonly string[];
     onColumn?: (field: string) => void;
+    /** The page is the event's own, and has the ways from it. */
+    alone?: boolean;
 }
 
 interface Leaf {
@@ -45,7 +47,7 @@ export function found(all: readonly Leaf[], text: string): Leaf[] {
 }
 
 /** One event: its values as a table, and as it came. Each value can narrow the search, be copied, and be looked into. */
-export function EventDetails({ event, onFilter, columns, onColumn }: Props) {
+export function EventDetails({ event, onFilter, columns, onColumn, alone }: Props) {
     const t = useText();
     const navigate = useNavigate();
     const [wanted, setWanted] = useState('');
@@ -70,8 +72,8 @@ export function EventDetails({ event, onFilter, columns, onColumn }: Props) {
                 {event.type} · <When time={event.time} as="absolute" />
             </Box>
             <SpaceBetween direction="horizontal" size="s" alignItems="center">
-                <Follow to={link('/investigate', { event: event.id })}>{t('ui.event.investigate')}</Follow>
-                <Follow to={`/events/${encodeURIComponent(event.id)}`}>{t('ui.event.page')}</Follow>
+                {!alone && <Follow to={link('/investigate', { event: event.id })}>{t('ui.event.investigate')}</Follow>}
+                {!alone && <Follow to={`/events/${encodeURIComponent(event.id)}`}>{t('ui.event.page')}</Follow>}
                 <CopyAs call={{ path: `/api/v1/events/${encodeURIComponent(event.id)}` }} json={event.record} />
             </SpaceBetween>
             <Tabs

@@ -77,6 +77,7 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
             ...shown.map((one, index) => `${one.label}: ${intl.formatNumber(bar.counts[index] ?? 0)}`),
         ].join('\n');
     });
+    const days = width >= 86400 || (begins.length > 0 && begins[begins.length - 1]! - begins[0]! > 3 * 86400);
     const options = (pixels: number): uPlot.Options => ({
         width: pixels,
         height,
@@ -94,6 +95,8 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
         axes: [
             axis({
                 size: 26,
+                // Days are written longer than hours: "27 de out.".
+                space: days ? 76 : 50,
                 // The same day is not written twice.
                 values: (_plot, splits) =>
                     splits.map((at, index) =>
@@ -140,7 +143,6 @@ export function Histogram({ title, bars, width, series, height = 110, onSelect, 
             ],
         },
     });
-    const days = width >= 86400 || (begins.length > 0 && begins[begins.length - 1]! - begins[0]! > 3 * 86400);
     function tickText(at: number): string {
         return days ? times.day(at * 1000) : times.clock(at * 1000).slice(0, 5);
     }

@@ -121,7 +121,7 @@ export function AlertGroups({
                         header: t('alerts.last'),
                         width: 150,
                         cell: ({ last_at }) => (
-                            <span className="vg-alert-whole">
+                            <span className="vg-whole">
                                 <When time={last_at} />
                             </span>
                         ),

@@ -50,13 +50,21 @@ export function State({ alert }: { alert: Alert }) {
     );
 }
 
+/** The first part of a host's name, where it has more of them and is no address. */
+const shortHost = (host: string) => (/^[^.]*[a-z][^.]*\./i.test(host) ? host.slice(0, host.indexOf('.')) : host);
+
 /** The host, or the account and region of an alert. */
 function Place({ alert: { host, account, region } }: { alert: Alert }) {
-    if (host) return <span className="vg-wrap">{host}</span>;
+    if (host)
+        return (
+            <span className="vg-wrap" title={host}>
+                {shortHost(host)}
+            </span>
+        );
     if (!account && !region) return <>–</>;
     return (
         <>
-            <span className="vg-alert-whole">{account}</span> <span className="vg-alert-whole vg-muted">{region}</span>
+            <span className="vg-whole">{account}</span> <span className="vg-whole vg-muted">{region}</span>
         </>
     );
 }
@@ -90,7 +98,11 @@ export const AlertList = memo(function AlertList(props: Props) {
                 isRowHeader: true,
                 width: 520,
                 minWidth: 240,
-                cell: (alert) => <Follow to={`/alerts/${alert.id}`}>{alert.title}</Follow>,
+                cell: (alert) => (
+                    <Follow to={`/alerts/${alert.id}`}>
+                        <span className="vg-wrap">{alert.title}</span>
+                    </Follow>
+                ),
             },
             { id: 'where', header: t('alerts.where'), width: 170, cell: (alert) => <Place alert={alert} /> },
             {
@@ -104,7 +116,7 @@ export const AlertList = memo(function AlertList(props: Props) {
                 header: t('alerts.last'),
                 width: 120,
                 cell: ({ last_at }) => (
-                    <span className="vg-alert-whole">
+                    <span className="vg-whole">
                         <When time={last_at} />
                     </span>
                 ),

@@ -37,25 +37,27 @@ export function InboxHeader({
             counter={counter}
             actions={
                 <SpaceBetween direction="horizontal" size="xs">
-                    <span role="status">
-                        {fresh > 0 && (
-                            <Button variant="primary" iconName="refresh" onClick={refresh}>
-                                {t('alerts.fresh', { count: fresh })}
-                            </Button>
-                        )}
-                    </span>
                     {actions}
-                    <SegmentedControl
-                        label={t('alerts.view')}
-                        selectedId={get('view') === 'groups' ? 'groups' : 'list'}
-                        onChange={({ detail }) =>
-                            set({ view: detail.selectedId === 'groups' ? 'groups' : null, open: null, page: null })
-                        }
-                        options={[
-                            { id: 'list', text: t('alerts.view.list') },
-                            { id: 'groups', text: t('alerts.view.groups') },
-                        ]}
-                    />
+                    <div className="vg-alert-fresh">
+                        <span role="status">
+                            {fresh > 0 && (
+                                <Button variant="primary" iconName="refresh" onClick={refresh}>
+                                    {t('alerts.fresh', { count: fresh })}
+                                </Button>
+                            )}
+                        </span>
+                        <SegmentedControl
+                            label={t('alerts.view')}
+                            selectedId={get('view') === 'groups' ? 'groups' : 'list'}
+                            onChange={({ detail }) =>
+                                set({ view: detail.selectedId === 'groups' ? 'groups' : null, open: null, page: null })
+                            }
+                            options={[
+                                { id: 'list', text: t('alerts.view.list') },
+                                { id: 'groups', text: t('alerts.view.groups') },
+                            ]}
+                        />
+                    </div>
                     <SavedViews page="alerts" path="/alerts" url={viewUrl(params)} />
                     <CopyAs call={call} />
                     <Button iconName="refresh" ariaLabel={t('alerts.refresh')} onClick={refresh} />

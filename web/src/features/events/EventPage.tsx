@@ -30,12 +30,12 @@ export default function EventPage() {
                 {event.error ? (
                     <ErrorBox error={event.error} retry={() => event.refetch()} />
                 ) : (
-                    <>
+                    <SpaceBetween size="m">
                         {event.data && <Around id={id} />}
                         <Container header={<Header variant="h2">{t('events.record')}</Header>}>
-                            {event.data ? <EventDetails event={event.data} /> : <Loading rows={10} />}
+                            {event.data ? <EventDetails event={event.data} alone /> : <Loading rows={10} />}
                         </Container>
-                    </>
+                    </SpaceBetween>
                 )}
             </SpaceBetween>
         </Page>

@@ -48,6 +48,17 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
         );
     };
     const muted = (text: string) => <div className="vg-muted vg-wrap">{text}</div>;
+    /** Lines break between the parts, never within one. */
+    const parts = (...all: (string | null | undefined)[]) => (
+        <div className="vg-muted">
+            {all.filter(Boolean).flatMap((one, at) => [
+                at > 0 && ' · ',
+                <span key={one} className="vg-whole">
+                    {one}
+                </span>,
+            ])}
+        </div>
+    );
     const last = <T extends { first: string | null; last: string | null }>(): Column<T> => ({
         id: 'last',
         header: t('inventory.last'),
@@ -117,7 +128,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 cell: (one) => (
                     <>
                         {named('hosts', one, one.name ?? one.id)}
-                        {muted([one.instance, one.account].filter(Boolean).join(' · '))}
+                        {parts(one.instance, one.account)}
                     </>
                 ),
                 sort: (one) => one.name ?? one.id,
@@ -169,7 +180,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                         to={link('/alerts', { host: one.name ?? one.id, status: 'all', ...range })}
                         label={t('inventory.alerts.of', { name: one.name ?? one.id })}
                     >
-                        {t('inventory.alerts.count', one.alerts)}
+                        <span className="vg-whole">{t('inventory.alerts.count', one.alerts)}</span>
                     </Follow>
                 ),
                 sort: (one) => one.alerts.active,
@@ -246,7 +257,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 cell: (one) => (
                     <>
                         {named('images', one, shortImage(one))}
-                        {muted([one.account, one.region].filter(Boolean).join(' · '))}
+                        {parts(one.account, one.region)}
                     </>
                 ),
                 sort: (one) => shortImage(one),

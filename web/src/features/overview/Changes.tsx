@@ -54,7 +54,7 @@ export function Changes() {
                 },
                 {
                     id: 'who',
-                    minWidth: 185,
+                    minWidth: 205,
                     header: t('overview.changes.who'),
                     cell: (entry) => <span className="vg-wrap">{entry.who}</span>,
                 },

@@ -93,13 +93,15 @@ export default function ImportPage() {
                 <Container>
                     <SpaceBetween size="m">
                         <FormField label={t('rules.import.paste')} stretch>
-                            <Textarea
-                                value={text}
-                                rows={8}
-                                spellcheck={false}
-                                placeholder={t('rules.import.example')}
-                                onChange={({ detail }) => edit(() => setText(detail.value))}
-                            />
+                            <div className="vg-written">
+                                <Textarea
+                                    value={text}
+                                    rows={8}
+                                    spellcheck={false}
+                                    placeholder={t('rules.import.example')}
+                                    onChange={({ detail }) => edit(() => setText(detail.value))}
+                                />
+                            </div>
                         </FormField>
                         <FormField label={t('rules.import.files')} description={t('rules.import.files.help')}>
                             <SpaceBetween size="xs" direction="horizontal">

@@ -154,7 +154,7 @@ export function columnsOf(tools: Tools): TableProps.ColumnDefinition<Row>[] {
     const name: TableProps.ColumnDefinition<Row> = {
         id: 'name',
         header: t('rules.name'),
-        minWidth: 250,
+        minWidth: 190,
         sortingField: 'name',
         isRowHeader: true,
         cell: (row) => <Name row={row} t={t} />,
@@ -184,6 +184,7 @@ export function columnsOf(tools: Tools): TableProps.ColumnDefinition<Row>[] {
             id: 'fired',
             header: t('rules.fired'),
             width: 125,
+            minWidth: 100,
             sortingField: 'fired',
             cell: (row) => {
                 const at = activityOf(row.rules, activity)?.lastAt;

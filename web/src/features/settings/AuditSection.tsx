@@ -47,6 +47,7 @@ export function AuditSection() {
         placeholderData: (before) => before,
     });
     const did = (entry: string) => (messages[actionId(entry)] ? t(actionId(entry)) : entry);
+    const from = (origin: string) => (origin === 'command line' ? t('settings.audit.command-line') : origin);
     const items = log.data?.filter((one) => (!who || one.who === who) && (!action || one.action === action));
     const opened = log.data?.find((one) => one.time === url.get('open'));
     const longer = steps.find((one) => one > limit);
@@ -64,11 +65,11 @@ export function AuditSection() {
             cell: (one) => (
                 <span className="vg-wrap">
                     {one.who}
-                    <div className="vg-muted">{one.origin}</div>
+                    <div className="vg-muted">{from(one.origin)}</div>
                 </span>
             ),
             sort: (one) => one.who,
-            minWidth: 195,
+            minWidth: 215,
         },
         {
             id: 'action',
@@ -89,7 +90,7 @@ export function AuditSection() {
             id: 'change',
             header: t('settings.audit.change'),
             cell: (one) => <Summary entry={one} />,
-            minWidth: 220,
+            minWidth: 200,
         },
     ];
     return (
@@ -116,7 +117,7 @@ export function AuditSection() {
                 text={(one) =>
                     [
                         one.who,
-                        one.origin,
+                        from(one.origin),
                         did(one.action),
                         nameOf(one.subject),
                         one.subject,
@@ -153,7 +154,7 @@ export function AuditSection() {
                             items={[
                                 { label: t('ui.time'), value: <When time={opened.time} as="absolute" /> },
                                 { label: t('settings.audit.who'), value: opened.who },
-                                { label: t('settings.audit.from'), value: opened.origin || '–' },
+                                { label: t('settings.audit.from'), value: from(opened.origin) || '–' },
                                 {
                                     label: t('settings.audit.subject'),
                                     value: (

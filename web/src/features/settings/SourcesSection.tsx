@@ -83,7 +83,7 @@ export function SourcesSection() {
             id: 'state',
             header: t('settings.state'),
             cell: (source) => <State source={source} />,
-            minWidth: 190,
+            minWidth: 175,
             sort: (source) => stateOf(source, Date.now()),
         },
         {

@@ -88,7 +88,7 @@ export function RowTable({
                 <Sparkline
                     values={row.buckets}
                     label={t('trends.course.of', { name: rowName(row, by, organisation) })}
-                    width={90}
+                    width={70}
                 />
             ),
         },

@@ -60,6 +60,8 @@ export function Backtest({ question }: Props) {
     const text = JSON.stringify(question);
     // biome-ignore lint/correctness/useExhaustiveDependencies: its text stands for the question
     useEffect(() => {
+        // What is asked already is not asked again.
+        if (text === JSON.stringify(settled)) return;
         const timer = setTimeout(() => {
             setSettled(question);
             setAsked(Date.now());

@@ -75,10 +75,12 @@ public:
              R"("_type":"login")", R"("event_type":"container","_type":"x")", R"("event_type":"file")",
              R"("event_type":"winsec")", R"("event_type":"kubernetes_audit")", R"("event_type":"x")",
              R"("event_type":7,"_type":"audit")", R"("event_type":"\u0061udit")"});
-        static constexpr auto names = std::to_array<std::string_view>(
-            {"type", "type", "command", "command", "_id", "event_id", "id", "user", "tty", "method",
-             "timestamp", "event_time", "account_id", "sigid", "group", "requestParameters", "resource",
-             "action", "_subtype"});
+        static constexpr auto names =
+            std::to_array<std::string_view>({"type",       "type",     "command",   "command",
+                                             "_id",        "event_id", "id",        "user",
+                                             "tty",        "method",   "timestamp", "event_time",
+                                             "account_id", "sigid",    "group",     "requestParameters",
+                                             "resource",   "action",   "_subtype",  "filename"});
         static constexpr auto kinds =
             std::to_array<std::string_view>({"\"x\"", "\"xy\"", "\"X\"", "\"x\"", "null", "\"\"", "7"});
         static constexpr auto times = std::to_array<std::string_view>(
@@ -117,6 +119,7 @@ private:
                                              "type",
                                              "command",
                                              "tty",
+                                             "filename",
                                              "region",
                                              "event_time",
                                              "count(ip)",

@@ -211,6 +211,33 @@ TEST_F(Search, FindsWhatDetectionMatchesInTheSampleTrail) {
         EXPECT_TRUE(compare(filter)) << filter;
 }
 
+// A column's name must mean nothing else to the database: "filename" was once taken for the path of a part.
+TEST_F(Search, AsksEachColumnInTheTailAndInTheLake) {
+    std::string members;
+    for (const EventColumn& column : event_columns()) {
+        if (column.field.find_first_of(".-") == std::string_view::npos)
+            members += fmt::format(R"("{}":"x",)", column.field);
+    }
+    for (const bool sealed : {false, true}) {
+        std::string body;
+        for (const EventType type : all_event_types())
+            body += fmt::format(R"({{"event_type":"{0}",{1}"_id":"{0}-{2}"}})"
+                                "\n",
+                                catalogue(type).event_type, members, sealed);
+        ASSERT_GT(put(body), 3U);
+        if (!sealed) {
+            ASSERT_TRUE(store_->seal());
+        }
+    }
+    size_t held = 0;
+    for (const EventColumn& column : event_columns()) {
+        held += compare(fmt::format("{} = \"x\"", column.field)).value_or(0) > 0 ? 1 : 0;
+        (void)compare(fmt::format("not {} starts_with \"x\"", column.field));
+    }
+    EXPECT_GT(held, 10U);
+    EXPECT_GT(compare("filename = \"x\""), 1U);
+}
+
 TEST_F(Search, CountsByTimeAndByValue) {
     std::string body;
     for (int i = 0; i < 60; i++)

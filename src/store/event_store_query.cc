@@ -59,13 +59,27 @@ std::string part_columns() {
     return text + ", record";
 }
 
-std::string read_parquet(std::span<const std::string> paths) {
+namespace {
+
+std::string quoted_list(std::span<const std::string> texts) {
     std::string list;
-    for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + quote_sql(path);
+    for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + quote_sql(text);
+    return list;
+}
+
+// The file of a row of read_parquet(paths). By its index: with read_parquet's option "filename", whatever it
+// names its column, DuckDB takes conditions of any column called filename for conditions of the paths, and
+// leaves out all files.
+std::string file_of_row(std::span<const std::string> paths) {
+    return fmt::format("([{}])[file_index::bigint + 1]", quoted_list(paths));
+}
+
+}  // namespace
+
+std::string read_parquet(std::span<const std::string> paths) {
     return fmt::format(
-        "read_parquet([{}], union_by_name = true, hive_partitioning = false, filename = 'part_file', "
-        "file_row_number = true)",
-        list);
+        "read_parquet([{}], union_by_name = true, hive_partitioning = false, file_row_number = true)",
+        quoted_list(paths));
 }
 
 std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& query, bool of_many) {
@@ -79,8 +93,8 @@ std::string EventStore::from_text(const Snapshot& snapshot, const EventQuery& qu
         if (overlaps(file->part, query) && (file->part.has_many || !of_many)) paths.push_back(file->path);
     }
     if (!paths.empty())
-        text = fmt::format("select {}, part_file as file, file_row_number as place from {} where true{}",
-                           columns, read_parquet(paths), range);
+        text = fmt::format("select {}, {} as file, file_row_number as place from {} where true{}", columns,
+                           file_of_row(paths), read_parquet(paths), range);
     for (const auto& tail : snapshot.tails) {
         text += fmt::format("{}select {}, '{}' as file, place from {}", text.empty() ? "" : " union all ",
                             columns, tail_file(*tail),

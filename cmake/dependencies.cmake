@@ -19,6 +19,7 @@ find_library(SOCI_SQLITE soci_sqlite3 REQUIRED)
 find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)                # catalog: passwords
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)                # catalog: token hashes, sealed secrets
+find_package(EXPAT REQUIRED)                                                # aws: XML
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)                    # network: HTTP, SMTP, TLS to the outside
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)                  # store: the inbox
 pkg_check_modules(ssl REQUIRED IMPORTED_TARGET openssl)                     # serve: TLS

@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent / "src"
 ONE_FOLDER = {"simdjson.h": "normalise", "yaml-cpp/": "app", "CLI/": "app", "hs.h": "detect", "hs/": "detect", "isa-l": "ingest",
               "zstd.h": "ingest", "unicode/": "lang", "xxhash.h": "base", "soci/": "sql",
               "duckdb.h": "store", "sqlite3.h": "store", "boost/asio": "serve", "boost/beast": "serve", "libdeflate.h": "serve", "curl/": "network", "argon2.h": "catalog",
-              "spdlog/": "base", "archive": "app"}
+              "spdlog/": "base", "archive": "app", "expat.h": "aws"}
 
 
 def rights(folder):

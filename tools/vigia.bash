@@ -20,7 +20,7 @@ _vigia() {
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list revoke --help" -- "$word")
     elif [[ $command == serve && $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--config --data --listen --database --public-url --watch --tls-certificate --tls-key --tls-generate --tls-names --insecure-http --log-level --log-format --http-workers --store-memory-mib --store-threads --disk-free-min-mib --seal-after-s --web-dir --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "--config --data --listen --database --public-url --watch --aws-queue --aws-endpoint --aws-path-style --aws-fips --aws-visibility-s --aws-objects-in-flight --tls-certificate --tls-key --tls-generate --tls-names --insecure-http --log-level --log-format --http-workers --store-memory-mib --store-threads --disk-free-min-mib --seal-after-s --web-dir --help" -- "$word")
     elif [[ ($command == backup || $command == restore) && $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "--data --database --help" -- "$word")
     elif [[ $word == -* ]]; then

@@ -58,6 +58,8 @@ std::span<const Route> field_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> alert_view_routes();
 std::span<const Route> channel_routes();
+std::span<const Route> aws_routes();
+std::span<const Route> aws_work_routes();
 std::span<const Route> rule_routes();
 std::span<const Route> explain_routes();
 std::span<const Route> rule_test_routes();

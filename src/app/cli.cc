@@ -12,6 +12,7 @@
 
 #include "app/admin.h"
 #include "app/api.h"
+#include "app/aws_command.h"
 #include "app/backup.h"
 #include "app/commands.h"
 #include "app/rules_sync.h"
@@ -309,6 +310,69 @@ private:
     CLI::App* pull_;
 };
 
+// `vigia aws …` and `vigia backfill`.
+class AwsCommands {
+public:
+    explicit AwsCommands(CLI::App& app) {
+        CLI::App* const aws =
+            app.add_subcommand("aws", "Connections to AWS: what comes by them, and what does not");
+        aws->require_subcommand(1);
+        CLI::App* const identity = aws->add_subcommand(
+            "identity", "Who AWS says this machine is, and where its credentials are from");
+        identity->add_option("--region", words_.region, "The region that is asked");
+        commands_.emplace_back(identity, aws_identity);
+        add(*aws, "connections", "Those of an organisation", aws_connections);
+        in_connection(
+            add(*aws, "accounts", "The accounts whose files came, and whose they are", aws_accounts));
+        CLI::App* const map =
+            in_connection(add(*aws, "map", "Give the files of an account to an organisation", aws_map));
+        map->add_option("account", words_.account, "12 digits")->required();
+        map->add_option("to", words_.to,
+                        "The organisation, by its name; none: the connection's own, as unknown");
+        in_connection(add(*aws, "dead-letters", "What could not be taken in", aws_dead_letters));
+        in_connection(add(*aws, "retry", "Have the service try dead letters again", aws_retry))
+            ->add_option("id", words_.id, "One of them; all without");
+        CLI::App* const fill = in_connection(
+            add(app, "backfill", "Have the service read what is in a bucket already", aws_backfill));
+        fill->add_option("--bucket", words_.bucket)->required();
+        fill->add_option("--prefix", words_.prefix, "As AWSLogs/111122223333/CloudTrail/");
+        fill->add_option("--region", words_.region, "Of the bucket; that of the queue without");
+        fill->add_option("--from", words_.from, "Only files that were written from then on");
+        fill->add_option("--until", words_.until, "Only files that were written before then");
+        fill->add_option("--rate", words_.objects_per_second, "Objects a second at most")
+            ->check(CLI::Range(1, 100'000))
+            ->capture_default_str();
+        fill->add_flag("--no-wait", words_.no_wait, "Do not wait for its end");
+    }
+
+    // The exit code of the command that was given, if one of these was.
+    std::optional<int> run() const {
+        for (const auto& [command, work] : commands_) {
+            if (command->parsed()) return work(words_);
+        }
+        return std::nullopt;
+    }
+
+private:
+    using Work = int (*)(const AwsCommand&);
+
+    CLI::App* add(CLI::App& parent, const char* name, const char* what, Work work) {
+        CLI::App* const command = parent.add_subcommand(name, what);
+        command->add_option("--data", words_.data, "The data folder")->capture_default_str();
+        command->add_option("--database", words_.database, database_help);
+        command->add_option("--organisation", words_.organisation, "By its name")->required();
+        commands_.emplace_back(command, work);
+        return command;
+    }
+    CLI::App* in_connection(CLI::App* command) {
+        command->add_option("--connection", words_.connection, "By its name")->required();
+        return command;
+    }
+
+    AwsCommand words_;
+    std::vector<std::pair<CLI::App*, Work>> commands_;
+};
+
 int fail(const Error& failure) {
     fmt::print(stderr, "vigia: {}\n", failure.message);
     return Failed;
@@ -391,6 +455,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
         api_app->add_subcommand("routes", "One line a call: method, path, and the access that it asks for");
 
     const AdminCommands admin(app);
+    const AwsCommands aws(app);
     SyncCommands sync(*rules_app);
 
     try {
@@ -400,6 +465,7 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     }
 
     if (const auto code = admin.run()) return *code;
+    if (const auto code = aws.run()) return *code;
     if (const auto code = sync.run()) return *code;
     if (const auto code = service.run()) return *code;
     const SystemClock clock;

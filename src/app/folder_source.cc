@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
+#include "app/source_file.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/match.h"
+#include "base/pause.h"
 #include "ingest/decompress.h"
-#include "ingest/records.h"
 
 namespace vigia {
 
@@ -19,15 +18,8 @@ namespace {
 
 constexpr size_t block_bytes = 1024 * 1024;
 constexpr std::chrono::milliseconds look_period{1'000};
-constexpr std::chrono::milliseconds wait_min{100}, wait_max{5'000};
+constexpr std::chrono::milliseconds wait_max{5'000};
 constexpr std::string_view gzip_magic = "\x1f\x8b", zstd_magic = "\x28\xb5\x2f\xfd";
-
-void sleep(std::chrono::milliseconds time, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    wake.wait_for(lock, stop, time, [] { return false; });
-}
 
 // Fills the block, but for the end of the file.
 Result<size_t> read_block(ByteSource& source, std::string& block) {
@@ -65,7 +57,7 @@ void FolderSource::run(const std::stop_token& stop) {
         if (failure.message != said)
             parts_.complain(fmt::format("the watched folder {}: {}", folder_, failure.message));
         said = failure.message;
-        sleep(wait_max, stop);
+        pause(wait_max, stop);
     };
     while (!stop.stop_requested()) {
         const auto loaded = load();
@@ -177,14 +169,14 @@ Result<FolderSource::Content> FolderSource::content(const FoundFile& file, const
 }
 
 Result<void> FolderSource::read(const FoundFile& file, const Content& content, const std::stop_token& stop) {
-    if (content.begin > 0 || file.bytes > folder_piece_bytes) return read_pieces(file, content.begin, stop);
+    if (content.begin > 0 || file.bytes > source_piece_bytes) return read_pieces(file, content.begin, stop);
     Intake::Submission whole{organisation_, source_, "", "folder", file.path, 0};
-    auto body = read_file(file.path, folder_piece_bytes);
+    auto body = read_file(file.path, source_piece_bytes);
     // One that has grown meanwhile, or inflates to more than a batch may, goes in pieces; so does one that
     // breaks off, for what stands before the break.
     if (!body) return read_pieces(file, 0, stop);
     whole.body = std::move(*body);
-    const auto done = put(std::move(whole), stop);
+    const auto done = put(parts_.intake, std::move(whole), stop);
     if (done || done.error().kind != ErrorKind::BadInput) return done;
     return read_pieces(file, 0, stop);
 }
@@ -198,39 +190,7 @@ Result<void> FolderSource::read_pieces(const FoundFile& file, uint64_t begin, co
         if (count == 0) return {};
         at += count;
     }
-    RecordReader reader(TRY(decompressed(std::move(source))));
-    Intake::Submission piece{organisation_, source_, "", "folder", file.path, 0};
-    uint64_t records = 0;
-    const auto send = [&]() -> Result<void> {
-        if (piece.body.empty()) return {};
-        Intake::Submission next{organisation_, source_, "", "folder", file.path, records};
-        return put(std::exchange(piece, std::move(next)), stop);
-    };
-    while (true) {
-        const auto next = reader.next();
-        if (!next) {
-            TRY_VOID(send());
-            return error(ErrorKind::BadInput, next.error().message);
-        }
-        if (std::holds_alternative<EndOfFile>(*next)) return send();
-        records++;
-        if (const auto* raw = std::get_if<RawRecord>(&*next)) (piece.body += raw->text) += '\n';
-        if (const auto* refused = std::get_if<RefusedRecord>(&*next))
-            parts_.intake.report(organisation_, source_,
-                                 {file.path, refused->number, refused->offset, refused->reason});
-        if (piece.body.size() >= folder_piece_bytes) TRY_VOID(send());
-    }
-}
-
-// Waits as long as there is more in work than can be held.
-Result<void> FolderSource::put(Intake::Submission submission, const std::stop_token& stop) {
-    for (auto wait = wait_min;; wait = std::min(wait * 2, wait_max)) {
-        const auto receipt = parts_.intake.take(submission);
-        if (receipt) return {};
-        if (receipt.error().kind != ErrorKind::Busy) return std::unexpected(receipt.error());
-        sleep(wait, stop);
-        if (stop.stop_requested()) return error(ErrorKind::Busy, "the service stops");
-    }
+    return put_pieces(parts_.intake, std::move(source), {organisation_, source_, "folder", file.path}, stop);
 }
 
 }  // namespace vigia

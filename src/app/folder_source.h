@@ -14,9 +14,6 @@
 
 namespace vigia {
 
-// A file of no more bytes goes in as it is; a larger one goes in pieces of about so many.
-constexpr size_t folder_piece_bytes = 4 * 1024 * 1024;
-
 // A folder whose files are a source. Each file is read once, however often the process begins anew; what a
 // file has grown by is read when it has grown. What cannot be read stands in the source's health and holds
 // nothing up.
@@ -43,7 +40,6 @@ private:
     Result<void> take(const FoundFile& file, const std::stop_token& stop);
     Result<void> read(const FoundFile& file, const Content& content, const std::stop_token& stop);
     Result<void> read_pieces(const FoundFile& file, uint64_t begin, const std::stop_token& stop);
-    Result<void> put(Intake::Submission submission, const std::stop_token& stop);
     Result<void> keep(FileState state);
     Result<Content> content(const FoundFile& file, const FileState* before) const;
 

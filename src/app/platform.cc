@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/aws_queue_setting.h"
 #include "app/data_folder.h"
 #include "app/event_export.h"
 #include "app/rule_compiler.h"
@@ -87,6 +88,7 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     for (const std::string& problem : holder_->get()->problems) log(LogLevel::Warning, "rules", problem);
     TRY_VOID(open_notifications(settings));
     TRY_VOID(open_intake(settings));
+    TRY_VOID(open_aws(settings));
     deliverer_ = std::make_unique<Deliverer>(*outbox_, *channels_, clock_, DelivererOptions{.complain = say});
     watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
@@ -154,6 +156,28 @@ Result<void> Platform::watch_folder(const std::string& text) {
         return error(ErrorKind::NotFound, fmt::format("--watch: {} is no folder", folder));
     folders_.push_back(std::make_unique<FolderSource>(FolderSource::Parts{*intake_, *inbox_, clock_, say},
                                                       known->id, folder));
+    return {};
+}
+
+Result<void> Platform::open_aws(const PlatformSettings& settings) {
+    Database& database = catalog_->database();
+    aws_connections_ = std::make_unique<AwsConnections>(TRY(AwsConnections::open(database, clock_)));
+    aws_dead_letters_ = std::make_unique<AwsDeadLetters>(database, clock_);
+    aws_backfills_ = std::make_unique<AwsBackfills>(database, clock_);
+    aws_access_ = std::make_unique<AwsAccess>(settings.aws, clock_);
+    std::vector<AwsConnections::Configured> configured;
+    const auto organisations = TRY(catalog_->organisations());
+    for (const std::string& one : settings.aws_queues)
+        configured.push_back(TRY(parse_aws_queue(one, organisations, aws_access_->surroundings().endpoints)));
+    TRY_VOID(aws_connections_->configure(configured));
+    const AwsSource::Parts parts{
+        .intake = *intake_,
+        .connections = *aws_connections_,
+        .dead_letters = *aws_dead_letters_,
+        .access = *aws_access_,
+        .clock = clock_,
+        .complain = [](const std::string& text) { log(LogLevel::Error, "aws", text); }};
+    aws_sources_ = std::make_unique<AwsSources>(parts, *aws_backfills_);
     return {};
 }
 

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "alert/alert_store.h"
+#include "app/aws_access.h"
+#include "app/aws_sources.h"
 #include "app/backtest_slots.h"
 #include "app/event_feed.h"
 #include "app/event_search.h"
@@ -19,6 +21,9 @@
 #include "app/rules_in_force.h"
 #include "app/service_metrics.h"
 #include "app/shipped_rules.h"
+#include "catalog/aws_backfills.h"
+#include "catalog/aws_connections.h"
+#include "catalog/aws_dead_letters.h"
 #include "catalog/catalog.h"
 #include "catalog/history.h"
 #include "catalog/invitations.h"
@@ -41,6 +46,8 @@ struct PlatformSettings {
     IntakeOptions intake;
     StoreSettings store;             // its folder is that of the data
     std::vector<std::string> watch;  // "ORGANISATION=FOLDER", the organisation by its name
+    AwsSettings aws;
+    std::vector<std::string> aws_queues;  // "ORGANISATION=QUEUE_URL", and more as parse_aws_queue() tells
 };
 
 // Tells whoever waits that alerts have changed.
@@ -82,6 +89,11 @@ public:
     // Where exports stand while they are sent.
     const std::string& exports_folder() const { return exports_folder_; }
     ChangeSignal& changes() { return changes_; }
+    AwsConnections& aws_connections() { return *aws_connections_; }
+    AwsDeadLetters& aws_dead_letters() { return *aws_dead_letters_; }
+    AwsBackfills& aws_backfills() { return *aws_backfills_; }
+    AwsAccess& aws_access() { return *aws_access_; }
+    AwsSources& aws_sources() { return *aws_sources_; }
     Channels& channels() { return *channels_; }
     Outbox& outbox() { return *outbox_; }
     Notifier& notifier() { return *notifier_; }
@@ -107,6 +119,7 @@ private:
     Result<void> notice_changes();
     Result<void> forget_old(Time now);
     Result<void> watch_folder(const std::string& text);
+    Result<void> open_aws(const PlatformSettings& settings);
 
     const Clock& clock_;
     RateLimit public_rate_;
@@ -138,6 +151,11 @@ private:
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<RetentionClock> retention_;
     std::vector<std::unique_ptr<FolderSource>> folders_;
+    std::unique_ptr<AwsConnections> aws_connections_;
+    std::unique_ptr<AwsDeadLetters> aws_dead_letters_;
+    std::unique_ptr<AwsBackfills> aws_backfills_;
+    std::unique_ptr<AwsAccess> aws_access_;
+    std::unique_ptr<AwsSources> aws_sources_;
     std::unique_ptr<Deliverer> deliverer_;
     int64_t noticed_change_ = 0;  // of the watcher
     std::jthread watcher_;

@@ -157,10 +157,28 @@ Result<void> greet(Platform& platform, const std::string& url, const HttpSetting
     return {};
 }
 
+AwsSettings aws_settings(const ServeCommand& command) {
+    AwsSettings settings;
+    for (const std::string& one : command.aws_endpoint) {
+        // What stands before a scheme is no service.
+        const size_t equals = one.find('=');
+        const bool is_all = equals == std::string::npos || one.find("://") < equals;
+        settings.endpoints.custom[is_all ? "" : one.substr(0, equals)] =
+            is_all ? one : one.substr(equals + 1);
+    }
+    settings.endpoints.path_style = command.aws_path_style;
+    settings.endpoints.fips = command.aws_fips;
+    settings.visibility = std::chrono::seconds{command.aws_visibility_s};
+    settings.objects_in_flight = command.aws_objects_in_flight;
+    return settings;
+}
+
 PlatformSettings platform_settings(const ServeCommand& command) {
     PlatformSettings settings{
         .data = command.data, .database = command.database, .public_url = command.public_url};
     settings.watch = command.watch;
+    settings.aws_queues = command.aws_queue;
+    settings.aws = aws_settings(command);
     settings.store.memory_bytes_max = command.store_memory_mib * mib;
     settings.store.threads = command.store_threads;
     settings.intake.disk_bytes_min = command.disk_free_min_mib * mib;

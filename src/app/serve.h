@@ -12,9 +12,15 @@ namespace vigia {
 struct ServeCommand {
     std::string data = "vigia-data";
     std::string listen = "127.0.0.1:8443";
-    std::string database;            // empty: SQLite in the data folder
-    std::string public_url;          // empty: the address that it listens at
-    std::vector<std::string> watch;  // "ORGANISATION=FOLDER"
+    std::string database;                   // empty: SQLite in the data folder
+    std::string public_url;                 // empty: the address that it listens at
+    std::vector<std::string> watch;         // "ORGANISATION=FOLDER"
+    std::vector<std::string> aws_queue;     // "ORGANISATION=QUEUE_URL;name=value…"
+    std::vector<std::string> aws_endpoint;  // "SERVICE=URL", or "URL" for all
+    bool aws_path_style = false;
+    bool aws_fips = false;
+    uint64_t aws_visibility_s = 120;
+    uint64_t aws_objects_in_flight = 128;
     std::string tls_certificate;
     std::string tls_key;
     bool tls_generate = false;

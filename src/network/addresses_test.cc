@@ -9,7 +9,7 @@
 namespace vigia {
 namespace {
 
-bool may_call(const std::string& text) {
+bool may_call(const std::string& text, Reach reach = Reach::Outside) {
     sockaddr_storage address{};
     if (text.find(':') == std::string::npos) {
         auto& v4 = reinterpret_cast<sockaddr_in&>(address);
@@ -20,7 +20,7 @@ bool may_call(const std::string& text) {
         v6.sin6_family = AF_INET6;
         EXPECT_EQ(inet_pton(AF_INET6, text.c_str(), &v6.sin6_addr), 1) << text;
     }
-    return vigia::may_call(reinterpret_cast<const sockaddr&>(address));
+    return vigia::may_call(reinterpret_cast<const sockaddr&>(address), reach);
 }
 
 TEST(Addresses, TheLocalLinkIsNotCalled) {
@@ -35,6 +35,15 @@ TEST(Addresses, TheLocalLinkIsNotCalled) {
     sockaddr other{};
     other.sa_family = AF_UNIX;
     EXPECT_FALSE(vigia::may_call(other));
+}
+
+TEST(Addresses, CredentialsComeFromAwsAndThisMachineOnly) {
+    for (const char* const address : {"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254",
+                                      "fd00:ec2::23", "127.0.0.1", "127.1.2.3", "::1"})
+        EXPECT_TRUE(may_call(address, Reach::Credentials)) << address;
+    for (const char* const address : {"169.254.169.253", "169.254.170.3", "10.0.0.1", "203.0.113.7",
+                                      "fe80::1", "fd00:ec2::253", "2001:db8::1", "::ffff:169.254.169.254"})
+        EXPECT_FALSE(may_call(address, Reach::Credentials)) << address;
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "base/assert.h"
-#include "network/addresses.h"
+#include "network/easy.h"
 
 namespace vigia {
 
@@ -31,23 +31,10 @@ struct FreeUrl {
 };
 using List = std::unique_ptr<curl_slist, FreeList>;
 
-std::string printable(std::string_view text, size_t bytes_max) {
-    std::string out(text.substr(0, bytes_max));
-    std::ranges::replace_if(out, [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, ' ');
-    return out;
-}
-
 void append(List& list, const std::string& line) {
     curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
     VIGIA_ASSERT(longer != nullptr);
     if (list == nullptr) list.reset(longer);
-}
-
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
-    // The address is longer than the type of its first part.
-    const auto* const whole = reinterpret_cast<const sockaddr*>(&address->addr);
-    if (!may_call(*whole)) return CURL_SOCKET_BAD;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 int on_progress(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -58,18 +45,10 @@ int on_progress(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 class Easy {
 public:
     explicit Easy(const Calling& calling) : bounds_(calling.bounds), stop_(calling.stop) {
-        static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-        VIGIA_ASSERT(started == CURLE_OK);
+        start_curl();
         easy_.reset(curl_easy_init());
         VIGIA_ASSERT(easy_ != nullptr);
-        set(CURLOPT_NOSIGNAL, 1L);
-        set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(bounds_.connect_timeout_ms.count()));
-        set(CURLOPT_TIMEOUT_MS, static_cast<long>(bounds_.total_timeout_ms.count()));
-        set(CURLOPT_FOLLOWLOCATION, 0L);
-        set(CURLOPT_SSL_VERIFYPEER, 1L);
-        set(CURLOPT_SSL_VERIFYHOST, 2L);
-        set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-        set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+        secure(easy_.get(), bounds_, Reach::Outside);
         set(CURLOPT_NOPROGRESS, 0L);
         set(CURLOPT_XFERINFOFUNCTION, &on_progress);
         set(CURLOPT_XFERINFODATA, &stop_);

@@ -22,6 +22,12 @@ export class Server {
     url = '';
     private process: ChildProcess | null = null;
 
+    /** More words of its command line, and variables of its environment. */
+    constructor(
+        private readonly words: readonly string[] = [],
+        private readonly environment: Readonly<Record<string, string>> = {},
+    ) {}
+
     private command(...words: string[]): string {
         return execFileSync(vigia, words, { encoding: 'utf8' });
     }
@@ -43,8 +49,10 @@ export class Server {
 
     private run(wantsToken: boolean): Promise<string> {
         const web = process.env.VIGIA_WEB_DIR ? ['--web-dir', process.env.VIGIA_WEB_DIR] : [];
-        this.process = spawn(vigia, ['serve', '--data', join(this.folder, 'data'), '--listen', '127.0.0.1:0', ...web], {
+        const own = ['--data', join(this.folder, 'data'), '--listen', '127.0.0.1:0'];
+        this.process = spawn(vigia, ['serve', ...own, ...web, ...this.words], {
             stdio: ['ignore', 'pipe', 'inherit'],
+            env: { ...process.env, ...this.environment },
         });
         return new Promise((done, fail) => {
             this.process!.on('exit', (code) => fail(new Error(`vigia serve ended with ${code}`)));

@@ -23,6 +23,7 @@ export const settingsSections = [
     'people',
     'keys',
     'integrations',
+    'aws',
     'sources',
     'retention',
     'audit',

@@ -9,6 +9,7 @@ import { Page } from '~/app/page';
 import type { Role } from '~/app/session';
 import { useSession } from '~/app/session';
 import { AuditSection } from './AuditSection';
+import { AwsSection } from './aws/AwsSection';
 import { IntegrationsSection } from './IntegrationsSection';
 import { KeysSection } from './KeysSection';
 import { OrganisationSection } from './OrganisationSection';
@@ -29,6 +30,7 @@ const sections: readonly {
     { id: 'people', sees: 'owner', titled: true, Section: PeopleSection },
     { id: 'keys', sees: 'owner', titled: true, Section: KeysSection },
     { id: 'integrations', sees: 'owner', Section: IntegrationsSection },
+    { id: 'aws', sees: 'owner', titled: true, Section: AwsSection },
     { id: 'sources', sees: 'reader', titled: true, Section: SourcesSection },
     { id: 'retention', sees: 'reader', Section: RetentionSection },
     { id: 'audit', sees: 'owner', titled: true, Section: AuditSection },

@@ -13,6 +13,7 @@ import { useOrganisationName } from '~/app/organisations';
 import { useSession } from '~/app/session';
 import { Code } from '~/ui/Code';
 import { ErrorBox } from '~/ui/ErrorBox';
+import { Follow } from '~/ui/Follow';
 import { useStore } from './data';
 import { folderOption, folderSetting, httpCommand, keyHere, sampleCommand, syncCommand, type Way } from './start';
 
@@ -43,10 +44,21 @@ export function StartWay({ way, made, onMade }: { way: Way; made: MadeKey | null
     const t = useText();
     const organisation = useOrganisationName();
     const store = useStore();
+    const session = useSession();
     const [folder, setFolder] = useState('/var/lib/vigia-trail');
     const origin = globalThis.location.origin;
     const key = made?.token ?? keyHere;
-    if (way === 'aws') return <Box>{t('overview.start.aws.how')}</Box>;
+    if (way === 'aws')
+        return (
+            <SpaceBetween size="m">
+                <Box>{t('overview.start.aws.how')}</Box>
+                {session.may('owner') ? (
+                    <Follow to="/settings/aws?new=1">{t('overview.start.aws.go')}</Follow>
+                ) : (
+                    <Box>{t('overview.start.aws.owner')}</Box>
+                )}
+            </SpaceBetween>
+        );
     if (way === 'folder')
         return (
             <SpaceBetween size="m">

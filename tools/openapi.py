@@ -16,8 +16,8 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "api"
 METHODS = {"get", "put", "post", "delete", "patch"}
 ACCESS = {"public", "source", "reader", "user", "owner"}
 # What every operation that asks for a login may answer, so no fragment says it.
-LOGIN = {"public": [], "source": ["source"], "reader": ["session", "key"], "user": ["session", "key"],
-         "owner": ["session", "key"]}
+ROLE = ["session", "key", "key_header"]
+LOGIN = {"public": [], "source": ["source", "key_header"], "reader": ROLE, "user": ROLE, "owner": ROLE}
 PIECE = 8000  # characters of a literal: compilers must take 65,536, and each may be six bytes
 
 

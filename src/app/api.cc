@@ -13,6 +13,8 @@ namespace vigia {
 namespace {
 
 constexpr std::string_view csrf_header = "X-CSRF-Token";
+// For callers that send a key as it is in a header of its own, as connections of EventBridge do.
+constexpr std::string_view key_header = "X-Api-Key";
 
 // Every call of the API, by what it is about.
 constexpr auto route_tables = std::to_array({
@@ -41,10 +43,11 @@ std::string cookie(const HttpRequest& request, std::string_view name) {
     return {};
 }
 
-std::string_view bearer(const HttpRequest& request) {
+// The token of the key that comes with a request, or nothing.
+std::string_view key_token(const HttpRequest& request) {
     const std::string_view given = request.header("Authorization");
     constexpr std::string_view scheme = "Bearer ";
-    return given.starts_with(scheme) ? given.substr(scheme.size()) : std::string_view();
+    return given.starts_with(scheme) ? given.substr(scheme.size()) : request.header(key_header);
 }
 
 std::string_view name(Method method) {
@@ -98,7 +101,7 @@ struct Api::State {
     // Who calls, by a key or by a session; whoever has neither is told so.
     std::variant<Caller, HttpAnswer> caller(const HttpRequest& request, Access access) const {
         if (access == Access::Public) return Caller{};
-        if (const std::string_view token = bearer(request); !token.empty())
+        if (const std::string_view token = key_token(request); !token.empty())
             return by_key(token, request, access);
         const std::string token = cookie(request, session_cookie);
         const auto session = platform.sessions().find(token);

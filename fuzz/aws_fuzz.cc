@@ -1,5 +1,5 @@
-// Any text is a message of S3 whose objects can be asked for, an answer of AWS, a file of profiles, or refused with a
-// reason; within the bounds of each.
+// Any text is a message of S3 whose objects can be asked for, an answer of AWS, a file of profiles, or
+// refused with a reason; within the bounds of each.
 #include "aws/client.h"
 #include "aws/endpoint.h"
 #include "aws/profile.h"

@@ -20,12 +20,13 @@ std::string header(const AwsAnswer& answer, std::string_view name) {
     return found == answer.headers.end() ? "" : found->second;
 }
 
-// "bytes 0-9/443": the 443. Without it, what came is all.
-uint64_t object_bytes_of(const AwsAnswer& answer) {
+// "bytes 0-9/443": the 443. Nothing when all came; the status does not tell, for some servers say 200 of a
+// part.
+std::optional<uint64_t> range_bytes_of(const AwsAnswer& answer) {
     const std::string range = header(answer, "content-range");
     const size_t slash = range.find('/');
-    if (slash == std::string::npos) return answer.body.size();
-    return parse_whole<uint64_t>(range.substr(slash + 1)).value_or(0);
+    if (slash == std::string::npos) return std::nullopt;
+    return parse_whole<uint64_t>(range.substr(slash + 1));
 }
 
 // A stream over the pieces of one object.
@@ -109,7 +110,7 @@ Result<S3Piece> S3Client::get(const S3Place& place, uint64_t first, const std::s
     }
     S3Piece piece{std::move(answered->body), 0, header(*answered, "etag")};
     answered->body = "";
-    piece.object_bytes = answered->status == 206 ? object_bytes_of(*answered) : piece.body.size();
+    piece.object_bytes = range_bytes_of(*answered).value_or(piece.body.size());
     return piece;
 }
 

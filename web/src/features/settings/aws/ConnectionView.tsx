@@ -4,7 +4,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { api, body } from '~/api/client';
@@ -22,7 +22,7 @@ import { ConnectionStatus } from './AwsSection';
 import { Backfills } from './Backfills';
 import { Connecting } from './Connecting';
 import { ConnectionTest } from './ConnectionTest';
-import { useFresh } from './calls';
+import { connectionsKey, useFresh } from './calls';
 import { type Connection, draftOf, isDraft } from './connection';
 import { DeadLetters } from './DeadLetters';
 
@@ -32,6 +32,7 @@ export function ConnectionView({ connection }: { connection: Connection }) {
     const url = useUrl();
     const flash = useFlash();
     const fresh = useFresh();
+    const client = useQueryClient();
     const [removing, setRemoving] = useState(false);
     const path = { id: connection.id };
     const params = { path, header: { 'If-Match': `"${connection.version}"` } };
@@ -107,12 +108,12 @@ export function ConnectionView({ connection }: { connection: Connection }) {
                 </Alert>
             )}
             {!draft && (
-                <>
+                <SpaceBetween size="l">
                     <How connection={connection} />
                     <Accounts connection={connection} />
                     <Backfills connection={connection} />
                     <DeadLetters connection={connection} />
-                </>
+                </SpaceBetween>
             )}
             {removing && (
                 <ActionDialog
@@ -126,7 +127,8 @@ export function ConnectionView({ connection }: { connection: Connection }) {
                             content: t('settings.aws.remove.done', { name: connection.name }),
                         });
                         url.set({ open: null });
-                        await fresh();
+                        // What belongs to it is not asked for again: it is gone.
+                        await client.invalidateQueries({ queryKey: connectionsKey });
                     }}
                 >
                     {t('settings.aws.remove.what', { count: connection.dead_letters })}

@@ -62,16 +62,12 @@ export function ConnectionView({ connection }: { connection: Connection }) {
                     <SpaceBetween direction="horizontal" size="xs">
                         {free && <Button onClick={() => setRemoving(true)}>{t('settings.remove')}</Button>}
                         {free && !draft && (
-                            <>
-                                <Button onClick={() => pause.mutate()} loading={pause.isPending}>
-                                    {t(connection.enabled ? 'settings.aws.pause' : 'settings.aws.resume')}
-                                </Button>
-                                {!changes && (
-                                    <Button onClick={() => url.set({ edit: '1' }, { push: true })}>
-                                        {t('settings.edit')}
-                                    </Button>
-                                )}
-                            </>
+                            <Button onClick={() => pause.mutate()} loading={pause.isPending}>
+                                {t(connection.enabled ? 'settings.aws.pause' : 'settings.aws.resume')}
+                            </Button>
+                        )}
+                        {free && !changes && (
+                            <Button onClick={() => url.set({ edit: '1' }, { push: true })}>{t('settings.edit')}</Button>
                         )}
                         {!draft && (
                             <Button variant="primary" onClick={() => test.mutate()} loading={test.isPending}>

@@ -22,7 +22,10 @@ TEST(ServeSettings, AFileHasEverySettingOfTheCommandLine) {
         "tls_key: b\npublic_url: https://v.example\nwatch: [Acme=/logs]\ntls_generate: true\ntls_names: "
         "[one.example, 10.0.0.1]\ninsecure_http: false\n"
         "log_level: debug\nlog_format: json\nhttp_workers: 8\nstore_memory_mib: 2048\nstore_threads: 3\n"
-        "disk_free_min_mib: 1024\nseal_after_s: 60\nweb_dir: web/dist\n",
+        "disk_free_min_mib: 1024\nseal_after_s: 60\nweb_dir: web/dist\n"
+        "aws_queue: [Acme=https://sqs.example/1/q]\naws_endpoint: [http://127.0.0.1:5000]\naws_path_style: "
+        "true\n"
+        "aws_fips: true\naws_visibility_s: 60\naws_objects_in_flight: 3\n",
         "vigia.yaml");
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->tls_names, (std::vector<std::string>{"one.example", "10.0.0.1"}));

@@ -10,7 +10,7 @@ _vigia() {
         --rules | --into | --data) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "detect search rules serve backup restore api organisation user key audit --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "detect search rules serve backup restore aws backfill api organisation user key audit --help --version" -- "$word")
     elif [ "$command" = rules ] && [ "$COMP_CWORD" = 2 ]; then
         mapfile -t COMPREPLY < <(compgen -W "check test list explain coverage fields import export diff push pull --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = organisation ]; then
@@ -19,6 +19,8 @@ _vigia() {
         mapfile -t COMPREPLY < <(compgen -W "add list role password remove --help" -- "$word")
     elif [ "$COMP_CWORD" = 2 ] && [ "$command" = key ]; then
         mapfile -t COMPREPLY < <(compgen -W "add list revoke --help" -- "$word")
+    elif [ "$COMP_CWORD" = 2 ] && [ "$command" = aws ]; then
+        mapfile -t COMPREPLY < <(compgen -W "identity connections accounts map dead-letters retry --help" -- "$word")
     elif [[ $command == serve && $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "--config --data --listen --database --public-url --watch --aws-queue --aws-endpoint --aws-path-style --aws-fips --aws-visibility-s --aws-objects-in-flight --tls-certificate --tls-key --tls-generate --tls-names --insecure-http --log-level --log-format --http-workers --store-memory-mib --store-threads --disk-free-min-mib --seal-after-s --web-dir --help" -- "$word")
     elif [[ ($command == backup || $command == restore) && $word == -* ]]; then

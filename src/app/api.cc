@@ -18,16 +18,16 @@ constexpr std::string_view key_header = "X-Api-Key";
 
 // Every call of the API, by what it is about.
 constexpr auto route_tables = std::to_array({
-    service_routes,      console_routes,     people_routes,     source_routes,
+    service_routes,      console_routes,      people_routes,    source_routes,
     event_stream_routes,  // before those of one event by its id
     event_routes,        field_routes,
     alert_view_routes,  // first: /alerts/groups is no alert
     alert_routes,        channel_routes,
     rule_file_routes,  // before those of one rule by its id
-    rule_routes,         rule_part_routes,   ruleset_routes,    list_routes,
-    history_routes,      user_routes,        invitation_routes, workspace_routes,
-    organisation_routes, investigate_routes, inventory_routes,  backtest_routes,
-    explain_routes,      rule_test_routes,   aws_routes,        aws_work_routes,
+    rule_routes,         rule_part_routes,    ruleset_routes,   list_routes,         history_routes,
+    user_routes,         invitation_routes,   workspace_routes, organisation_routes, investigate_routes,
+    inventory_routes,    backtest_routes,     explain_routes,   rule_test_routes,    aws_routes,
+    aws_work_routes,     completeness_routes,
 });
 
 std::string cookie(const HttpRequest& request, std::string_view name) {

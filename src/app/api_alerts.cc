@@ -4,6 +4,7 @@
 
 #include "app/api_alert_query.h"
 #include "app/api_call.h"
+#include "app/api_completeness.h"
 #include "app/api_json.h"
 #include "base/number.h"
 
@@ -26,7 +27,9 @@ Answered alerts(Call& call) {
 
 Answered alert(Call& call) {
     const StoredAlert found = TRY(call.platform.alerts().find(call.caller.organisation, call.arguments[0]));
-    return answer(json_of(found));
+    json::object shown = json_of(found);
+    shown["completeness"] = TRY(completeness_of(call, found));
+    return answer(shown);
 }
 
 Answered alert_event(Call& call) {

@@ -79,6 +79,7 @@ std::optional<std::vector<std::string>> path_arguments(std::string_view pattern,
                                                        std::span<const std::string> segments);
 std::span<const Route> investigate_routes();
 std::span<const Route> inventory_routes();
+std::span<const Route> completeness_routes();
 std::span<const Route> backtest_routes();
 
 constexpr std::string_view session_cookie = "vigia_session";

@@ -18,6 +18,7 @@
 #include "app/rules_sync.h"
 #include "app/serve.h"
 #include "app/serve_settings.h"
+#include "app/verify.h"
 #include "base/match.h"
 #include "base/time.h"
 #include "catalog/settings.h"
@@ -45,6 +46,18 @@ constexpr const char* detect_examples = R"(Examples:
   vigia detect --format sarif logs/ > alerts.sarif
 
 Files may be gzip or zstd, {"Records":[...]}, {"events":[...]}, one record a line, a JSON array, EventBridge or CloudWatch Logs envelopes; digest files are skipped.)";
+
+constexpr const char* verify_examples = R"(Examples:
+  aws s3 sync s3://BUCKET/AWSLogs trail/AWSLogs
+  aws cloudtrail list-public-keys --region us-east-1 --start-time 2026-11-01T00:00:00Z > keys.json
+  vigia verify --keys keys.json trail/
+  vigia verify --keys keys.json --since 2026-11-20 --json trail/
+
+From --since on, each digest must be there; without it, the oldest that is there begins its chain. The signature of a digest is in
+the digest after it; that of the newest only with its object in S3, so put it beside the file:
+  aws s3api head-object --bucket BUCKET --key KEY --query Metadata.signature --output text > trail/KEY.signature
+
+Exit codes: 0 all is as CloudTrail signed it, 1 something is not, 2 it could not be told.)";
 
 // A moment as people give it: RFC 3339, a date, or how long ago (24h).
 std::optional<Time> parse_moment(const std::string& text, Time now) {
@@ -101,6 +114,14 @@ void add_reading(CLI::App& app, Texts& texts, size_t& threads) {
     app.add_option("--threads", threads, "Files read at the same time")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
+}
+
+void add_verifying(CLI::App& app, VerifyCommand& command) {
+    app.footer(verify_examples);
+    app.add_option("place", command.place, "A folder to which AWSLogs was copied")->required();
+    app.add_option("--keys", command.keys,
+                   "A file with CloudTrail's public keys, as 'aws cloudtrail list-public-keys' prints them");
+    app.add_flag("--json", command.json, "The report for a program");
 }
 
 }  // namespace
@@ -420,6 +441,12 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
     search_app->add_option("inputs", search_command.inputs, "Files, folders, or -")->required();
     add_reading(*search_app, texts, threads);
 
+    VerifyCommand verify_command;
+    CLI::App* verify_app = app.add_subcommand(
+        "verify", "Hold the files of a CloudTrail trail to the digests that CloudTrail signed");
+    add_verifying(*verify_app, verify_command);
+    add_reading(*verify_app, texts, threads);
+
     CLI::App* rules_app = app.add_subcommand("rules", "Detection as code");
     rules_app->require_subcommand(1);
     const auto add_rules = [&](const char* name, const char* what) {
@@ -479,6 +506,9 @@ int run_command_line(int argc, char** argv) {  // NOLINT(readability-function-si
 
     if (detect_app->parsed()) return detect(detect_command);
     if (search_app->parsed()) return search(search_command);
+    verify_command.range = {range->since, range->until};
+    verify_command.threads = threads;
+    if (verify_app->parsed()) return verify(verify_command);
     if (check_app->parsed()) return rules_check(rules_command);
     if (routes_app->parsed()) {
         fmt::print("{}", print_routes());

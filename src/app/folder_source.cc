@@ -132,6 +132,7 @@ Result<void> FolderSource::take(const FoundFile& file, const std::stop_token& st
             parts_.intake.report(organisation_, source_, {file.path, 0, 0, state.error});
         }
     }
+    TRY_VOID(parts_.taken(organisation_, file.path));
     return keep(std::move(state));
 }
 

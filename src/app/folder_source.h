@@ -24,6 +24,8 @@ public:
         Inbox& inbox;
         const Clock& clock;
         std::function<void(const std::string&)> complain;
+        // A file was read, before it is known as read.
+        std::function<Result<void>(const std::string& organisation, const std::string& path)> taken;
     };
     // Everything in `parts` must outlive it.
     FolderSource(const Parts& parts, std::string organisation, const std::string& folder,

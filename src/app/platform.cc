@@ -133,6 +133,10 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
         .complain = [](const std::string& text) { log(LogLevel::Error, "intake", text); }};
     intake_ = TRY(Intake::open(parts, options));
     retention_ = std::make_unique<RetentionClock>(TRY(inbox_->moment(retention_moment)));
+    digests_ = std::make_unique<DigestLedger>(TRY(DigestLedger::open(catalog_->database())));
+    trail_watch_ = std::make_unique<TrailWatch>(
+        TrailWatch::Parts{*digests_, *intake_, clock_, node, TRY(keys_in_file(settings.trail_keys)), say},
+        settings.trail);
     add_gauges(metrics_.registry, *this);
     for (const std::string& one : settings.watch) TRY_VOID(watch_folder(one));
     return {};
@@ -154,8 +158,11 @@ Result<void> Platform::watch_folder(const std::string& text) {
     const std::string folder = TRY(real_path(text.substr(at + 1)));
     if (!is_folder(folder))
         return error(ErrorKind::NotFound, fmt::format("--watch: {} is no folder", folder));
-    folders_.push_back(std::make_unique<FolderSource>(FolderSource::Parts{*intake_, *inbox_, clock_, say},
-                                                      known->id, folder));
+    const auto taken = [this](const std::string& organisation, const std::string& path) {
+        return trail_watch_->arrived(organisation, path);
+    };
+    folders_.push_back(std::make_unique<FolderSource>(
+        FolderSource::Parts{*intake_, *inbox_, clock_, say, taken}, known->id, folder));
     return {};
 }
 
@@ -246,6 +253,7 @@ Result<void> Platform::forget_old(Time now) {
     }
     const Time alerts_before = now - std::chrono::days(alert_retention_days);
     TRY_VOID(alerts_->remove_before(alerts_before));
+    TRY_VOID(digests_->forget_before(alerts_before));
     TRY_VOID(outbox_->forget(OutgoingState::Sent, now - sent_kept));
     TRY_VOID(outbox_->forget(OutgoingState::Dead, alerts_before));
     return sessions_->drop_expired();

@@ -21,6 +21,7 @@
 #include "app/rules_in_force.h"
 #include "app/service_metrics.h"
 #include "app/shipped_rules.h"
+#include "app/trail_watch.h"
 #include "catalog/aws_backfills.h"
 #include "catalog/aws_connections.h"
 #include "catalog/aws_dead_letters.h"
@@ -48,6 +49,8 @@ struct PlatformSettings {
     std::vector<std::string> watch;  // "ORGANISATION=FOLDER", the organisation by its name
     AwsSettings aws;
     std::vector<std::string> aws_queues;  // "ORGANISATION=QUEUE_URL", and more as parse_aws_queue() tells
+    std::string trail_keys;               // a file with CloudTrail's public keys; empty: there are none
+    TrailWatchOptions trail;
 };
 
 // Tells whoever waits that alerts have changed.
@@ -82,6 +85,7 @@ public:
     Settings& settings() { return *settings_; }
     Workspace& workspace() { return *workspace_; }
     AlertStore& alerts() { return *alerts_; }
+    DigestLedger& digests() { return *digests_; }
     EventStore& events() { return *events_; }
     EventSearcher& searcher() { return *searcher_; }
     Intake& intake() { return *intake_; }
@@ -150,6 +154,8 @@ private:
     BacktestSlots backtests_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<RetentionClock> retention_;
+    std::unique_ptr<DigestLedger> digests_;
+    std::unique_ptr<TrailWatch> trail_watch_;
     std::vector<std::unique_ptr<FolderSource>> folders_;
     std::unique_ptr<AwsConnections> aws_connections_;
     std::unique_ptr<AwsDeadLetters> aws_dead_letters_;

@@ -179,6 +179,8 @@ PlatformSettings platform_settings(const ServeCommand& command) {
     settings.watch = command.watch;
     settings.aws_queues = command.aws_queue;
     settings.aws = aws_settings(command);
+    settings.trail_keys = command.trail_keys;
+    settings.trail.grace = std::chrono::seconds{command.trail_grace_s};
     settings.store.memory_bytes_max = command.store_memory_mib * mib;
     settings.store.threads = command.store_threads;
     settings.intake.disk_bytes_min = command.disk_free_min_mib * mib;

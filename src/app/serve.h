@@ -21,6 +21,8 @@ struct ServeCommand {
     bool aws_fips = false;
     uint64_t aws_visibility_s = 120;
     uint64_t aws_objects_in_flight = 128;
+    std::string trail_keys;  // empty: digests of CloudTrail are not verified
+    uint64_t trail_grace_s = 3600;
     std::string tls_certificate;
     std::string tls_key;
     bool tls_generate = false;

@@ -25,7 +25,8 @@ TEST(ServeSettings, AFileHasEverySettingOfTheCommandLine) {
         "disk_free_min_mib: 1024\nseal_after_s: 60\nweb_dir: web/dist\n"
         "aws_queue: [Acme=https://sqs.example/1/q]\naws_endpoint: [http://127.0.0.1:5000]\naws_path_style: "
         "true\n"
-        "aws_fips: true\naws_visibility_s: 60\naws_objects_in_flight: 3\n",
+        "aws_fips: true\naws_visibility_s: 60\naws_objects_in_flight: 3\n"
+        "trail_keys: keys.json\ntrail_grace_s: 60\n",
         "vigia.yaml");
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->tls_names, (std::vector<std::string>{"one.example", "10.0.0.1"}));

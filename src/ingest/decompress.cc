@@ -69,7 +69,11 @@ private:
 
 class GzipSource final : public ByteSource {
 public:
-    explicit GzipSource(Input input) : input_(std::move(input)) { begin_member(); }
+    enum class Members : uint8_t { Many, One };
+    explicit GzipSource(Input input, Members members = Members::Many)
+        : input_(std::move(input)), members_(members) {
+        begin_member();
+    }
 
     Result<size_t> read(std::span<char> into) override {
         state_.next_out = reinterpret_cast<uint8_t*>(into.data());
@@ -102,6 +106,8 @@ private:
     // Whether another member follows; what is no member after the last (padding) is left alone, as gzip does.
     Result<bool> next_member() {
         if (!TRY(input_.refill())) return false;
+        if (members_ == Members::One)
+            return error(ErrorKind::Corrupt, "more bytes stand behind the end of the gzip data");
         if (!input_.rest().starts_with(gzip_magic.substr(0, 1))) return false;
         uint8_t* const out = state_.next_out;
         const uint32_t room = state_.avail_out;
@@ -112,6 +118,7 @@ private:
     }
 
     Input input_;
+    Members members_;
     inflate_state state_{};
 };
 
@@ -158,6 +165,13 @@ Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> sou
 
 Result<std::unique_ptr<ByteSource>> open_decompressed(const std::string& path) {
     return decompressed(TRY(open_source(path)));
+}
+
+Result<std::unique_ptr<ByteSource>> one_gzip_member(std::unique_ptr<ByteSource> source) {
+    Input input(std::move(source));
+    TRY_VOID(input.peek(gzip_magic.size()));
+    if (!input.rest().starts_with(gzip_magic)) return error(ErrorKind::Corrupt, "it is no gzip data");
+    return std::make_unique<GzipSource>(std::move(input), GzipSource::Members::One);
 }
 
 }  // namespace vigia

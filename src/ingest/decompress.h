@@ -15,4 +15,8 @@ Result<std::unique_ptr<ByteSource>> decompressed(std::unique_ptr<ByteSource> sou
 // The same of a file, or of standard input for "-".
 Result<std::unique_ptr<ByteSource>> open_decompressed(const std::string& path);
 
+// The bytes of a source that must be one gzip member and nothing else, as CloudTrail writes its files: what
+// else there is, is an error when it is reached.
+Result<std::unique_ptr<ByteSource>> one_gzip_member(std::unique_ptr<ByteSource> source);
+
 }  // namespace vigia

@@ -658,6 +658,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether all is there that CloudTrail recorded, by account, region and hour
+         * @description CloudTrail signs each hour, for each region of each account, a digest of the log files that it wrote. Each digest that arrives is
+         *     verified, and the files that it names. A log file counts in the hours of its first and its last event, a digest in the hour that it covers.
+         */
+        get: operations["completeness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/completeness/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that are missing, altered or unsigned, each with its reason */
+        get: operations["incompleteFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -2188,6 +2226,8 @@ export interface components {
             assignee: string;
             /** @description Ever higher with each change of any alert; the id of its event on the stream. */
             change: number;
+            /** @description Of one alert that is asked for by its id only. */
+            completeness?: components["schemas"]["AlertCompleteness"];
         };
         /** @enum {string} */
         DismissReason: "BUSINESS_OP" | "COMPANY_POLICY" | "MAINTENANCE" | "OTHER" | "NONE";
@@ -2681,6 +2721,47 @@ export interface components {
         Count: {
             count: number;
         };
+        FileCounts: {
+            verified: number;
+            /** @description A digest names them and they are not there. */
+            missing: number;
+            /** @description They are not what CloudTrail signed, or not where it wrote them. */
+            altered: number;
+            /** @description Digests whose signature or whose key is not at hand. */
+            unsigned: number;
+            /** @description Log files that only a digest names which is not verified, or that are still waited for. */
+            unproven: number;
+        };
+        PlaceCompleteness: {
+            account: string;
+            region: string;
+            files: components["schemas"]["FileCounts"];
+        };
+        HourCompleteness: {
+            account: string;
+            region: string;
+            /** Format: date-time */
+            hour: string;
+            files: components["schemas"]["FileCounts"];
+        };
+        IncompleteFile: {
+            /** @enum {string} */
+            state: "missing" | "altered" | "unsigned";
+            /** @enum {string} */
+            kind: "log" | "digest" | "backfill";
+            file: string;
+            reason: string;
+            account: string;
+            region: string;
+            /** Format: date-time */
+            hour: string;
+        };
+        /** @description What digests say of the hour of a CloudTrail alert's last event; null where none told of it. */
+        AlertCompleteness: {
+            /** Format: date-time */
+            hour: string;
+            files: components["schemas"]["FileCounts"];
+        } | null;
         FieldValues: {
             field: string;
             values: {
@@ -5349,6 +5430,87 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    completeness: {
+        parameters: {
+            query?: {
+                account?: string;
+                region?: string;
+                /** @description 7 days before `until` without it; 400 days at most. */
+                since?: string;
+                /** @description Now without it. */
+                until?: string;
+                /** @description Of hours. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest hour comes first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Over all the hours asked for; 1000 at most. */
+                        places: components["schemas"]["PlaceCompleteness"][];
+                        hours: components["schemas"]["HourCompleteness"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    incompleteFiles: {
+        parameters: {
+            query?: {
+                account?: string;
+                region?: string;
+                /** @description 7 days before `until` without it; 400 days at most. */
+                since?: string;
+                /** @description Now without it. */
+                until?: string;
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those of the newest hour come first. Of one digest a thousand are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        files: components["schemas"]["IncompleteFile"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

@@ -1,4 +1,5 @@
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
@@ -7,7 +8,7 @@ import { Severity } from '~/ui/Severity';
 import { When } from '~/ui/When';
 import { State } from './AlertList';
 import { ruleQuery } from './data';
-import { type Alert, span, windowSeconds } from './view';
+import { type Alert, completeness, span, windowSeconds } from './view';
 
 /** A number of seconds in words: "10 minutes". */
 export function useSpan() {
@@ -16,6 +17,15 @@ export function useSpan() {
         const [count, unit] = span(seconds);
         return intl.formatNumber(count, { style: 'unit', unit, unitDisplay: 'long' });
     };
+}
+
+const outcomes = { whole: 'success', broken: 'error', unproven: 'pending', untold: 'info' } as const;
+
+/** Whether all is there that CloudTrail recorded in the hour of the alert. */
+function Completeness({ alert }: { alert: Alert }) {
+    const t = useText();
+    const { outcome, ...counts } = completeness(alert);
+    return <StatusIndicator type={outcomes[outcome]}>{t(`alerts.completeness.${outcome}`, counts)}</StatusIndicator>;
 }
 
 /** What an alert is, in a few pairs. */
@@ -52,6 +62,9 @@ export function Facts({ alert, columns }: { alert: Alert; columns: number }) {
                 { label: t('alerts.last'), value: <When time={alert.last_at} as="short" /> },
                 ...(alert.account ? [{ label: t('alerts.account'), value: alert.account }] : []),
                 ...(alert.region ? [{ label: t('alerts.region'), value: alert.region }] : []),
+                ...(alert.completeness === undefined || alert.rule_type !== 'CloudTrail'
+                    ? []
+                    : [{ label: t('alerts.completeness'), value: <Completeness alert={alert} /> }]),
                 ...(alert.host ? [{ label: t('alerts.filter.host'), value: alert.host }] : []),
                 ...(dismissed
                     ? [

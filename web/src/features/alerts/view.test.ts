@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Alert, belongs, filterOf, queryOf, span, viewOf, windowSeconds } from './view';
+import { type Alert, belongs, completeness, filterOf, queryOf, span, viewOf, windowSeconds } from './view';
 
 const now = Date.parse('2026-11-26T10:00:00Z');
 const view = (text: string) => viewOf(new URLSearchParams(text));
@@ -82,4 +82,18 @@ test('windows are told in the largest whole unit', () => {
         [90, 'minute'],
         [45, 'second'],
     ]);
+});
+
+test.each([
+    [{}, 'whole'],
+    [{ unproven: 1 }, 'unproven'],
+    [{ unsigned: 1 }, 'unproven'],
+    [{ missing: 1, unproven: 1 }, 'broken'],
+    [{ altered: 1 }, 'broken'],
+])('of an hour with %j more files CloudTrail is %s', (more, outcome) => {
+    const files = { verified: 3, missing: 0, altered: 0, unsigned: 0, unproven: 0, ...more };
+    const told = completeness({ ...alert, completeness: { hour: '2026-11-26T09:00:00Z', files } });
+    expect(told.outcome).toBe(outcome);
+    expect(told.files).toBe(Object.values(files).reduce((sum, count) => sum + count));
+    expect(completeness({ ...alert, completeness: null }).outcome).toBe('untold');
 });

@@ -92,3 +92,15 @@ export function span(seconds: number): [number, 'second' | 'minute' | 'hour' | '
     if (seconds >= 60 && seconds % 60 === 0) return [seconds / 60, 'minute'];
     return [seconds, 'second'];
 }
+
+type Outcome = 'whole' | 'broken' | 'unproven' | 'untold';
+
+/** What CloudTrail's digests say of the hour of an alert: how it stands, and of how many files. */
+export function completeness(alert: Alert): { outcome: Outcome; files: number; broken: number; unproven: number } {
+    const counts = alert.completeness?.files;
+    if (!counts) return { outcome: 'untold', files: 0, broken: 0, unproven: 0 };
+    const broken = counts.missing + counts.altered;
+    const unproven = counts.unsigned + counts.unproven;
+    const outcome = broken > 0 ? 'broken' : unproven > 0 ? 'unproven' : 'whole';
+    return { outcome, files: counts.verified + broken + unproven, broken, unproven };
+}

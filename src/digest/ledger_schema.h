@@ -1,0 +1,11 @@
+#pragma once
+
+#include <span>
+
+#include "sql/database.h"
+
+namespace vigia {
+
+std::span<const Migration> digest_steps();
+
+}  // namespace vigia

@@ -31,8 +31,8 @@ HttpAnswer answer(const boost::json::value& body, unsigned status = 200);
 HttpAnswer problem(unsigned status, std::string_view code, std::string_view detail,
                    boost::json::object parameters = {});
 HttpAnswer problem(const Error& error);
-// What a client is told of it. What it did not bring about may name files and statements: that goes to the log,
-// for whoever runs the service.
+// What a client is told of it. What it did not bring about may name files and statements: that goes to the
+// log, for whoever runs the service.
 std::string detail_of(const Error& error);
 unsigned status_of(ErrorKind kind);
 HttpAnswer no_content();

@@ -76,7 +76,8 @@ void AwsBackfillRun::run(const std::stop_token& stop) {
         outcome = std::unexpected(std::move(reach.error()));
     } else {
         reach_ = std::move(*reach);
-        reader_.emplace(parts_.source.intake, *reach_, accounts_, connection_.source());
+        reader_.emplace(parts_.source.intake, *reach_, accounts_, connection_.source(),
+                        parts_.source.taken);
         outcome = accounts_.refresh(parts_.source.clock.now());
         if (outcome) outcome = find_shards(stop);
     }

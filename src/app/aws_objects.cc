@@ -103,19 +103,20 @@ Result<uint64_t> AwsObjectReader::take(const NotifiedObject& object, const std::
         file.organisation_of = [this](std::string_view record) {
             return accounts_.organisation_of(account_of_record(record));
         };
+    bool is_done = false;
     if (!file.organisation_of && bytes == piece.body.size() && bytes <= source_piece_bytes) {
         const auto done =
             put(intake_, {file.organisation, source_, piece.body, file.kind, file.name, 0}, stop);
         if (!done && done.error().kind != ErrorKind::BadInput) return std::unexpected(done.error());
-        if (done) {
-            accounts_.count(account);
-            return bytes;
-        }
-        // One that inflates to more than a batch may goes in pieces; so does one that breaks off, for what
-        // stands before the break.
+        is_done = done.has_value();
     }
-    const LargeTurn turn = TRY(LargeTurn::wait(stop));
-    TRY_VOID(put_pieces(intake_, reach_.s3().stream(place, std::move(piece), stop), file, stop));
+    // One that inflates to more than a batch may goes in pieces; so does one that breaks off, for what stands
+    // before the break.
+    if (!is_done) {
+        const LargeTurn turn = TRY(LargeTurn::wait(stop));
+        TRY_VOID(put_pieces(intake_, reach_.s3().stream(place, std::move(piece), stop), file, stop));
+    }
+    TRY_VOID(taken_({file.organisation, source_, file.name, {object.bucket, object.key}}));
     accounts_.count(account);
     return bytes;
 }

@@ -7,6 +7,7 @@
 
 #include "app/aws_access.h"
 #include "app/source_file.h"
+#include "app/trail_watch.h"
 #include "aws/s3_notification.h"
 #include "catalog/aws_connections.h"
 
@@ -38,8 +39,14 @@ private:
 // cannot be read: what could be was taken; NotFound when it is not there; else it may go better later.
 class AwsObjectReader {
 public:
-    AwsObjectReader(Intake& intake, AwsReach& reach, AwsAccountMap& accounts, std::string source)
-        : intake_(intake), reach_(reach), accounts_(accounts), source_(std::move(source)) {}
+    // `taken` is told of each object before take() returns.
+    AwsObjectReader(Intake& intake, AwsReach& reach, AwsAccountMap& accounts, std::string source,
+                    FileArrived taken)
+        : intake_(intake),
+          reach_(reach),
+          accounts_(accounts),
+          source_(std::move(source)),
+          taken_(std::move(taken)) {}
 
     // How many bytes it had, as it is stored.
     Result<uint64_t> take(const NotifiedObject& object, const std::stop_token& stop);
@@ -49,6 +56,7 @@ private:
     AwsReach& reach_;
     AwsAccountMap& accounts_;
     std::string source_;
+    FileArrived taken_;
 };
 
 }  // namespace vigia

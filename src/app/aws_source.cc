@@ -54,7 +54,7 @@ AwsSource::AwsSource(const Parts& parts, AwsConnection connection)
         return;
     }
     reach_ = std::move(*reach);
-    reader_.emplace(parts_.intake, *reach_, accounts_, connection_.source());
+    reader_.emplace(parts_.intake, *reach_, accounts_, connection_.source(), parts_.taken);
     // Whose the accounts are is known before the first message comes.
     tell(accounts_.refresh(parts_.clock.now()));
     keeper_ = std::jthread([this](const std::stop_token& stop) { keep_loop(stop); });

@@ -57,6 +57,7 @@ public:
         const AwsAccess& access;
         const Clock& clock;
         std::function<void(const std::string&)> complain;
+        FileArrived taken;  // as AwsObjectReader has it
     };
     // Everything in `parts` must outlive it.
     AwsSource(const Parts& parts, AwsConnection connection);

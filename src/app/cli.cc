@@ -48,6 +48,7 @@ constexpr const char* detect_examples = R"(Examples:
 Files may be gzip or zstd, {"Records":[...]}, {"events":[...]}, one record a line, a JSON array, EventBridge or CloudWatch Logs envelopes; digest files are skipped.)";
 
 constexpr const char* verify_examples = R"(Examples:
+  vigia verify --since 2026-11-20 s3://BUCKET/PREFIX/AWSLogs/
   aws s3 sync s3://BUCKET/AWSLogs trail/AWSLogs
   aws cloudtrail list-public-keys --region us-east-1 --start-time 2026-11-01T00:00:00Z > keys.json
   vigia verify --keys keys.json trail/
@@ -118,9 +119,13 @@ void add_reading(CLI::App& app, Texts& texts, size_t& threads) {
 
 void add_verifying(CLI::App& app, VerifyCommand& command) {
     app.footer(verify_examples);
-    app.add_option("place", command.place, "A folder to which AWSLogs was copied")->required();
+    app.add_option("place", command.place,
+                   "s3://BUCKET/PREFIX, read with the credentials of the AWS CLI, or a folder to which "
+                   "AWSLogs was copied")
+        ->required();
     app.add_option("--keys", command.keys,
-                   "A file with CloudTrail's public keys, as 'aws cloudtrail list-public-keys' prints them");
+                   "A file with CloudTrail's public keys, as 'aws cloudtrail list-public-keys' prints them; "
+                   "of a bucket, CloudTrail is asked for them");
     app.add_flag("--json", command.json, "The report for a program");
 }
 

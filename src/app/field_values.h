@@ -27,6 +27,7 @@ struct ValuesOfField {
 
 // Of the reader's one field. Where a week takes too long to look through, a day is looked at, and then an
 // hour.
-Result<ValuesOfField> field_values(EventStore& store, const FieldValuesQuestion& question, FieldReader& field);
+Result<ValuesOfField> field_values(EventStore& store, const FieldValuesQuestion& question,
+                                   FieldReader& field);
 
 }  // namespace vigia

@@ -132,7 +132,8 @@ Result<void> FolderSource::take(const FoundFile& file, const std::stop_token& st
             parts_.intake.report(organisation_, source_, {file.path, 0, 0, state.error});
         }
     }
-    TRY_VOID(parts_.taken(organisation_, file.path));
+    TRY_VOID(parts_.taken(
+        {organisation_, std::string(trail_folder_source), file.path, FolderTrail::name_of(file.path)}));
     return keep(std::move(state));
 }
 

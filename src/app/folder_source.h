@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/intake.h"
+#include "app/trail_watch.h"
 #include "base/folder_watch.h"
 #include "base/time.h"
 #include "ingest/folder.h"
@@ -25,7 +26,7 @@ public:
         const Clock& clock;
         std::function<void(const std::string&)> complain;
         // A file was read, before it is known as read.
-        std::function<Result<void>(const std::string& organisation, const std::string& path)> taken;
+        FileArrived taken;
     };
     // Everything in `parts` must outlive it.
     FolderSource(const Parts& parts, std::string organisation, const std::string& folder,

@@ -89,6 +89,8 @@ Result<void> Platform::open_parts(const PlatformSettings& settings) {
     TRY_VOID(open_notifications(settings));
     TRY_VOID(open_intake(settings));
     TRY_VOID(open_aws(settings));
+    TRY_VOID(open_trails(settings));
+    TRY_VOID(open_sources(settings));
     deliverer_ = std::make_unique<Deliverer>(*outbox_, *channels_, clock_, DelivererOptions{.complain = say});
     watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
@@ -133,12 +135,7 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
         .complain = [](const std::string& text) { log(LogLevel::Error, "intake", text); }};
     intake_ = TRY(Intake::open(parts, options));
     retention_ = std::make_unique<RetentionClock>(TRY(inbox_->moment(retention_moment)));
-    digests_ = std::make_unique<DigestLedger>(TRY(DigestLedger::open(catalog_->database())));
-    trail_watch_ = std::make_unique<TrailWatch>(
-        TrailWatch::Parts{*digests_, *intake_, clock_, node, TRY(keys_in_file(settings.trail_keys)), say},
-        settings.trail);
     add_gauges(metrics_.registry, *this);
-    for (const std::string& one : settings.watch) TRY_VOID(watch_folder(one));
     return {};
 }
 
@@ -158,9 +155,7 @@ Result<void> Platform::watch_folder(const std::string& text) {
     const std::string folder = TRY(real_path(text.substr(at + 1)));
     if (!is_folder(folder))
         return error(ErrorKind::NotFound, fmt::format("--watch: {} is no folder", folder));
-    const auto taken = [this](const std::string& organisation, const std::string& path) {
-        return trail_watch_->arrived(organisation, path);
-    };
+    const auto taken = [this](const ArrivedFile& file) { return trail_watch_->arrived(file); };
     folders_.push_back(std::make_unique<FolderSource>(
         FolderSource::Parts{*intake_, *inbox_, clock_, say, taken}, known->id, folder));
     return {};
@@ -176,14 +171,36 @@ Result<void> Platform::open_aws(const PlatformSettings& settings) {
     const auto organisations = TRY(catalog_->organisations());
     for (const std::string& one : settings.aws_queues)
         configured.push_back(TRY(parse_aws_queue(one, organisations, aws_access_->surroundings().endpoints)));
-    TRY_VOID(aws_connections_->configure(configured));
+    return aws_connections_->configure(configured);
+}
+
+// How digests are looked at, by what brought them.
+Result<void> Platform::open_trails(const PlatformSettings& settings) {
+    const FindKeys keys = TRY(keys_in_file(settings.trail_keys));
+    digests_ = std::make_unique<DigestLedger>(TRY(DigestLedger::open(catalog_->database())));
+    aws_trails_ = std::make_unique<AwsTrails>(*aws_connections_, *aws_access_, keys);
+    const auto reach = [this, keys](const DigestRecord& record,
+                                    const std::stop_token& stop) -> Result<TrailReach> {
+        if (record.source != trail_folder_source) return aws_trails_->reach(record, stop);
+        return TrailReach{std::make_unique<FilesBeside>(record.place), keys};
+    };
+    trail_watch_ = std::make_unique<TrailWatch>(
+        TrailWatch::Parts{*digests_, *intake_, clock_, TRY(node_name(settings.data + "/node")), reach, say},
+        settings.trail);
+    return {};
+}
+
+// What events come from by themselves.
+Result<void> Platform::open_sources(const PlatformSettings& settings) {
+    for (const std::string& one : settings.watch) TRY_VOID(watch_folder(one));
     const AwsSource::Parts parts{
         .intake = *intake_,
         .connections = *aws_connections_,
         .dead_letters = *aws_dead_letters_,
         .access = *aws_access_,
         .clock = clock_,
-        .complain = [](const std::string& text) { log(LogLevel::Error, "aws", text); }};
+        .complain = [](const std::string& text) { log(LogLevel::Error, "aws", text); },
+        .taken = [this](const ArrivedFile& file) { return trail_watch_->arrived(file); }};
     aws_sources_ = std::make_unique<AwsSources>(parts, *aws_backfills_);
     return {};
 }

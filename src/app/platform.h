@@ -10,6 +10,7 @@
 #include "alert/alert_store.h"
 #include "app/aws_access.h"
 #include "app/aws_sources.h"
+#include "app/aws_trail.h"
 #include "app/backtest_slots.h"
 #include "app/event_feed.h"
 #include "app/event_search.h"
@@ -124,6 +125,8 @@ private:
     Result<void> forget_old(Time now);
     Result<void> watch_folder(const std::string& text);
     Result<void> open_aws(const PlatformSettings& settings);
+    Result<void> open_trails(const PlatformSettings& settings);
+    Result<void> open_sources(const PlatformSettings& settings);
 
     const Clock& clock_;
     RateLimit public_rate_;
@@ -154,13 +157,14 @@ private:
     BacktestSlots backtests_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<RetentionClock> retention_;
-    std::unique_ptr<DigestLedger> digests_;
-    std::unique_ptr<TrailWatch> trail_watch_;
-    std::vector<std::unique_ptr<FolderSource>> folders_;
     std::unique_ptr<AwsConnections> aws_connections_;
     std::unique_ptr<AwsDeadLetters> aws_dead_letters_;
     std::unique_ptr<AwsBackfills> aws_backfills_;
     std::unique_ptr<AwsAccess> aws_access_;
+    std::unique_ptr<DigestLedger> digests_;
+    std::unique_ptr<AwsTrails> aws_trails_;
+    std::unique_ptr<TrailWatch> trail_watch_;
+    std::vector<std::unique_ptr<FolderSource>> folders_;
     std::unique_ptr<AwsSources> aws_sources_;
     std::unique_ptr<Deliverer> deliverer_;
     int64_t noticed_change_ = 0;  // of the watcher

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_wait{1'000};
 constexpr size_t due_max = 100;
+// A source that is no more may be set up again.
+constexpr std::chrono::hours gone_wait{24};
 constexpr std::chrono::hours digest_span{1};
 constexpr size_t event_id_bytes = 16;
 
@@ -68,7 +70,7 @@ bool is_break(TrailFileState state) {
 // One look at a digest.
 struct TrailWatch::Look {
     DigestRecord record;
-    FilesBeside files;
+    TrailReach reach = {};
     Time now;
     bool is_first = true;
     bool is_patient = true;  // what is not there may come yet
@@ -102,15 +104,15 @@ TrailWatch::TrailWatch(Parts parts, const TrailWatchOptions& options)
       options_(options),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-Result<void> TrailWatch::arrived(const std::string& organisation, const std::string& path) {
-    const auto name = parse_digest_name(path);
+Result<void> TrailWatch::arrived(const ArrivedFile& file) {
+    const auto name = parse_digest_name(file.name.key);
     if (!name) return {};
     const Time now = parts_.clock.now();
-    TRY_VOID(parts_.ledger.arrived({.organisation = organisation,
+    TRY_VOID(parts_.ledger.arrived({.organisation = file.organisation,
                                     .node = parts_.node,
-                                    .source = std::string("folder"),
-                                    .place = path,
-                                    .name = FolderTrail::name_of(path),
+                                    .source = file.source,
+                                    .place = file.place,
+                                    .name = file.name,
                                     .told = *name,
                                     .seen_at = now,
                                     .look_at = now}));
@@ -138,8 +140,9 @@ Result<size_t> TrailWatch::look_at_due(const std::stop_token& stop) {
     const auto due = TRY(parts_.ledger.due(parts_.node, parts_.clock.now(), due_max));
     for (const DigestRecord& one : due) {
         if (stop.stop_requested()) break;
-        const auto looked = look_at(one);
+        const auto looked = look_at(one, stop);
         if (looked) continue;
+        if (stop.stop_requested()) break;
         // The others need not wait for it.
         parts_.complain(
             fmt::format("the digest {} cannot be verified now: {}", one.place, looked.error().message));
@@ -148,10 +151,13 @@ Result<size_t> TrailWatch::look_at_due(const std::stop_token& stop) {
     return due.size();
 }
 
-Result<void> TrailWatch::look_at(DigestRecord record) {
+Result<void> TrailWatch::look_at(DigestRecord record, const std::stop_token& stop) {
     const Time now = parts_.clock.now();
-    FilesBeside files(record.place);
-    Look look{.record = std::move(record), .files = std::move(files), .now = now};
+    auto reach = parts_.reach(record, stop);
+    if (!reach && reach.error().kind == ErrorKind::NotFound)
+        return parts_.ledger.look_again(record, now + gone_wait);
+    if (!reach) return std::unexpected(std::move(reach.error()));
+    Look look{.record = std::move(record), .reach = std::move(*reach), .now = now};
     look.is_first = look.record.previous_file.empty();
     look.is_patient = now < look.record.seen_at + options_.grace;
     TRY_VOID(look_at_digest(look));
@@ -172,7 +178,7 @@ Result<void> TrailWatch::look_at_digest(Look& look) {
         if (verdict.state != TrailFileState::Verified)
             look.found({kind_of(record.told), verdict.state, record.name, std::move(verdict.reason)}, hour);
     };
-    auto loaded = load_digest(look.files, record.name);
+    auto loaded = load_digest(*look.reach.files, record.name);
     if (!loaded && loaded.error().kind == ErrorKind::NotFound) {
         settle({TrailFileState::Missing, "it was there, and is no longer"});
         return {};
@@ -189,7 +195,7 @@ Result<void> TrailWatch::look_at_digest(Look& look) {
     if (newer)
         link = {newer->state == TrailFileState::Verified ? newer->previous_sha256 : "",
                 newer->previous_signature};
-    settle(TRY(check_digest(look.loaded, record.name, link ? &*link : nullptr, parts_.find_keys)));
+    settle(TRY(check_digest(look.loaded, record.name, link ? &*link : nullptr, look.reach.find_keys)));
     // With a signature at hand it is the key that is missing, which may come.
     const bool is_signed = !look.loaded.signature.empty() || link;
     look.is_waiting = record.state == TrailFileState::Unsigned && is_signed && look.is_patient;
@@ -211,7 +217,7 @@ Result<void> TrailWatch::look_at_logs(Look& look) {
         return {};
     }
     for (const DigestedLog& log : digest.logs) {
-        FileVerdict verdict = TRY(check_log(look.files, log));
+        FileVerdict verdict = TRY(check_log(*look.reach.files, log));
         const std::set<Time> hours = hours_of(log, hour);
         if (verdict.state == TrailFileState::Missing && look.is_patient) {
             verdict.state = TrailFileState::Unproven;
@@ -251,7 +257,7 @@ Result<void> TrailWatch::missing_before(Look& look, const ObjectName& previous) 
                               gone.told.account,
                               gone.told.region,
                               told_hour(gone.told)};
-    Look lost{.record = gone, .files = look.files, .now = look.now};
+    Look lost{.record = gone, .now = look.now};
     lost.findings.push_back(finding);
     TRY_VOID(raise(lost));
     return parts_.ledger.put_missing(gone, finding);

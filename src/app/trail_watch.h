@@ -11,6 +11,7 @@
 
 #include "app/intake.h"
 #include "digest/ledger.h"
+#include "digest/trail_files.h"
 
 namespace vigia {
 
@@ -23,6 +24,22 @@ struct TrailWatchOptions {
 
 // The name of the source under which breaks of a trail come into the intake.
 constexpr std::string_view trail_watch_source = "cloudtrail-digests";
+
+// A file that a source has read.
+struct ArrivedFile {
+    std::string organisation;
+    std::string source;  // trail_folder_source, or that of a connection
+    std::string place;   // as the source knows it
+    ObjectName name;
+};
+using FileArrived = std::function<Result<void>(const ArrivedFile& file)>;
+constexpr std::string_view trail_folder_source = "folder";
+
+// How a digest and the files that it names are looked at.
+struct TrailReach {
+    std::unique_ptr<TrailFiles> files;
+    FindKeys find_keys;
+};
 
 // What stands in the file when it is asked, so that keys of another month come in without a restart. BadInput
 // when it is no such file now.
@@ -38,22 +55,22 @@ public:
         Intake& intake;
         const Clock& clock;
         std::string node;  // whose files it looks at
-        FindKeys find_keys;
+        // NotFound when the source of the digest is no more.
+        std::function<Result<TrailReach>(const DigestRecord& record, const std::stop_token& stop)> reach;
         std::function<void(const std::string&)> complain;
     };
     // Everything in `parts` must outlive it.
     TrailWatch(Parts parts, const TrailWatchOptions& options);
 
-    // A file of a folder was read; what is no digest is left alone. When it returns, the digest will be
-    // looked at, also after a crash.
-    Result<void> arrived(const std::string& organisation, const std::string& path);
+    // What is no digest is left alone. When it returns, the digest will be looked at, also after a crash.
+    Result<void> arrived(const ArrivedFile& file);
 
 private:
     struct Look;
     void run(const std::stop_token& stop);
     Duration pause() const { return Duration(options_.grace) / options_.looks; }
     Result<size_t> look_at_due(const std::stop_token& stop);
-    Result<void> look_at(DigestRecord record);
+    Result<void> look_at(DigestRecord record, const std::stop_token& stop);
     Result<void> look_at_digest(Look& look);
     Result<void> look_at_logs(Look& look);
     Result<void> look_back(Look& look);

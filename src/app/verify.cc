@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/api_values.h"
+#include "app/aws_trail.h"
 #include "app/cli.h"
 #include "app/report.h"
 #include "app/trail_watch.h"
@@ -33,12 +34,41 @@ struct Verification {
     bool is_whole() const { return digests.is_whole() && logs.is_whole() && unlisted == 0; }
 };
 
-Result<FindKeys> keys_of(const VerifyCommand& command) {
-    if (command.keys.empty())
+const SystemClock system_clock;
+
+// What there is to be verified, and by which keys.
+struct Trail {
+    std::unique_ptr<AwsAccess> access;
+    S3TrailListing files;
+};
+
+Result<FindKeys> keys_for(const VerifyCommand& command) {
+    if (command.keys.empty() && !command.place.starts_with(s3_scheme))
         return error(ErrorKind::BadInput,
                      "--keys is missing: the file that 'aws cloudtrail list-public-keys --region REGION "
                      "--start-time TIME > keys.json' writes, of the region and time of the digests");
     return keys_in_file(command.keys);
+}
+
+Result<Trail> trail_of(const VerifyCommand& command) {
+    FindKeys keys = TRY(keys_for(command));
+    Trail trail;
+    if (command.place.starts_with(s3_scheme)) {
+        trail.access = std::make_unique<AwsAccess>(AwsSettings{}, system_clock);
+        trail.files = TRY(list_trail(*trail.access, command.place, std::move(keys)));
+    } else {
+        auto folder = std::make_unique<FolderTrail>(TRY(FolderTrail::open(command.place)));
+        trail.files.digests = folder->digests();
+        trail.files.logs = folder->logs();
+        trail.files.files = std::move(folder);
+        trail.files.find_keys = std::move(keys);
+    }
+    if (!trail.files.digests.empty()) return trail;
+    return error(
+        ErrorKind::NotFound,
+        fmt::format("{}: no digest files of CloudTrail are below it: {}", command.place,
+                    trail.access ? "is log file validation on, and is that the prefix before AWSLogs?"
+                                 : "copy the folder CloudTrail-Digest, too"));
 }
 
 // On a terminal only, and over itself.
@@ -54,33 +84,27 @@ void end_progress() {
 }
 
 Result<Verification> verified(const VerifyCommand& command) {
-    FindKeys find_keys = TRY(keys_of(command));
-    const FolderTrail trail = TRY(FolderTrail::open(command.place));
-    if (trail.digests().empty())
-        return error(
-            ErrorKind::NotFound,
-            fmt::format(
-                "{}: no digest files of CloudTrail are below it: copy the folder CloudTrail-Digest, too",
-                command.place));
+    const Trail trail = TRY(trail_of(command));
+    const S3TrailListing& files = trail.files;
     Verification made;
     made.place = command.place;
     std::set<std::string> named;
     ChainVerifier verifier({
-        .files = trail,
-        .find_keys = std::move(find_keys),
+        .files = *files.files,
+        .find_keys = files.find_keys,
         .threads = command.threads,
         .found = [&](const ChainName& chain,
                      const FileFinding& finding) { made.findings.push_back({chain, finding}); },
         .named = [&](const DigestedLog& log) { named.emplace(last_part(log.name.key)); },
-        .moved = progress_of(trail.digests().size()),
+        .moved = progress_of(files.digests.size()),
     });
-    made.chains = TRY(verifier.verify(trail.digests(), command.range));
+    made.chains = TRY(verifier.verify(files.digests, command.range));
     end_progress();
     for (const ChainReport& one : made.chains) {
         made.digests += one.digests;
         made.logs += one.logs;
     }
-    for (const ObjectName& one : unlisted(trail.logs(), named, made.chains)) {
+    for (const ObjectName& one : unlisted(files.logs, named, made.chains)) {
         const auto name = parse_log_name(one.key);
         made.findings.push_back({{name->account, name->region, "", "", false},
                                  {FileKind::Log, TrailFileState::Unlisted, one,

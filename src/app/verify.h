@@ -8,8 +8,8 @@ namespace vigia {
 
 // The words of `vigia verify`.
 struct VerifyCommand {
-    std::string place;  // a folder
-    std::string keys;   // a file, as `aws cloudtrail list-public-keys` prints it
+    std::string place;  // a folder, or "s3://BUCKET/PREFIX"
+    std::string keys;   // a file, as `aws cloudtrail list-public-keys` prints it; of a bucket it may be empty
     DigestRange range;
     size_t threads = 1;
     bool json = false;

@@ -21,7 +21,8 @@ Result<YAML::Node> parse_yaml(std::string_view text);
 void read_yaml(std::string_view text, const std::string& file, std::vector<FileProblem>& problems,
                const std::function<void(const YAML::Node& root)>& read);
 
-// One document of a text that may have many, parted by lines of `---`: from the first line that says something.
+// One document of a text that may have many, parted by lines of `---`: from the first line that says
+// something.
 struct YamlDocument {
     std::string_view text;
     int lines_before = 0;

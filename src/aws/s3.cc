@@ -108,7 +108,8 @@ Result<S3Piece> S3Client::get(const S3Place& place, uint64_t first, const std::s
             return error(ErrorKind::Conflict, "the object was replaced while it was read");
         return std::unexpected(std::move(answered.error()));
     }
-    S3Piece piece{std::move(answered->body), 0, header(*answered, "etag")};
+    S3Piece piece{std::move(answered->body), 0, header(*answered, "etag"),
+                  header(*answered, "x-amz-meta-signature")};
     answered->body = "";
     piece.object_bytes = range_bytes_of(*answered).value_or(piece.body.size());
     return piece;

@@ -28,6 +28,7 @@ struct S3Piece {
     std::string body;
     uint64_t object_bytes = 0;  // of all of it
     std::string etag;
+    std::string signature;  // that CloudTrail keeps with a digest, in hexadecimal
 };
 
 struct S3Listed {

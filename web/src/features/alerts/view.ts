@@ -1,5 +1,6 @@
 import type { Schemas } from '~/api/client';
 import { bounds, type Range, rangeOf } from '~/app/range';
+import { outcomeOf } from '~/ui/completeness';
 
 export type Alert = Schemas['Alert'];
 export type AlertFilter = Schemas['AlertFilter'];
@@ -93,14 +94,8 @@ export function span(seconds: number): [number, 'second' | 'minute' | 'hour' | '
     return [seconds, 'second'];
 }
 
-type Outcome = 'whole' | 'broken' | 'unproven' | 'untold';
-
-/** What CloudTrail's digests say of the hour of an alert: how it stands, and of how many files. */
-export function completeness(alert: Alert): { outcome: Outcome; files: number; broken: number; unproven: number } {
+/** What CloudTrail's digests say of the hour of an alert. */
+export function completeness(alert: Alert) {
     const counts = alert.completeness?.files;
-    if (!counts) return { outcome: 'untold', files: 0, broken: 0, unproven: 0 };
-    const broken = counts.missing + counts.altered;
-    const unproven = counts.unsigned + counts.unproven;
-    const outcome = broken > 0 ? 'broken' : unproven > 0 ? 'unproven' : 'whole';
-    return { outcome, files: counts.verified + broken + unproven, broken, unproven };
+    return counts ? outcomeOf(counts) : { outcome: 'untold' as const, files: 0, broken: 0, unproven: 0 };
 }

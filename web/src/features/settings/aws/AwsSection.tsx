@@ -17,6 +17,7 @@ import { Loading } from '~/ui/Loading';
 import { When } from '~/ui/When';
 import { ActionDialog } from '../parts';
 import { useSpan } from '../SourcesSection';
+import { Completeness } from './Completeness';
 import { ConnectionView } from './ConnectionView';
 import { useConnections, useFresh } from './calls';
 import { type Connection, type ConnectionState, stateOf } from './connection';
@@ -116,7 +117,7 @@ function List() {
         },
     ];
     return (
-        <>
+        <SpaceBetween size="l">
             <ListTable
                 level="h1"
                 title={t('settings.aws')}
@@ -137,8 +138,9 @@ function List() {
                 sorted="name"
                 empty={<Empty title={t('settings.aws.none')} text={t('settings.aws.none.what')} action={add} />}
             />
+            <Completeness />
             {url.get('new') && <NewConnection close={() => url.set({ new: null })} />}
-        </>
+        </SpaceBetween>
     );
 }
 

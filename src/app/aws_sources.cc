@@ -18,6 +18,13 @@ constexpr std::chrono::milliseconds watch_period{500};
 AwsSources::AwsSources(const AwsSource::Parts& parts, AwsBackfills& backfills)
     : parts_(parts), backfills_(backfills), watcher_([this](const std::stop_token& stop) { watch(stop); }) {}
 
+std::vector<std::shared_ptr<AwsSource>> AwsSources::running() const {
+    std::vector<std::shared_ptr<AwsSource>> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, source] : running_) all.push_back(source);
+    return all;
+}
+
 std::optional<AwsSourceStatus> AwsSources::status(const std::string& connection) const {
     std::shared_ptr<AwsSource> source;
     {

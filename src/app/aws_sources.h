@@ -21,6 +21,8 @@ public:
     // Everything in `parts` must outlive it.
     explicit AwsSources(const AwsSource::Parts& parts, AwsBackfills& backfills);
 
+    // Those of connections that run.
+    std::vector<std::shared_ptr<AwsSource>> running() const;
     // Of a connection that runs.
     std::optional<AwsSourceStatus> status(const std::string& connection) const;
     // As check_connection(), with what is known of the connection.

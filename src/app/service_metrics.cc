@@ -66,6 +66,42 @@ constexpr auto gauges = std::to_array<Gauge>({
      [](Platform& platform) -> uint64_t { return platform.rules_in_force()->problems.size(); }},
 });
 
+// Of each connection to AWS that runs.
+struct AwsMeasure {
+    Metrics::Kind kind;
+    std::string_view name;
+    std::string_view help;
+    double (*value)(const AwsSourceStatus& status);
+};
+
+constexpr auto aws_measures = std::to_array<AwsMeasure>({
+    {Metrics::Kind::Gauge, "vigia_aws_failing", "1 while something stands in the way of the connection.",
+     [](const AwsSourceStatus& status) { return status.error.empty() ? 0.0 : 1.0; }},
+    {Metrics::Kind::Gauge, "vigia_aws_lag_seconds",
+     "Of the last message: from when it was sent until its objects were durable and detected.",
+     [](const AwsSourceStatus& status) { return status.lag_s.value_or(0); }},
+    {Metrics::Kind::Gauge, "vigia_aws_in_work", "Messages in work.",
+     [](const AwsSourceStatus& status) { return static_cast<double>(status.in_work); }},
+    {Metrics::Kind::Counter, "vigia_aws_messages_total", "Messages that were received.",
+     [](const AwsSourceStatus& status) { return static_cast<double>(status.messages); }},
+    {Metrics::Kind::Counter, "vigia_aws_objects_total", "Objects that were taken in.",
+     [](const AwsSourceStatus& status) { return static_cast<double>(status.objects); }},
+    {Metrics::Kind::Counter, "vigia_aws_failures_total", "Attempts at an object that will be made again.",
+     [](const AwsSourceStatus& status) { return static_cast<double>(status.failures); }},
+    {Metrics::Kind::Counter, "vigia_aws_dead_letters_total", "Messages and objects that were set aside.",
+     [](const AwsSourceStatus& status) { return static_cast<double>(status.dead); }},
+});
+
+void add_aws_measures(Metrics& metrics, Platform& platform) {
+    for (const AwsMeasure& one : aws_measures)
+        metrics.read(one.kind, one.name, one.help, {"connection"}, [&platform, value = one.value] {
+            std::vector<Sample> samples;
+            for (const auto& source : platform.aws_sources().running())
+                samples.push_back({{source->connection().id}, value(source->status())});
+            return samples;
+        });
+}
+
 }  // namespace
 
 void add_gauges(Metrics& metrics, Platform& platform) {
@@ -83,6 +119,7 @@ void add_gauges(Metrics& metrics, Platform& platform) {
              RuleCosts::What::Evaluations);
     add_cost("vigia_rule_matches_total", "Events that a rule held of, of the rules that run most often.",
              RuleCosts::What::Matches);
+    add_aws_measures(metrics, platform);
     add_process_metrics(metrics);
 }
 

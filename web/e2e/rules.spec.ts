@@ -200,6 +200,27 @@ describe('rules', () => {
         expect(tab.faults).toEqual([]);
     });
 
+    it('keep quiet where a filter holds, which is tested on history before it is in force', async () => {
+        const { page } = tab;
+        const { rules } = await server.call<{ rules: { id: string; name: string }[] }>(
+            'GET',
+            '/api/v1/rules?limit=1000',
+        );
+        const rule = rules.find(({ name }) => name === 'CloudTrail: SSM Start Session')!;
+        await page.goto(`/rules/${rule.id}?tab=suppressions`);
+        await page.getByRole('button', { name: 'Suppress', exact: true }).click();
+        const dialog = page.getByRole('dialog');
+        expect(await dialog.getByRole('button', { name: 'Add suppression' }).isDisabled()).toBe(true);
+        await dialog.locator('.cm-content').fill('sourceIPAddress = "192.0.2.1"');
+        await dialog.getByText('It would have silenced 1 of 5 alerts').waitFor();
+        await expectAccessible(page);
+        await shot(page, 'rule-suppress');
+        await dialog.getByRole('textbox', { name: 'Reason' }).fill('the bastion');
+        await dialog.getByRole('button', { name: 'Add suppression' }).click();
+        await page.locator('tbody tr').filter({ hasText: 'the bastion' }).getByText('In force').waitFor();
+        expect(tab.faults).toEqual([]);
+    });
+
     it('stand beneath their rulesets, and a whole ruleset changes at once', async () => {
         const { page } = tab;
         await page.goto('/rules');

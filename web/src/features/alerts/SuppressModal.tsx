@@ -9,6 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import type { Schemas } from '~/api/client';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
 import { useSettled } from '~/app/useSettled';
@@ -29,21 +30,29 @@ const expiries = ['1', '7', '30', '90', '365', ''] as const;
 /** So long nothing is typed before the filter is tested, ms. */
 const pause = 500;
 
-/** Quiets the alert's rule where a filter holds, which begins with the alert's values and is tested while it is written. */
-export function SuppressModal({ alert, close }: { alert: Alert; close: () => void }) {
+/** Quiets a rule where a filter holds, which is tested while it is written. Of an alert, it begins with the alert's values. */
+export function SuppressModal({
+    of,
+    alert,
+    close,
+}: {
+    of: Pick<Schemas['Rule'], 'id' | 'name'>;
+    alert?: Alert;
+    close: () => void;
+}) {
     const t = useText();
     const { who } = useSession();
-    const rule = useQuery(ruleQuery(alert.rule_id));
-    const [filter, setFilter] = useState(() => filterOfAggregates(alert.aggregates));
+    const rule = useQuery(ruleQuery(of.id));
+    const [filter, setFilter] = useState(() => (alert ? filterOfAggregates(alert.aggregates) : ''));
     const [reason, setReason] = useState('');
     const [owner, setOwner] = useState(who);
     const [expiry, setExpiry] = useState<string>('90');
     const [tried, setTried] = useState(false);
     const settled = useSettled(filter.trim(), pause);
-    const check = useCheck(settled, alert.rule_id);
+    const check = useCheck(settled, of.id);
     const valid = check.data?.valid === true && settled === filter.trim();
     const silence = useSilence(alert, rule.data, check.data?.valid ? settled : null);
-    const save = useSuppress(alert.rule_id);
+    const save = useSuppress(of.id);
     const expiryText = (days: string) =>
         days ? t('alerts.suppress.days', { days: Number(days) }) : t('alerts.suppress.never');
     const submit = () => {
@@ -66,7 +75,7 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
             size="large"
         >
             <SpaceBetween size="m">
-                <Box>{t('alerts.suppress.text', { rule: alert.rule_name })}</Box>
+                <Box>{t('alerts.suppress.text', { rule: of.name })}</Box>
                 {rule.error && <ErrorBox error={rule.error} retry={() => rule.refetch()} />}
                 {rule.data && (
                     <ExpandableSection variant="footer" headerText={t('alerts.suppress.rule')}>
@@ -81,8 +90,9 @@ export function SuppressModal({ alert, close }: { alert: Alert; close: () => voi
                             onChange={setFilter}
                             onSubmit={submit}
                             label={t('alerts.suppress.filter')}
-                            rule={alert.rule_id}
+                            rule={of.id}
                             multiline
+                            placeholder={t('alerts.suppress.example')}
                         />
                     </Suspense>
                     {tried && !filter.trim() && (

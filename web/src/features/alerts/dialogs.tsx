@@ -25,7 +25,11 @@ export function useDialogs(): {
                 {dialog?.kind === 'dismiss' ? (
                     <DismissModal target={dialog.target} title={dialog.title} done={dialog.done} close={close} />
                 ) : dialog?.kind === 'suppress' ? (
-                    <SuppressModal alert={dialog.alert} close={close} />
+                    <SuppressModal
+                        of={{ id: dialog.alert.rule_id, name: dialog.alert.rule_name }}
+                        alert={dialog.alert}
+                        close={close}
+                    />
                 ) : null}
             </Suspense>
         ),

@@ -133,6 +133,9 @@ test('a suppression is measured by what the rule then lacks', () => {
     });
     expect(compared(alert, before, before).thisOne).toBe(false);
     expect(compared(alert, after, after).thisOne).toBeNull();
+    // Of a rule by itself there is no alert to look for.
+    expect(compared(undefined, before, after)).toMatchObject({ silenced: 4, thisOne: null });
+    expect(spanOf(undefined, Date.parse('2026-11-26T00:00:00Z'))).toMatchObject({ now: true });
 });
 
 test('an old alert is tested over the 30 days before it', () => {

@@ -23,10 +23,10 @@ const days = 30;
 
 /** The 30 days that are tested: up to now, or up to the alert where it is older than that. */
 export function spanOf(
-    alert: Pick<Alert, 'first_at' | 'last_at'>,
+    alert: Pick<Alert, 'first_at' | 'last_at'> | undefined,
     now: number,
 ): { since: string; until: string; now: boolean } {
-    const recent = Date.parse(alert.first_at) >= now - days * 86_400_000;
+    const recent = !alert || Date.parse(alert.first_at) >= now - days * 86_400_000;
     const until = recent ? now : Date.parse(alert.last_at) + 1000;
     return { since: rfc3339(until - days * 86_400_000), until: rfc3339(until), now: recent };
 }
@@ -47,14 +47,14 @@ const raised = (result: BacktestResult, alert: Alert) =>
     );
 
 /** What the second run lacks of the first. */
-export function compared(alert: Alert, before: BacktestResult, after: BacktestResult): Silence {
+export function compared(alert: Alert | undefined, before: BacktestResult, after: BacktestResult): Silence {
     const left = new Map(after.days.map(({ day, alerted }) => [day, alerted]));
     return {
         alerts: before.alerts,
         silenced: Math.max(0, before.alerts - after.alerts),
         matches: before.matched,
         quieted: Math.max(0, before.matched - after.matched),
-        thisOne: raised(before, alert) ? !raised(after, alert) : null,
+        thisOne: alert && raised(before, alert) ? !raised(after, alert) : null,
         days: before.days.map(({ day, alerted }) => {
             const rest = Math.min(alerted, left.get(day) ?? 0);
             return { begin: `${day}T00:00:00Z`, left: rest, silenced: alerted - rest };
@@ -63,7 +63,8 @@ export function compared(alert: Alert, before: BacktestResult, after: BacktestRe
 }
 
 /** Runs the rule over the history, as it stands and with a further suppression. `filter` null: not yet. */
-export function useSilence(alert: Alert, rule: Schemas['Rule'] | undefined, filter: string | null) {
+export function useSilence(alert: Alert | undefined, rule: Schemas['Rule'] | undefined, filter: string | null) {
+    const subject = alert?.id ?? rule?.id;
     const client = useQueryClient();
     const [progress, setProgress] = useState<BacktestProgress | null>(null);
     const [span] = useState(() => spanOf(alert, Date.now()));
@@ -78,13 +79,13 @@ export function useSilence(alert: Alert, rule: Schemas['Rule'] | undefined, filt
     };
     const common = { staleTime: Number.POSITIVE_INFINITY, retry: false } as const;
     const before = useQuery({
-        queryKey: ['silence', alert.id, since, rule?.version],
+        queryKey: ['silence', subject, since, rule?.version],
         queryFn: ({ signal }) => run([], signal),
         enabled: Boolean(rule),
         ...common,
     });
     const after = useQuery({
-        queryKey: ['silence', alert.id, since, rule?.version, filter],
+        queryKey: ['silence', subject, since, rule?.version, filter],
         queryFn: ({ signal }) => run([filter!], signal),
         enabled: Boolean(rule) && filter !== null,
         ...common,

@@ -1,8 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
@@ -12,18 +9,15 @@ import { api, type Schemas } from '~/api/client';
 import { suppressionsQuery } from '~/api/queries';
 import { useText } from '~/app/intl';
 import { useSession } from '~/app/session';
-import { parse } from '~/filter';
-import { Backtest } from '~/ui/Backtest';
 import { Code } from '~/ui/Code';
-import { Dialog } from '~/ui/Dialog';
 import { Empty } from '~/ui/Empty';
 import { ErrorBox } from '~/ui/ErrorBox';
-import { Loading } from '~/ui/Loading';
 import { When } from '~/ui/When';
-import { bodyOf, type Rule } from './data';
+import type { Rule } from './data';
 
-const FilterField = lazy(() => import('~/ui/FilterField'));
-const expiries = ['1', '7', '30', '90', '365', ''] as const;
+const SuppressModal = lazy(() =>
+    import('~/features/alerts/SuppressModal').then((module) => ({ default: module.SuppressModal })),
+);
 
 /** What quiets a rule: each with who answers for it, why, and until when. */
 export function SuppressionsTab({ rule }: { rule: Rule }) {
@@ -121,88 +115,10 @@ export function SuppressionsTab({ rule }: { rule: Rule }) {
                 empty={<Empty title={t('rules.suppressions.none')} text={t('rules.suppressions.none.text')} />}
             />
             {adding && (
-                <AddModal
-                    rule={rule}
-                    close={() => {
-                        setAdding(false);
-                        changed();
-                    }}
-                />
+                <Suspense>
+                    <SuppressModal of={rule} close={() => setAdding(false)} />
+                </Suspense>
             )}
         </SpaceBetween>
-    );
-}
-
-function AddModal({ rule, close }: { rule: Rule; close: () => void }) {
-    const t = useText();
-    const { who } = useSession();
-    const [filter, setFilter] = useState('');
-    const [reason, setReason] = useState('');
-    const [days, setDays] = useState<string>('90');
-    const [tried, setTried] = useState(false);
-    const good = parse(filter).ok;
-    const save = useMutation({
-        mutationFn: () =>
-            api.POST('/api/v1/rules/{id}/suppressions', {
-                params: { path: { id: rule.id } },
-                body: {
-                    filter: filter.trim(),
-                    reason: reason.trim(),
-                    owner: who,
-                    expires_at: days ? new Date(Date.now() + Number(days) * 86_400_000).toISOString() : null,
-                },
-            }),
-        onSuccess: close,
-    });
-    const choices = expiries.map((value) => ({
-        value,
-        label: value ? t('rules.days', { days: Number(value) }) : t('rules.never'),
-    }));
-    const { name, ...body } = bodyOf(rule);
-    return (
-        <Dialog
-            header={t('rules.suppress.title', { name })}
-            action={t('rules.suppress')}
-            run={() => {
-                setTried(true);
-                if (good && reason.trim()) save.mutate();
-            }}
-            close={close}
-            busy={save.isPending}
-            size="large"
-        >
-            <SpaceBetween size="m">
-                {save.error && <ErrorBox error={save.error} />}
-                <FormField
-                    label={t('rules.suppress.filter')}
-                    stretch
-                    errorText={tried && !good && t('rules.suppress.filter.wrong')}
-                >
-                    <Suspense fallback={<Loading rows={2} />}>
-                        <FilterField
-                            value={filter}
-                            onChange={setFilter}
-                            label={t('rules.suppress.filter')}
-                            multiline
-                            rule={rule.id}
-                            placeholder={t('rules.suppress.example')}
-                        />
-                    </Suspense>
-                </FormField>
-                <FormField label={t('rules.reason')} errorText={tried && !reason.trim() && t('rules.reason.missing')}>
-                    <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />
-                </FormField>
-                <FormField label={t('rules.expires')}>
-                    <Select
-                        selectedOption={choices.find(({ value }) => value === days)!}
-                        options={choices}
-                        onChange={({ detail }) => setDays(detail.selectedOption.value ?? '')}
-                    />
-                </FormField>
-                <Backtest
-                    question={good ? { rule: { ...body, name, suppressions: [...rule.suppressions, filter] } } : null}
-                />
-            </SpaceBetween>
-        </Dialog>
     );
 }

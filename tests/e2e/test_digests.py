@@ -40,6 +40,15 @@ class VerifyTest(Folder):
     def name(file):
         return file[0].rsplit("/", 1)[-1]
 
+    def test_what_a_lost_digest_named_is_not_called_planted(self):
+        for hour in range(5):
+            self.trail.add_hour(hour, [record(hour)])
+        self.trail.keep_signature()
+        before, lost = self.trail.digests[1:3]
+        self.trail.path(lost[0]).unlink()
+        # With it goes the signature of the one before, of which its own log file hangs.
+        self.assertEqual(self.found(), [("missing", "digest", self.name(lost)), ("unsigned", "digest", self.name(before))])
+
     def test_each_file_that_is_not_as_it_was_is_named(self):
         for hour in range(4):
             self.trail.add_hour(hour, [record(2 * hour)], [record(2 * hour + 1)])

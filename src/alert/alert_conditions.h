@@ -9,6 +9,9 @@ namespace vigia {
 // values than a query may have.
 Result<void> add_conditions(Clause& clause, const AlertQuery& query);
 
+// How many alerts the query holds of.
+Result<uint64_t> count_alerts(SqlSession& session, const AlertQuery& query);
+
 // "" or " and dismissed_at is …".
 std::string_view status_condition(AlertStatus status);
 

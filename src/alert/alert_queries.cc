@@ -78,6 +78,7 @@ Result<void> add_conditions(Clause& where, const AlertQuery& query) {
     if (!severities.empty()) where.sql += " and severity in " + where.add_list(severities);
     if (!query.rule_id.empty()) add("rule_id =", storable(query.rule_id));
     if (!query.ruleset.empty()) add("ruleset =", storable(query.ruleset));
+    if (!query.rule_type.empty()) add("rule_type =", storable(query.rule_type));
     if (query.rule_ids) where.sql += " and rule_id in " + where.add_list(*query.rule_ids);
     if (!query.host.empty()) add("host =", storable(query.host));
     if (!query.agent.empty()) add("agent =", storable(query.agent));
@@ -112,17 +113,18 @@ Result<StoredAlert> AlertStore::find(const std::string& organisation, const std:
 
 Result<AlertPage> AlertStore::list(const AlertQuery& query) {
     TRY_VOID(check_page_limit(query.limit));
+    const bool newest = query.order == AlertOrder::Newest;
     Clause where{.sql = " where"};
     TRY_VOID(add_conditions(where, query));
     if (!query.cursor.empty()) {
         const PageCursor cursor = TRY(read_page_cursor(query.cursor));
-        const std::string before_it = where.add(cursor.time), same = where.add(cursor.time),
+        const std::string behind_it = where.add(cursor.time), same = where.add(cursor.time),
                           id = where.add(cursor.id);
-        where.sql +=
-            fmt::format(" and (created_at < {} or (created_at = {} and id < {}))", before_it, same, id);
+        where.sql += fmt::format(" and (created_at {0} {1} or (created_at = {2} and id {0} {3}))",
+                                 newest ? "<" : ">", behind_it, same, id);
     }
-    where.sql +=
-        " order by created_at desc, id desc limit " + where.add(static_cast<int64_t>(query.limit + 1));
+    where.sql += newest ? " order by created_at desc, id desc limit " : " order by created_at, id limit ";
+    where.sql += where.add(static_cast<int64_t>(query.limit + 1));
     const auto rows = TRY(
         database_->query(fmt::format("select {} from alerts{}", alert_columns, where.sql), where.parameters));
     AlertPage page{.alerts = alerts_of(rows)};

@@ -21,7 +21,8 @@ protected:
         return out;
     }
 
-    // a: severity 1, rule-1, host web; b: 2, rule-2, assigned to bob; c: 3, rule-1, dismissed. An hour apart.
+    // a: severity 1, rule-1, host web; b: 2, rule-2, assigned to bob; c: 3, rule-1 of files, dismissed. An
+    // hour apart.
     void fill() {
         for (int i = 0; i < 3; i++) {
             AlertMatch match = match_at(minute(60 * i), fmt::format("e{}", i), fmt::format("user {}", i));
@@ -30,6 +31,7 @@ protected:
             if (i == 0) match.host = "web";
             if (i == 0) match.agent = "agent-1";
             if (i == 1) match.rule_id = "rule-2";
+            if (i == 2) match.rule_type = "File";
             apply(match);
             clock_.advance(std::chrono::minutes{1});
         }
@@ -51,6 +53,10 @@ TEST_P(AlertQueriesTest, ListsThoseThatTheQueryHoldsOf) {
     EXPECT_EQ(titles({.rule_ids = std::vector<std::string>{}}), "");
     EXPECT_EQ(titles({.ruleset = "Base"}), "c b a");
     EXPECT_EQ(titles({.ruleset = "Other"}), "");
+    EXPECT_EQ(titles({.rule_type = "File"}), "c");
+    EXPECT_EQ(titles({.rule_type = "CloudTrail", .host = "web"}), "a");
+    EXPECT_EQ(titles({.order = AlertOrder::Oldest}), "a b c");
+    EXPECT_EQ(titles({.status = AlertStatus::Active, .order = AlertOrder::Oldest, .limit = 1}), "a");
     EXPECT_EQ(titles({.host = "web"}), "a");
     EXPECT_EQ(titles({.agent = "agent-1"}), "a");
     EXPECT_EQ(titles({.agent = "agent-2"}), "");
@@ -113,6 +119,16 @@ TEST_P(AlertQueriesTest, PagesFollowEachOtherAndMissNothing) {
     }
     EXPECT_EQ(pages, 7U);
     EXPECT_EQ(seen.size(), 25U);
+    query.cursor.clear();
+    query.order = AlertOrder::Oldest;
+    std::vector<StoredAlert> oldest;
+    do {
+        const auto page = store_->list(query);
+        ASSERT_TRUE(page);
+        oldest.insert(oldest.end(), page->alerts.begin(), page->alerts.end());
+        query.cursor = page->next;
+    } while (!query.cursor.empty());
+    EXPECT_EQ(oldest, alerts());
     for (const char* const wrong : {"x", "12", "99999999999999999999-a", "-"}) {
         query.cursor = wrong;
         expect_error(store_->list(query), ErrorKind::BadInput, "cursor");

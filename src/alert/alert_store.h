@@ -31,12 +31,13 @@ constexpr size_t alerts_page_max = 1000;
 constexpr size_t histogram_buckets_max = 2000;
 constexpr size_t group_buckets_max = 200;
 constexpr size_t traces_max = 20'000;
-constexpr size_t query_values_max = 10'000;  // of a list in a query
-constexpr size_t dismissed_ids_max = 10'000;
+constexpr size_t query_values_max = 10'000;           // of a list in a query
+constexpr size_t chosen_ids_max = 10'000;             // that one call dismisses or assigns
 constexpr size_t alert_text_characters_max = 10'000;  // of a note, of a reason's text
 constexpr size_t assignee_bytes_max = 320;
 
 enum class AlertStatus : uint8_t { Active, Dismissed, All };
+enum class AlertOrder : uint8_t { Newest, Oldest };  // which come first
 
 // Which alerts; what is left out holds of all.
 struct AlertQuery {
@@ -46,6 +47,7 @@ struct AlertQuery {
     std::string rule_id;
     std::optional<std::vector<std::string>> rule_ids;  // of a ruleset; of none, no alert
     std::string ruleset;                               // that the rule came in
+    std::string rule_type;                             // as a rule spells it
     std::string host;
     std::string agent;
     std::optional<std::string> assignee;  // "" is nobody
@@ -53,12 +55,13 @@ struct AlertQuery {
     std::optional<Time> until;
     std::string title;                 // a part of it, ASCII in either case
     std::optional<Time> raised_until;  // raised_at is not after it
-    std::string cursor;                // where the page before it ended
+    AlertOrder order = AlertOrder::Newest;
+    std::string cursor;  // where the page before it ended
     size_t limit = 100;
 };
 
 struct AlertPage {
-    std::vector<StoredAlert> alerts;  // newest first
+    std::vector<StoredAlert> alerts;  // in the query's order
     std::string next;                 // the cursor of the next page; empty when there is none
 };
 
@@ -195,8 +198,8 @@ public:
     // Those whose created_at is from `from` and before `until`, newest first, at most so many.
     Result<std::vector<RaisedAlert>> raised_between(const std::string& organisation, Time from, Time until,
                                                     size_t limit);
-    // Of these and what follows, the cursor and the limit of the query mean nothing where nothing else is
-    // said.
+    // Of these and what follows, the order, the cursor and the limit of the query mean nothing where nothing
+    // else is said.
     Result<SeverityCounts> severity_counts(const AlertQuery& query);
     // How many there are, up to now where the query does not say until when they were raised: an alert that
     // is raised later has a later time, so that the answer's time names this very set from then on.
@@ -242,6 +245,14 @@ public:
     // To nobody: "".
     Result<StoredAlert> assign(const Actor& actor, const std::string& organisation, const std::string& id,
                                const std::string& assignee);
+    // The same of many in one transaction; those that are the assignee's already stay as they are. NotFound,
+    // and nothing is done, when one of them is not there. How many there are.
+    Result<uint64_t> assign_all(const Actor& actor, const std::string& organisation,
+                                const std::vector<std::string>& ids, const std::string& assignee);
+    // All that the query holds of, whatever its cursor and limit. It must say raised_until, as when they are
+    // dismissed.
+    Result<uint64_t> assign_matching(const Actor& actor, const AlertQuery& query,
+                                     const std::string& assignee);
     Result<void> add_note(const Actor& actor, const std::string& organisation, const std::string& id,
                           const std::string& note);
     // Oldest first.
@@ -258,6 +269,8 @@ private:
     Result<Dismissal> dismiss_where(const Actor& actor, const AlertQuery& query,
                                     const std::vector<std::string>* ids, DismissReason reason,
                                     const std::string& reason_text);
+    Result<uint64_t> assign_where(const Actor& actor, const AlertQuery& query,
+                                  const std::vector<std::string>* ids, const std::string& assignee);
 
     Database* database_;
     const Clock* clock_;

@@ -91,6 +91,14 @@ Result<void> fill_lines(SqlSession& session, const AlertQuery& query, size_t buc
 
 }  // namespace
 
+Result<uint64_t> count_alerts(SqlSession& session, const AlertQuery& query) {
+    Clause where{.sql = " where"};
+    TRY_VOID(add_conditions(where, query));
+    const auto rows =
+        TRY(session.query(fmt::format("select count(*) from alerts{}", where.sql), where.parameters));
+    return count_of(rows.at(0).at(0));
+}
+
 Result<SeverityCounts> AlertStore::severity_counts(const AlertQuery& query) {
     Clause where{.sql = " where"};
     TRY_VOID(add_conditions(where, query));
@@ -110,11 +118,7 @@ Result<AlertCount> AlertStore::count(const AlertQuery& query) {
         AlertQuery exact = query;
         exact.raised_until = query.raised_until.value_or(Time{Duration{now()}});
         counted.raised_until = *exact.raised_until;
-        Clause where{.sql = " where"};
-        TRY_VOID(add_conditions(where, exact));
-        const auto rows =
-            TRY(session.query(fmt::format("select count(*) from alerts{}", where.sql), where.parameters));
-        counted.count = count_of(rows.at(0).at(0));
+        counted.count = TRY(count_alerts(session, exact));
         return writer.close(session);
     }));
     return counted;

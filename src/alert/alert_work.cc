@@ -46,17 +46,21 @@ Result<void> check_ids(SqlSession& session, const std::string& organisation,
     return {};
 }
 
-// One entry of each alert that the condition holds of, at the version that it has now.
+// One entry of each alert that the condition holds of, at the version that it has now. The values are those
+// of its parameters.
 Result<void> add_history(SqlSession& session, const Actor& actor, int64_t now, AlertAction action,
-                         const std::string& detail, const std::string& condition, const std::string& value) {
+                         const std::string& detail, std::string_view condition,
+                         const std::vector<SqlValue>& values) {
+    std::vector<SqlValue> parameters{now, storable(actor.who), storable(actor.origin),
+                                     std::string(name(action)), storable(detail)};
+    parameters.insert(parameters.end(), values.begin(), values.end());
     TRY_VOID(session.execute(
         fmt::format(
             "insert into alert_history (alert, version, time, who, origin, action, detail) select id, "
             "version, cast(:time as bigint), cast(:who as text), cast(:origin as text), cast(:action "
-            "as text), cast(:detail as text) from alerts where {} :value",
+            "as text), cast(:detail as text) from alerts where {}",
             condition),
-        {now, storable(actor.who), storable(actor.origin), std::string(name(action)), storable(detail),
-         value}));
+        parameters));
     return {};
 }
 
@@ -65,6 +69,7 @@ struct Chosen {
     const AlertQuery& query;
     std::string_view column;  // "" for any value
     const std::vector<std::string>& values;
+    std::optional<std::string> not_of = {};  // nor those that are this assignee's
 };
 
 // Sets columns of all that are chosen, each with a change of its own. How many.
@@ -76,10 +81,27 @@ Result<uint64_t> change_all(SqlSession& session, AlertWriter& writer, Clause set
     TRY_VOID(add_conditions(set, chosen.query));
     if (!chosen.column.empty())
         set.sql += fmt::format(" and {} in {}", chosen.column, set.add_list(chosen.values));
+    if (chosen.not_of) set.sql += " and assignee <> " + set.add(*chosen.not_of);
     set.sql += ") as numbered where alerts.id = numbered.numbered_id";
     const uint64_t changed = TRY(session.execute("update alerts set " + set.sql, set.parameters));
     writer.skip(changed);
     return changed;
+}
+
+// Each once.
+Result<std::vector<std::string>> distinct_ids(const std::vector<std::string>& ids) {
+    if (ids.size() > chosen_ids_max)
+        return error(ErrorKind::BadInput, fmt::format("at most {} alerts at once", chosen_ids_max));
+    std::vector<std::string> all;
+    for (const std::string& id : ids) all.push_back(storable(id));
+    std::ranges::sort(all);
+    all.erase(std::ranges::unique(all).begin(), all.end());
+    return all;
+}
+
+Result<void> check_assignee(const std::string& assignee) {
+    if (assignee.size() <= assignee_bytes_max) return {};
+    return error(ErrorKind::BadInput, fmt::format("an assignee has at most {} bytes", assignee_bytes_max));
 }
 
 }  // namespace
@@ -89,12 +111,7 @@ std::string_view name(AlertAction action) { return name_in(actions, action); }
 Result<Dismissal> AlertStore::dismiss(const Actor& actor, const std::string& organisation,
                                       const std::vector<std::string>& ids, DismissReason reason,
                                       const std::string& reason_text) {
-    if (ids.size() > dismissed_ids_max)
-        return error(ErrorKind::BadInput, fmt::format("at most {} alerts at once", dismissed_ids_max));
-    std::vector<std::string> all;
-    for (const std::string& id : ids) all.push_back(storable(id));
-    std::ranges::sort(all);
-    all.erase(std::ranges::unique(all).begin(), all.end());
+    const std::vector<std::string> all = TRY(distinct_ids(ids));
     return dismiss_where(actor, {.organisation = organisation, .status = AlertStatus::Active}, &all, reason,
                          reason_text);
 }
@@ -130,8 +147,8 @@ Result<Dismissal> AlertStore::dismiss_where(const Actor& actor, const AlertQuery
         dismissal.count =
             TRY(change_all(session, writer, std::move(set), {query, ids == nullptr ? "" : "id", given}));
         const std::string detail = reason_text.empty() ? reason_name : reason_name + ": " + reason_text;
-        TRY_VOID(
-            add_history(session, actor, now(), AlertAction::Dismissed, detail, "dismissal =", dismissal.id));
+        TRY_VOID(add_history(session, actor, now(), AlertAction::Dismissed, detail, "dismissal = :id",
+                             {dismissal.id}));
         TRY_VOID(session.execute(
             "insert into alert_dismissals (id, organisation, time, who, origin, reason, reason_text, alerts) "
             "values (:id, :organisation, :time, :who, :origin, :reason, :reason_text, :alerts)",
@@ -162,7 +179,7 @@ Result<uint64_t> AlertStore::undo(const Actor& actor, const std::string& organis
         const Clause set{
             .sql = "dismissed_at = null, dismissed_by = '', dismiss_reason = 'NONE', dismiss_text = ''"};
         restored = TRY(change_all(session, writer, set, {all, "dismissal", {id}}));
-        TRY_VOID(add_history(session, actor, now(), AlertAction::Undone, "", "dismissal =", id));
+        TRY_VOID(add_history(session, actor, now(), AlertAction::Undone, "", "dismissal = :id", {id}));
         TRY_VOID(session.execute("update alerts set dismissal = '' where dismissal = :id", {id}));
         return writer.close(session);
     }));
@@ -171,9 +188,7 @@ Result<uint64_t> AlertStore::undo(const Actor& actor, const std::string& organis
 
 Result<StoredAlert> AlertStore::assign(const Actor& actor, const std::string& organisation,
                                        const std::string& id, const std::string& assignee) {
-    if (assignee.size() > assignee_bytes_max)
-        return error(ErrorKind::BadInput,
-                     fmt::format("an assignee has at most {} bytes", assignee_bytes_max));
+    TRY_VOID(check_assignee(assignee));
     StoredAlert alert;
     TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
         AlertWriter writer = TRY(AlertWriter::open(session));
@@ -185,10 +200,49 @@ Result<StoredAlert> AlertStore::assign(const Actor& actor, const std::string& or
         TRY_VOID(session.execute(
             "update alerts set assignee = :assignee, change = :change, version = :version where id = :id",
             {alert.assignee, alert.change, alert.version, alert.id}));
-        TRY_VOID(add_history(session, actor, now(), AlertAction::Assigned, assignee, "id =", alert.id));
+        TRY_VOID(add_history(session, actor, now(), AlertAction::Assigned, assignee, "id = :id", {alert.id}));
         return writer.close(session);
     }));
     return alert;
+}
+
+Result<uint64_t> AlertStore::assign_all(const Actor& actor, const std::string& organisation,
+                                        const std::vector<std::string>& ids, const std::string& assignee) {
+    const std::vector<std::string> all = TRY(distinct_ids(ids));
+    return assign_where(actor, {.organisation = organisation}, &all, assignee);
+}
+
+Result<uint64_t> AlertStore::assign_matching(const Actor& actor, const AlertQuery& query,
+                                             const std::string& assignee) {
+    if (!query.raised_until)
+        return error(ErrorKind::BadInput, "say until when the alerts were raised that are to be assigned");
+    return assign_where(actor, query, nullptr, assignee);
+}
+
+Result<uint64_t> AlertStore::assign_where(const Actor& actor, const AlertQuery& query,
+                                          const std::vector<std::string>* ids, const std::string& assignee) {
+    TRY_VOID(check_assignee(assignee));
+    uint64_t count = 0;
+    TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
+        AlertWriter writer = TRY(AlertWriter::open(session));
+        const std::vector<std::string> given = ids == nullptr ? std::vector<std::string>() : *ids;
+        count = given.size();
+        if (ids != nullptr)
+            TRY_VOID(check_ids(session, query.organisation, given));
+        else
+            count = TRY(count_alerts(session, query));
+        // Whoever writes is alone, so that what changed after this is what is assigned here.
+        const int64_t before = writer.last_change();
+        Clause set;
+        set.sql = "assignee = " + set.add(storable(assignee));
+        TRY(change_all(session, writer, std::move(set),
+                       {query, ids == nullptr ? "" : "id", given, storable(assignee)}));
+        TRY_VOID(add_history(session, actor, now(), AlertAction::Assigned, assignee,
+                             "organisation = :organisation and change > :before",
+                             {query.organisation, before}));
+        return writer.close(session);
+    }));
+    return count;
 }
 
 Result<void> AlertStore::add_note(const Actor& actor, const std::string& organisation, const std::string& id,
@@ -201,7 +255,7 @@ Result<void> AlertStore::add_note(const Actor& actor, const std::string& organis
         const StoredAlert alert = TRY(find_alert(session, organisation, id));
         TRY_VOID(session.execute("update alerts set change = :change, version = version + 1 where id = :id",
                                  {writer.next_change(), alert.id}));
-        TRY_VOID(add_history(session, actor, now(), AlertAction::Noted, note, "id =", alert.id));
+        TRY_VOID(add_history(session, actor, now(), AlertAction::Noted, note, "id = :id", {alert.id}));
         return writer.close(session);
     });
 }

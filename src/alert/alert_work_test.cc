@@ -69,7 +69,7 @@ TEST_P(AlertWorkTest, IdsAreDismissedAllOrNone) {
     EXPECT_EQ(store_->find("acme", ids[1])->dismiss_reason, DismissReason::None);
     EXPECT_EQ(active(), 1U);
     EXPECT_EQ(store_->dismiss(somebody, "acme", {}, DismissReason::None)->count, 0U);
-    ids.assign(dismissed_ids_max + 1, "x");
+    ids.assign(chosen_ids_max + 1, "x");
     expect_error(store_->dismiss(somebody, "acme", ids, DismissReason::None), ErrorKind::BadInput, "at most");
 }
 
@@ -149,6 +149,54 @@ TEST_P(AlertWorkTest, AssignmentsAndNotesAreRemembered) {
                  ErrorKind::BadInput, "a note has");
     expect_error(store_->assign(somebody, "acme", ids[0], std::string(assignee_bytes_max + 1, 'x')),
                  ErrorKind::BadInput, "an assignee has");
+}
+
+TEST_P(AlertWorkTest, ManyAreAssignedAtOnceOrNone) {
+    const auto ids = fill(4);
+    expect_error(store_->assign_all(somebody, "acme", {ids[0], "no such"}, "bob"), ErrorKind::NotFound);
+    expect_error(store_->assign_all(somebody, "other", {ids[0]}, "bob"), ErrorKind::NotFound);
+    EXPECT_EQ(store_->find("acme", ids[0])->assignee, "");
+    ASSERT_TRUE(store_->assign(somebody, "acme", ids[1], "bob"));
+    const int64_t before = *store_->last_change("acme");
+    EXPECT_EQ(*store_->assign_all(somebody, "acme", {ids[0], ids[1], ids[2], ids[0]}, "bob"), 3U);
+    // The one that was theirs stays as it is; the others have changes of their own.
+    const auto changed = store_->changes_after("acme", before);
+    ASSERT_EQ(changed->size(), 2U);
+    EXPECT_LT(changed->at(0).change, changed->at(1).change);
+    EXPECT_EQ(store_->find("acme", ids[1])->version, 2);
+    EXPECT_EQ(told(ids[0]), "12:00raised   \n12:00assigned alice test bob\n");
+    EXPECT_EQ(told(ids[1]), "12:00raised   \n12:00assigned alice test bob\n");
+    EXPECT_EQ(told(ids[3]), "12:00raised   \n");
+    EXPECT_EQ(*store_->assign_all(somebody, "acme", {}, "bob"), 0U);
+    expect_error(store_->assign_all(somebody, "acme", ids, std::string(assignee_bytes_max + 1, 'x')),
+                 ErrorKind::BadInput, "an assignee has");
+    const std::vector<std::string> many(chosen_ids_max + 1, "x");
+    expect_error(store_->assign_all(somebody, "acme", many, "bob"), ErrorKind::BadInput, "at most");
+}
+
+TEST_P(AlertWorkTest, AMatchingAssignmentIsAnExactSet) {
+    fill(10);
+    AlertQuery query{.organisation = "acme", .status = AlertStatus::Active, .from = minute(2), .limit = 3};
+    expect_error(store_->assign_matching(somebody, query, "bob"), ErrorKind::BadInput, "until when");
+    query.raised_until = clock_.now();
+    clock_.advance(std::chrono::seconds{1});
+    fill(5, 10);
+    const auto ids = alerts();
+    ASSERT_TRUE(store_->assign(somebody, "acme", ids[3].id, "bob"));
+    ASSERT_TRUE(store_->dismiss(somebody, "acme", {ids[4].id}, DismissReason::None));
+    const auto count = store_->assign_matching(somebody, query, "bob");
+    ASSERT_TRUE(count) << count.error().message;
+    EXPECT_EQ(*count, store_->count(query)->count);
+    const auto all = alerts();
+    for (size_t i = 0; i < all.size(); i++)
+        EXPECT_EQ(all[i].assignee, i >= 2 && i < 10 && i != 4 ? "bob" : "") << i;
+    EXPECT_EQ(told(all[2].id), "12:00raised   \n12:00assigned alice test bob\n");
+    // A later one is assigned by nobody, and has a change of its own.
+    apply(match_at(minute(14), "later", "user 14"));
+    EXPECT_EQ(store_->changes_after("acme", all[9].change)->back().assignee, "");
+    query.status = AlertStatus::Dismissed;
+    EXPECT_EQ(*store_->assign_matching(somebody, query, "carol"), 1U);
+    EXPECT_EQ(store_->find("acme", all[4].id)->assignee, "carol");
 }
 
 TEST_P(AlertWorkTest, OldAlertsAreRemovedWithAllThatHangsOnThem) {

@@ -22,7 +22,7 @@ constexpr auto route_tables = std::to_array({
     event_stream_routes,  // before those of one event by its id
     event_routes,        field_routes,
     alert_view_routes,  // first: /alerts/groups is no alert
-    alert_routes,        channel_routes,
+    alert_routes,        alert_work_routes,   channel_routes,
     rule_file_routes,  // before those of one rule by its id
     rule_routes,         rule_part_routes,    ruleset_routes,   list_routes,         history_routes,
     user_routes,         invitation_routes,   workspace_routes, organisation_routes, investigate_routes,

@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "base/utf8.h"
 #include "catalog/ruleset_store.h"
+#include "model/rule_type.h"
 
 namespace vigia {
 
@@ -66,6 +67,22 @@ Result<void> take_ruleset(QueryReading& reading, const std::string& value) {
     return {};
 }
 
+Result<void> take_type(QueryReading& reading, const std::string& value) {
+    if (!value.empty() && !rule_type_of(value))
+        return error(ErrorKind::BadInput,
+                     fmt::format("'type' must be one of {}", fmt::join(rule_type_names(), ", ")));
+    reading.query.rule_type = value;
+    return {};
+}
+
+Result<AlertOrder> order_parameter(const HttpRequest& request) {
+    static constexpr auto orders = std::to_array<std::pair<std::string_view, AlertOrder>>(
+        {{"newest", AlertOrder::Newest}, {"oldest", AlertOrder::Oldest}});
+    const auto order = value_in(orders, request.parameter("order").value_or("newest"));
+    if (!order) return error(ErrorKind::BadInput, "'order' must be newest or oldest");
+    return *order;
+}
+
 Result<std::optional<Time>> time_of_text(std::string_view name, const std::string& value) {
     if (value.empty()) return std::optional<Time>();
     const auto time = parse_rfc3339(value);
@@ -84,6 +101,7 @@ constexpr auto parameters = std::to_array<Parameter>({
          return {};
      }},
     {"ruleset", take_ruleset},
+    {"type", take_type},
     {"title",
      [](QueryReading& reading, const std::string& value) -> Result<void> {
          reading.query.title = value;
@@ -150,6 +168,7 @@ Result<AlertQuery> alert_query(const Call& call) {
         const auto parameter = std::ranges::find(parameters, name, &Parameter::name);
         if (parameter != parameters.end()) TRY_VOID(parameter->take(reading, value));
     }
+    reading.query.order = TRY(order_parameter(call.request));
     reading.query.cursor = call.request.parameter("cursor").value_or("");
     reading.query.limit = TRY(limit_parameter(call.request, 50, alerts_page_max));
     return std::move(reading.query);

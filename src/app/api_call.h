@@ -57,6 +57,7 @@ std::span<const Route> event_stream_routes();
 std::span<const Route> field_routes();
 std::span<const Route> alert_routes();
 std::span<const Route> alert_view_routes();
+std::span<const Route> alert_work_routes();
 std::span<const Route> channel_routes();
 std::span<const Route> aws_routes();
 std::span<const Route> aws_work_routes();

@@ -4,17 +4,12 @@
 
 #include "app/api_call.h"
 #include "app/api_json.h"
+#include "app/api_values.h"
 #include "base/log.h"
 
 namespace vigia {
 
 namespace json = boost::json;
-
-namespace {
-
-constexpr size_t audit_entries_max = 1000;
-
-}  // namespace
 
 HttpAnswer session_answer(const NewSession& session, const HttpRequest& request) {
     HttpAnswer made = answer(json::object{{"user", json_of(session.session.user)},
@@ -124,17 +119,26 @@ Answered add_key(Call& call) {
 }
 
 Answered audit(Call& call) {
-    const size_t limit = TRY(limit_parameter(call.request, 50, audit_entries_max));
+    AuditQuery query{.organisation = call.caller.organisation};
+    query.from = TRY(time_parameter(call.request, "from"));
+    query.until = TRY(time_parameter(call.request, "until"));
+    query.who = text_parameter(call.request, "who");
+    query.action = text_parameter(call.request, "action");
+    query.subject = text_parameter(call.request, "subject");
+    query.cursor = text_parameter(call.request, "cursor");
+    query.limit = TRY(limit_parameter(call.request, 50, audit_page_max));
+    const AuditPage page = TRY(call.platform.catalog().audit(query));
     json::array all;
-    for (const AuditEntry& one : TRY(call.platform.catalog().audit(call.caller.organisation, limit)))
-        all.push_back(json::object{{"time", format_rfc3339(one.time)},
+    for (const AuditEntry& one : page.entries)
+        all.push_back(json::object{{"id", one.id},
+                                   {"time", format_rfc3339(one.time)},
                                    {"who", one.actor.who},
                                    {"origin", one.actor.origin},
                                    {"action", one.action},
                                    {"subject", one.subject},
                                    {"before", one.before},
                                    {"after", one.after}});
-    return answer(json::object{{"entries", std::move(all)}});
+    return answer(json::object{{"entries", std::move(all)}, {"next", text_or_null(page.next)}});
 }
 
 constexpr auto routes = std::to_array<Route>({

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "app/api_call.h"
+#include "app/api_values.h"
 
 namespace vigia {
 
@@ -11,23 +12,47 @@ namespace json = boost::json;
 
 namespace {
 
+using Logins = std::map<std::string, Time>;
+
+json::object with_login(const User& user, const Logins& logins) {
+    const auto last = logins.find(user.id);
+    json::object shown = json_of(user);
+    shown["last_login_at"] = time_or_null(last == logins.end() ? std::nullopt : std::optional(last->second));
+    return shown;
+}
+
 Answered users(Call& call) {
     const Paging asked = TRY(paging(call.request, page_max));
+    const Logins logins = TRY(call.platform.catalog().last_logins(call.caller.organisation));
     std::vector<Listed> all;
     for (const User& one : TRY(call.platform.catalog().users(call.caller.organisation)))
-        all.push_back({one.email, json_of(one)});
+        all.push_back({one.email, with_login(one, logins)});
     return page_of("users", std::move(all), asked);
 }
 
-HttpAnswer user_answer(const User& user) { return with_etag(answer(json_of(user)), user.version); }
+// Whom work can be given to: what everybody may know of those who may come in.
+Answered people(Call& call) {
+    const Paging asked = TRY(paging(call.request, page_max));
+    std::vector<Listed> all;
+    for (const User& one : TRY(call.platform.catalog().users(call.caller.organisation)))
+        if (!one.disabled)
+            all.push_back(
+                {one.email, json::object{{"email", one.email}, {"role", std::string(name(one.role))}}});
+    return page_of("people", std::move(all), asked);
+}
+
+Answered user_answer(const Call& call, const User& user) {
+    const Logins logins = TRY(call.platform.catalog().last_logins(call.caller.organisation));
+    return with_etag(answer(with_login(user, logins)), user.version);
+}
 
 Answered user(Call& call) {
     const User found = TRY(call.platform.catalog().user(call.caller.organisation, call.arguments[0]));
-    return user_answer(found);
+    return user_answer(call, found);
 }
 
 constexpr auto user_members = std::to_array<std::string_view>(
-    {"role", "disabled", "id", "organisation", "email", "created_at", "version"});
+    {"role", "disabled", "id", "organisation", "email", "created_at", "version", "last_login_at"});
 
 Answered change_user(Call& call) {
     const json::object body = TRY(read_object(call.request.body));
@@ -38,7 +63,7 @@ Answered change_user(Call& call) {
     const User after =
         TRY(call.platform.catalog().change_user(call.caller.actor, call.caller.organisation,
                                                 call.arguments[0], change, expected_version(call.request)));
-    return user_answer(after);
+    return user_answer(call, after);
 }
 
 Answered remove_user(Call& call) {
@@ -100,10 +125,6 @@ Answered change_password(Call& call) {
     return session_answer(std::get<NewSession>(again), call.request);
 }
 
-json::value time_or_null(const std::optional<Time>& time) {
-    return time ? json::value(format_rfc3339(*time)) : json::value();
-}
-
 json::object key_json(const ApiKey& key) {
     return {{"id", key.id},
             {"name", key.name},
@@ -134,6 +155,7 @@ Answered revoke_key(Call& call) {
 }
 
 constexpr auto routes = std::to_array<Route>({
+    {Method::Get, "/api/v1/people", Access::Reader, people},
     {Method::Get, "/api/v1/users", Access::Owner, users},
     {Method::Get, "/api/v1/users/{id}", Access::Owner, user},
     {Method::Put, "/api/v1/users/{id}", Access::Owner, change_user},

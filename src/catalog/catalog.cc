@@ -246,6 +246,13 @@ Result<AuditPage> Catalog::audit(const AuditQuery& query) {
     };
     bound(" and time >= :from", query.from);
     bound(" and time < :until", query.until);
+    for (const auto& [column, value] :
+         {std::pair("who", &query.who), {"action", &query.action}, {"subject", &query.subject}}) {
+        if (value->empty()) continue;
+        TRY_VOID(check_text(column, *value, audit_text_bytes_max));
+        where += fmt::format(" and {0} = :{0}", column);
+        parameters.emplace_back(*value);
+    }
     if (!query.cursor.empty()) where += TRY(add_cursor(query.cursor, parameters));
     parameters.emplace_back(static_cast<int64_t>(query.limit + 1));
     const auto rows =

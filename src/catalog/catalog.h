@@ -79,12 +79,16 @@ struct AuditEntry {
 };
 
 constexpr size_t audit_page_max = 1000;
+constexpr size_t audit_text_bytes_max = 1000;  // of what entries are asked for by
 
 // Which entries of the log; what is left out holds of all.
 struct AuditQuery {
     std::string organisation;
     std::optional<Time> from;  // its time is from `from`, and before `until`
     std::optional<Time> until;
+    std::string who;  // empty for anybody; so below
+    std::string action;
+    std::string subject;
     std::string cursor;  // where the page before it ended
     size_t limit = 50;
 };

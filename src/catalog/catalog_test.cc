@@ -86,6 +86,17 @@ TEST_P(CatalogTest, TheLogPagesAndEndsAtTimes) {
     EXPECT_EQ(times(begin + second, {}), 6U);
     EXPECT_EQ(times({}, begin + second), 2U);
     EXPECT_EQ(times(begin + second, begin + 2 * second), 2U);
+    const std::string subject = catalog().audit({.organisation = one_, .limit = 1})->entries[0].subject;
+    const auto found = [&](AuditQuery asked) {
+        asked.organisation = one_;
+        return catalog().audit(asked)->entries.size();
+    };
+    EXPECT_EQ(found({.who = somebody.who}), 8U);
+    EXPECT_EQ(found({.who = "nobody"}), 0U);
+    EXPECT_EQ(found({.action = "user added"}), 7U);
+    EXPECT_EQ(found({.action = "user added", .subject = subject}), 1U);
+    for (const std::string& wrong : {std::string("x\x80"), std::string(audit_text_bytes_max + 1, 'x')})
+        expect_error(catalog().audit({.organisation = one_, .subject = wrong}), ErrorKind::BadInput);
     for (const char* const wrong : {"x", "12", "-", "99999999999999999999-a", "1-\x80"})
         expect_error(catalog().audit({.organisation = one_, .cursor = wrong}), ErrorKind::BadInput);
     for (const size_t limit : {size_t{0}, audit_page_max + 1})

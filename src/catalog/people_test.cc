@@ -391,8 +391,8 @@ TEST_P(PeopleTest, SettingsAreTypedAndBounded) {
     expect_error(settings().all("nowhere"), ErrorKind::NotFound);
     ASSERT_TRUE(settings().set(somebody, one_, time_zone, "America/Sao_Paulo"));
     EXPECT_EQ(*settings().find(one_, time_zone), SettingValue("America/Sao_Paulo"));
-    for (const std::string& bad :
-         {std::string(), std::string(65, 'x'), std::string("a\nb"), std::string("\x80")})
+    for (const std::string& bad : {std::string(), std::string(65, 'x'), std::string("a\nb"),
+                                   std::string("\x80"), std::string("../UTC"), std::string("Mars Base")})
         expect_error(settings().set(somebody, one_, time_zone, bad), ErrorKind::BadInput);
     EXPECT_EQ(*settings().event_retention_days(two_), 90);
     EXPECT_EQ(*settings().number(two_, v2_calls_per_minute), 200);

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/match.h"
+#include "base/time_zones.h"
 #include "catalog/records.h"
 #include "model/quote.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr auto kinds = std::to_array<SettingKind>({
     {retention_days, int64_t{90}, 1, 3650},
-    {time_zone, std::string_view("UTC"), 1, 64},
+    {time_zone, std::string_view("UTC"), 1, time_zone_bytes_max},
     {v2_calls_per_minute, int64_t{200}, 1, 1'000'000},
 });
 
@@ -62,6 +63,10 @@ Result<void> check_value(const SettingKind& kind, const SettingValue& value) {
     if (size < kind.least || size > kind.most || (content != nullptr && has_control(*content)))
         return error(ErrorKind::BadInput, fmt::format("'{}' is {} to {}{}", kind.name, kind.least, kind.most,
                                                       content == nullptr ? "" : " bytes of text"));
+    if (kind.name == time_zone && !is_time_zone(*content))
+        return error(ErrorKind::BadInput,
+                     fmt::format("'{}' is a name of the tz database as Europe/Paris, and '{}' is none",
+                                 kind.name, *content));
     return {};
 }
 

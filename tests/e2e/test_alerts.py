@@ -92,7 +92,95 @@ class BulkDismissalTest(AlertsCase):
         self.assertEqual(len(self.alerts()), 1)
 
 
+class AssignmentTest(AlertsCase):
+    def assign(self, status=200, path="", client=None, **body):
+        got, _, answer = (client or self.owner).call("POST", "/api/v1/alerts/assign" + path, body)
+        self.assertEqual(got, status, answer)
+        return answer
+
+    def whose(self, **query):
+        return {one["title"].split()[0]: one["assignee"] for one in self.alerts(**query)}
+
+    def test_some_are_assigned_by_their_ids_all_or_none(self):
+        self.post(*[at(1, number, user=f"user-{number}") for number in range(4)])
+        ids = {one["title"].split()[0]: one["id"] for one in self.alerts()}
+        some = [ids["user-0"], ids["user-2"], ids["user-0"]]
+        self.assertEqual(self.assign(404, ids=[*some, "none"], assignee="bob@acme.example")["code"], "not_found")
+        self.assertEqual(set(self.whose().values()), {""})
+        self.assertEqual(self.assign(ids=some, assignee="bob@acme.example"), {"count": 2})
+        self.assertEqual(self.whose(assignee="bob@acme.example"), {"user-0": "bob@acme.example", "user-2": "bob@acme.example"})
+        history = self.owner.get(f"/api/v1/alerts/{ids['user-0']}/history")["history"]
+        self.assertEqual([(one["who"], one["action"], one["detail"]) for one in history[1:]],
+                         [("owner@acme.example", "assigned", "bob@acme.example")])
+        self.assertEqual(self.assign(ids=list(ids.values()), assignee=""), {"count": 4})
+        self.assertEqual(set(self.whose().values()), {""})
+        self.assertEqual(self.assign(ids=[], assignee="bob@acme.example"), {"count": 0})
+
+    def test_the_set_that_was_previewed_is_assigned_and_nothing_that_came_since(self):
+        self.post(*[at(1, number, user=f"user-{number}") for number in range(20)], at(1, 100, "WriteTheBucket"))
+        gone = self.alerts(title="user-19")[0]["id"]
+        self.dismiss(ids=[gone], reason="NONE")
+        preview = self.assign(path="/preview", filter={"type": "CloudTrail", "severity": [1]})
+        self.assertEqual(preview["count"], 19)
+        self.assertEqual(self.assign(path="/preview", filter={"status": "all", "severity": 1})["count"], 20)
+        self.assertEqual(self.assign(path="/preview", filter={"status": "dismissed"})["count"], 1)
+        self.assertEqual(self.assign(path="/preview", filter={"type": "File"})["count"], 0)
+        self.post(*[at(1, 200 + number, user=f"late-{number}") for number in range(3)])
+        self.assertEqual(self.assign(path="/preview", filter={"severity": 1}, until=preview["until"])["count"], 19)
+        done = self.assign(filter={"type": "CloudTrail", "severity": [1]}, until=preview["until"], assignee="bob@acme.example")
+        self.assertEqual(done, {"count": 19})
+        self.assertEqual(sorted(self.whose(assignee="", status="all")), ["alice", "late-0", "late-1", "late-2", "user-19"])
+        self.assertEqual(self.assign(filter={"status": "dismissed"}, until=preview["until"], assignee="ann@acme.example"), {"count": 1})
+        self.assertEqual(self.whose(status="dismissed"), {"user-19": "ann@acme.example"})
+
+    def test_an_assignment_that_could_mean_more_than_it_says_is_refused(self):
+        self.post(at(1, 1))
+        until = self.assign(path="/preview", filter={})["until"]
+        later = (NOW + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for body, part in (({"filter": {"colour": "red"}}, "no member 'colour'"), ({"filter": {"type": "cloudtrail"}}, "'type' must be one of"),
+                           ({"filter": {"type": ""}}, "'type' is empty"), ({"filter": {}, "until": later}, "later than now"),
+                           ({"filter": {}, "ids": []}, "by 'ids' or by 'filter'"), ({"until": until}, "by 'ids' or by 'filter'"),
+                           ({"filter": {}, "reason": "NONE"}, "'reason'"), ({"filter": {}, "assignee": None}, "'assignee' is missing"),
+                           ({"ids": ["a"], "assignee": "x" * 400}, "an assignee has at most")):
+            body = {"assignee": "bob@acme.example", **({} if "ids" in body else {"until": until}), **body}
+            self.assertIn(part, self.assign(400, **body)["detail"], body)
+        self.assertIn("/api/v1/alerts/assign/preview", self.assign(400, filter={}, assignee="bob")["detail"])
+        self.assertEqual(self.whose(), {"alice": ""})
+
+
 class ViewsTest(AlertsCase):
+    def test_the_oldest_come_first_where_they_are_asked_for(self):
+        self.post(*[at(9 - number, number, user=f"user-{number}") for number in range(5)])
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = self.owner.get("/api/v1/alerts?" + urllib.parse.urlencode({"order": "oldest", "limit": 2, "cursor": cursor}))
+            self.assertLessEqual(len(page["alerts"]), 2)
+            seen += [one["title"].split()[0] for one in page["alerts"]]
+            cursor = page["next"]
+        self.assertEqual(seen, [f"user-{number}" for number in range(5)])
+        self.assertEqual([one["title"].split()[0] for one in self.alerts(order="newest")], seen[::-1])
+        status, _, answer = self.owner.call("GET", "/api/v1/alerts?order=up")
+        self.assertEqual((status, answer["detail"]), (400, "'order' must be newest or oldest"))
+
+    def test_the_type_of_the_rule_narrows_every_view(self):
+        host = self.rule({**READ, "name": "Shell", "title": "{{user}} ran a shell", "type": "Host", "severity": 2,
+                          "filter": 'event_type = "audit" and exe = "/bin/sh"', "ruleset": "Hosts"})
+        ran = {"event_type": "audit", "type": "start", "_id": "shell-1", "timestamp": int((NOW.timestamp() - 3600) * 1000), "hostname": "web-1",
+               "agentId": "agent-1", "pid": 7, "user": "carol", "exe": "/bin/sh"}
+        self.post(at(1, 1), ran)
+        self.assertEqual([one["rule_id"] for one in self.alerts(type="Host")], [host])
+        self.assertEqual([one["title"].split()[0] for one in self.alerts(type="CloudTrail")], ["alice"])
+        self.assertEqual(self.alerts(type="Winsec"), [])
+        counts = self.owner.get("/api/v1/alerts/severity-counts?type=Host")["counts"]
+        self.assertEqual([one["count"] for one in counts], [0, 1, 0])
+        bars = self.owner.get("/api/v1/alerts/histogram?type=Host")["bars"]
+        self.assertEqual([sum(one["counts"][f"severity_{level}"] for one in bars) for level in (1, 2, 3)], [0, 1, 0])
+        self.assertEqual([one["rule_id"] for one in self.owner.get("/api/v1/alerts/groups?type=Host")["groups"]], [host])
+        self.assertEqual(self.dismiss(path="/preview", filter={"type": "Host"})["count"], 1)
+        for path in ("", "/severity-counts", "/histogram", "/groups"):
+            status, _, answer = self.owner.call("GET", f"/api/v1/alerts{path}?type=host")
+            self.assertEqual((status, answer["detail"].split(",")[0]), (400, "'type' must be one of CloudTrail"), path)
+
     def test_lists_and_counts_follow_the_same_filter(self):
         self.post(at(30, 1), at(2, 2, user="bob"), at(1, 3, "WriteTheBucket"))
         self.assertEqual([one["title"].split()[0] for one in self.alerts(ruleset="Buckets")], ["bob", "alice"])
@@ -242,9 +330,15 @@ class AccessTest(AlertsCase):
             self.assertEqual(other.call("GET", path)[0], 404, path)
         self.assertEqual(other.get("/api/v1/alerts/groups")["groups"], [])
         self.assertEqual(sum(one["counts"]["severity_1"] for one in other.get("/api/v1/alerts/histogram")["bars"]), 0)
-        for path in ("/api/v1/alerts/dismiss", "/api/v1/alerts/dismiss/preview"):
+        for path in ("/api/v1/alerts/dismiss", "/api/v1/alerts/dismiss/preview", "/api/v1/alerts/assign", "/api/v1/alerts/assign/preview"):
             self.assertEqual(self.service.call("POST", path, {"filter": {}})[0], 401)
             self.assertEqual(reader.call("POST", path, {"filter": {}})[0], 403)
+        self.assertEqual(other.call("POST", "/api/v1/alerts/assign", {"ids": [alert["id"]], "assignee": "x"})[0], 404)
+        status, _, preview = other.call("POST", "/api/v1/alerts/assign/preview", {"filter": {}})
+        self.assertEqual((status, preview["count"]), (200, 0))
+        status, _, taken = other.call("POST", "/api/v1/alerts/assign", {"filter": {}, "until": preview["until"], "assignee": "x"})
+        self.assertEqual((status, taken), (200, {"count": 0}))
+        self.assertEqual(self.alerts()[0]["assignee"], "")
         preview = self.dismiss(path="/preview", client=other, filter={})
         self.assertEqual(preview["count"], 0)
         self.assertEqual(self.dismiss(client=other, filter={}, until=preview["until"], reason="NONE")["count"], 0)

@@ -318,6 +318,69 @@ class ControlTest(unittest.TestCase):
         self.ask("DELETE", path, None, 409)  # a disabled owner is none to rely on
         self.ask("DELETE", mate, None, 204)
 
+    def test_everybody_may_know_whom_work_can_be_given_to(self):
+        before = self.owner.get("/api/v1/people")["people"]
+        dora = self.invited("dora@acme.example", "user")
+        added = {"email": "dora@acme.example", "role": "user"}
+        everybody = sorted([*before, added], key=lambda one: one["email"])
+        for who in (self.owner, self.reader, dora):
+            self.assertEqual(self.ask("GET", "/api/v1/people", who=who), {"people": everybody, "next": None})
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = self.reader.get(f"/api/v1/people?limit=1&cursor={cursor}")
+            seen += page["people"]
+            cursor = page["next"]
+        self.assertEqual(seen, everybody)
+        self.ask("PUT", "/api/v1/users/" + dora.get("/api/v1/session")["user"], {"disabled": True})
+        self.assertEqual(self.reader.get("/api/v1/people")["people"], before)
+        self.assertEqual(self.other.get("/api/v1/people")["people"], [])
+
+    def test_users_tell_when_they_signed_in_last(self):
+        def shown():
+            return next(one for one in self.owner.get("/api/v1/users")["users"] if one["email"] == "nina@acme.example")
+        made = self.ask("POST", "/api/v1/invitations", {"email": "nina@acme.example", "role": "reader"}, 201)
+        self.ask("POST", "/api/v1/invitations/accept", {"token": made["token"], "password": PASSWORD}, 201, Client(self.service, {}))
+        never = shown()
+        self.assertIsNone(never["last_login_at"])
+        sign_in(self.service, "nina@acme.example")
+        first = shown()["last_login_at"]
+        self.assertRegex(first, r"^20\d\d-.*Z$")
+        sign_in(self.service, "nina@acme.example")
+        self.assertGreater(shown()["last_login_at"], first)
+        path = "/api/v1/users/" + never["id"]
+        self.assertEqual(self.owner.get(path), shown())
+        # What was read may be sent back, and says nothing of the login.
+        changed = self.ask("PUT", path, {**never, "role": "user"})
+        self.assertEqual((changed["role"], changed["last_login_at"]), ("user", shown()["last_login_at"]))
+
+    def test_the_log_is_paged_to_its_end_and_narrowed(self):
+        for name in ("paged_one", "paged_two"):
+            self.ask("POST", "/api/v1/lists", {"name": name, "items": []}, 201)
+        every = self.owner.get("/api/v1/audit?limit=1000")
+        self.assertIsNone(every["next"])
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = self.owner.get(f"/api/v1/audit?limit=3&cursor={cursor}")
+            self.assertLessEqual(len(page["entries"]), 3)
+            seen += page["entries"]
+            cursor = page["next"]
+        self.assertEqual(seen, every["entries"])
+        self.assertEqual(len({one["id"] for one in seen}), len(seen))
+        last = every["entries"][0]
+        self.assertEqual(last["action"], "list added")
+        for query, holds in ((f"who={last['who']}", lambda one: one["who"] == last["who"]),
+                             ("action=list%20added", lambda one: one["action"] == "list added"),
+                             (f"subject={last['subject']}", lambda one: one["subject"] == last["subject"]),
+                             (f"from={last['time']}", lambda one: one["time"] >= last["time"]),
+                             (f"until={last['time']}", lambda one: one["time"] < last["time"]),
+                             ("action=list%20added&who=nobody", lambda one: False)):
+            found = self.owner.get(f"/api/v1/audit?limit=1000&{query}")["entries"]
+            self.assertEqual(found, [one for one in every["entries"] if holds(one)], query)
+        for bad in ("limit=0", "limit=1001", "cursor=x", "from=yesterday", "who=%00", "subject=" + "x" * 1001):
+            self.ask("GET", "/api/v1/audit?" + bad, expect=400)
+        self.ask("GET", "/api/v1/audit", expect=403, who=self.reader)
+        self.assertNotIn("paged_one", json.dumps(self.other.get("/api/v1/audit")))
+
     def test_an_own_password_is_changed_and_ends_other_sessions(self):
         here = self.invited("carol@acme.example", "reader")
         there = sign_in(self.service, "carol@acme.example")
@@ -390,6 +453,9 @@ class ControlTest(unittest.TestCase):
         self.assertEqual((changed["retention_days"], changed["time_zone"]), (30, "UTC"))
         self.ask("PUT", "/api/v1/settings", {"retention_days": 31}, 409, **{"If-Match": headers["ETag"]})
         self.ask("PUT", "/api/v1/settings", {"time_zone": "Europe/Paris", "retention_days": 0}, 400)
+        for wrong in ("Mars/Olympus", "../../etc/passwd", "europe paris", "posixrules"):
+            refused = self.ask("PUT", "/api/v1/settings", {"time_zone": wrong}, 400)
+            self.assertIn("a name of the tz database as Europe/Paris", refused["detail"])
         self.assertEqual(self.owner.get("/api/v1/settings")["time_zone"], "UTC", "all of them or none")
         self.assertIn("did you mean 'retention_days'", self.ask("PUT", "/api/v1/settings", {"retention_day": 1}, 400)["detail"])
         self.assertEqual(self.other.get("/api/v1/settings")["retention_days"], 90)
@@ -437,7 +503,7 @@ class ControlAccessTest(unittest.TestCase):
         return reads, writes, owners
 
     def of_all(self):
-        reads = ["/api/v1/rules", "/api/v1/lists", "/api/v1/rulesets", "/api/v1/suppressions", "/api/v1/organisation", "/api/v1/settings"]
+        reads = ["/api/v1/rules", "/api/v1/lists", "/api/v1/rulesets", "/api/v1/suppressions", "/api/v1/organisation", "/api/v1/settings", "/api/v1/people"]
         writes = [("POST", "/api/v1/rules", {**RULE, "name": "New"}), ("POST", "/api/v1/lists", {"name": "n", "items": []}),
                   ("POST", "/api/v1/rulesets", {"name": "n", "rules": []})]
         owners = [("GET", "/api/v1/users", None), ("GET", "/api/v1/invitations", None), ("GET", "/api/v1/keys", None),
@@ -471,6 +537,7 @@ class ControlAccessTest(unittest.TestCase):
             status, _, content = self.other.call(method, path, body)
             self.assertEqual(status, 404, (method, path, content))
         for path, name in (("/api/v1/rules?managed=false", "rules"), ("/api/v1/suppressions", "suppressions"), ("/api/v1/users", "users"),
+                           ("/api/v1/people", "people"),
                            ("/api/v1/invitations", "invitations")):
             self.assertEqual(self.other.get(path)[name], [], path)
         for path, name in (("/api/v1/lists", "lists"), ("/api/v1/rulesets", "rulesets")):

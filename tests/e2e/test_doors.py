@@ -30,6 +30,7 @@ RIGHT_BODIES = {
     ("PUT", "/api/v1/rules/{id}/settings"): {"severity": 2, "enabled": True, "threshold": 2, "window_s": 60},
     ("POST", "/api/v1/rules/{id}/suppressions"): {"filter": 'user = "a"', "reason": "r", "owner": "o"},
     ("POST", "/api/v1/alerts/dismiss"): {"ids": ["a"], "reason": "OTHER", "text": "t"},
+    ("POST", "/api/v1/alerts/assign"): {"ids": ["a"], "assignee": "owner@acme.example"},
     ("POST", "/api/v1/alerts/{id}/notes"): {"text": "t"},
     ("PUT", "/api/v1/alerts/{id}/assignee"): {"assignee": "owner@acme.example"},
 }
@@ -51,7 +52,8 @@ BAD_PARAMETERS = ["limit=0", "limit=-1", "limit=99999999999999999999", "limit=x"
                   "from=2261-12-31T23:59:59Z", "filter=%28" * 20, "filter=" + "(" * 2000, "filter=%00", "filter=%FF", "filter=a%20%3D%20%27",
                   "filter=eventName%20matches%20%22(%22", "width=0s", "width=1s&since=1700-01-01T00:00:00Z&until=2200-01-01T00:00:00Z",
                   "column=x", "column=name%27%3B", "status=x", "severity=9", "severity=1&severity=2", "rule=%00", "title=%25_%5C%FF", "host=%27",
-                  "assignee=%00", "a=b&a=c&=&&%00=1"]
+                  "assignee=%00", "type=cloudtrail", "order=up",
+                  "who=%00", "subject=%FF", "action=" + "x" * 2000, "a=b&a=c&=&&%00=1"]
 
 
 def routes():

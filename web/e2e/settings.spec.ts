@@ -336,6 +336,32 @@ describe('settings', () => {
         await tab.close();
     });
 
+    it('pages through the whole audit log, and searches beyond what is here', async () => {
+        const { name } = await server.call<{ name: string }>('GET', '/api/v1/organisation');
+        for (let at = 0; at < 120; at++) {
+            await server.call('PUT', '/api/v1/organisation', { name: `${name} ${at}` });
+            await server.call('PUT', '/api/v1/organisation', { name });
+        }
+        const tab = await openTab(server);
+        const { page } = tab;
+        // The 200 entries that are asked for first do not reach so far.
+        await page.goto('/settings/audit?page=5');
+        await page
+            .getByRole('row', { name: `${name} 0` })
+            .first()
+            .waitFor();
+        await page.goto('/settings/audit?q=organisation+added');
+        await page.getByText('Searched the latest 200 entries.').waitFor();
+        await page.getByRole('button', { name: 'Search older ones' }).click();
+        await page.getByRole('row', { name: 'Organisation added' }).first().waitFor();
+        await expectAccessible(page);
+        await page.goto(`/settings/audit?action=${encodeURIComponent('organisation added')}`);
+        await page.getByRole('row', { name: 'Organisation added' }).first().waitFor();
+        expect(await page.getByRole('row', { name: 'Organisation renamed' }).count()).toBe(0);
+        expect(tab.faults).toEqual([]);
+        await tab.close();
+    });
+
     it('lets readers look, and says why they may not change', async () => {
         await invite('rita@sample.example', 'reader', 'the password of rita');
         const tab = await openTab(server, { signedIn: false });

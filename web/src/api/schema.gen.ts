@@ -11,10 +11,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alerts, newest first */
+        /** Alerts, newest first where nothing else is said */
         get: operations["listAlerts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign alerts to somebody, or nobody, by their ids or all that a filter holds of */
+        post: operations["assignAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/assign/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many alerts a filter would assign, and the time that makes them a set */
+        post: operations["previewAssignment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1246,6 +1280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who may come in, by e-mail address: whom alerts can be assigned to */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preferences": {
         parameters: {
             query?: never;
@@ -2261,11 +2312,15 @@ export interface components {
             }[];
         };
         AlertFilter: {
-            /** @enum {string} */
-            status?: "active" | "all";
+            /**
+             * @description Of those to be dismissed, the dismissed ones stay as they are.
+             * @enum {string}
+             */
+            status?: "active" | "dismissed" | "all";
             severity?: number | number[];
             rule?: string;
             ruleset?: string;
+            type?: components["schemas"]["RuleType"];
             title?: string;
             host?: string;
             assignee?: string;
@@ -2295,7 +2350,7 @@ export interface components {
             dismissal: string;
             count: number;
         };
-        AlertDismissalPreview: {
+        AlertSet: {
             filter: components["schemas"]["AlertFilter"];
             /**
              * Format: date-time
@@ -2303,13 +2358,31 @@ export interface components {
              */
             until?: string;
         };
-        AlertDismissalCount: {
+        AlertSetCount: {
             count: number;
             /**
              * Format: date-time
              * @description Makes the filter the set of alerts that were counted.
              */
             until: string;
+        };
+        AlertAssignment: {
+            ids: string[];
+            /** @description Empty: nobody. */
+            assignee: string;
+        } | {
+            filter: components["schemas"]["AlertFilter"];
+            /**
+             * Format: date-time
+             * @description As the preview gave it: alerts that were raised later stay.
+             */
+            until: string;
+            /** @description Empty: nobody. */
+            assignee: string;
+        };
+        AlertsAssigned: {
+            /** @description Those that were assigned so before are counted, too. */
+            count: number;
         };
         AlertsUndone: {
             count: number;
@@ -3074,6 +3147,14 @@ export interface components {
             /** @description Of Threat Stack's API, of the whole organisation. */
             v2_calls_per_minute?: number;
         };
+        PersonPage: {
+            people: {
+                email: string;
+                /** @enum {string} */
+                role: "owner" | "user" | "reader";
+            }[];
+            next: string | null;
+        };
         User: {
             id: string;
             organisation: string;
@@ -3084,6 +3165,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             version: number;
+            /**
+             * Format: date-time
+             * @description Null of who never signed in; left out in the answer of a login.
+             */
+            last_login_at?: string | null;
         };
         UserBody: {
             /** @enum {string} */
@@ -3095,6 +3181,8 @@ export interface components {
             /** Format: date-time */
             created_at?: string;
             version?: number;
+            /** Format: date-time */
+            last_login_at?: string | null;
         };
         UserPage: {
             users: components["schemas"]["User"][];
@@ -3961,6 +4049,8 @@ export interface operations {
                 rule?: string;
                 /** @description The id or the name of a ruleset of their own, or the name of the one that rules came in. */
                 ruleset?: string;
+                /** @description What the rule speaks of. */
+                type?: components["schemas"]["RuleType"];
                 /** @description A part of the title, in either case. */
                 title?: string;
                 host?: string;
@@ -3970,9 +4060,11 @@ export interface operations {
                 from?: string;
                 /** @description created_at is before it. */
                 until?: string;
+                /** @description Which of them come first, by created_at. */
+                order?: "newest" | "oldest";
                 /** @description How many at most. */
                 limit?: number;
-                /** @description What the page before gave as next. */
+                /** @description What the page before gave as next, in the same order. */
                 cursor?: string;
             };
             header?: never;
@@ -3988,6 +4080,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    assignAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertAssignment"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsAssigned"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    previewAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertSet"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSetCount"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -4038,7 +4191,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AlertDismissalPreview"];
+                "application/json": components["schemas"]["AlertSet"];
             };
         };
         responses: {
@@ -4048,7 +4201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertDismissalCount"];
+                    "application/json": components["schemas"]["AlertSetCount"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -4099,6 +4252,8 @@ export interface operations {
                 rule?: string;
                 /** @description The id or the name of a ruleset of their own, or the name of the one that rules came in. */
                 ruleset?: string;
+                /** @description What the rule speaks of. */
+                type?: components["schemas"]["RuleType"];
                 /** @description A part of the title, in either case. */
                 title?: string;
                 host?: string;
@@ -4148,6 +4303,8 @@ export interface operations {
                 rule?: string;
                 /** @description The id or the name of a ruleset of their own, or the name of the one that rules came in. */
                 ruleset?: string;
+                /** @description What the rule speaks of. */
+                type?: components["schemas"]["RuleType"];
                 /** @description A part of the title, in either case. */
                 title?: string;
                 host?: string;
@@ -4193,6 +4350,8 @@ export interface operations {
                 rule?: string;
                 /** @description The id or the name of a ruleset of their own, or the name of the one that rules came in. */
                 ruleset?: string;
+                /** @description What the rule speaks of. */
+                type?: components["schemas"]["RuleType"];
                 /** @description A part of the title, in either case. */
                 title?: string;
                 host?: string;
@@ -4542,7 +4701,19 @@ export interface operations {
     audit: {
         parameters: {
             query?: {
+                /** @description Who did it. */
+                who?: string;
+                /** @description As entries have it: user added. */
+                action?: string;
+                /** @description The id of what was changed. */
+                subject?: string;
+                /** @description Its time is not before it. */
+                from?: string;
+                /** @description Its time is before it. */
+                until?: string;
                 limit?: components["parameters"]["Limit"];
+                /** @description What the page before answered as `next`. */
+                cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path?: never;
@@ -4558,6 +4729,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         entries: {
+                            id: string;
                             time: components["schemas"]["Time"];
                             who: string;
                             origin: string;
@@ -4566,6 +4738,8 @@ export interface operations {
                             before: string;
                             after: string;
                         }[];
+                        /** @description The cursor of the next page. */
+                        next: string | null;
                     };
                 };
             };
@@ -6778,6 +6952,37 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description What the page before gave as next. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

@@ -3,7 +3,7 @@ import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { useText } from '~/app/intl';
 import { folded } from '~/app/text';
 import { useUrl } from '~/app/url';
@@ -28,7 +28,7 @@ interface Props<T> {
     description?: ReactNode;
     actions?: ReactNode;
     columns: readonly Column<T>[];
-    /** All of them, as the server gave them; undefined while they are on the way. */
+    /** All of them that the server gave; undefined while they are on the way. */
     items: readonly T[] | undefined;
     error?: unknown;
     retry?: () => void;
@@ -41,11 +41,17 @@ interface Props<T> {
     sorted?: string;
     /** Further filters, beside the search. */
     filters?: ReactNode;
+    /** Whether these keep anything out, so that they are shown over an empty table, too. */
+    filtered?: boolean;
     /** What its state is called in the URL, before q, sort and page; for the second table of a page. */
     name?: string;
     pageSize?: number;
     /** How many there are in all, where the server has not given them all. */
     total?: number;
+    /** Asks for further items, where the server has some: they come behind the last page. */
+    more?: () => void;
+    /** Whether further ones are on the way. */
+    asking?: boolean;
     footer?: ReactNode;
     variant?: TableProps.Variant;
     /** One of them can be chosen, for the actions in the header. */
@@ -73,7 +79,7 @@ export function sortedBy<T>(items: readonly T[], key: (item: T) => string | numb
     });
 }
 
-/** A table of what the server gave whole: search, sorting and pages, all of which stand in the URL. */
+/** A table of what the server gave, whole or as far as it was asked for: search, sorting and pages, all of which stand in the URL. */
 export function ListTable<T>(props: Props<T>) {
     const t = useText();
     const url = useUrl();
@@ -87,7 +93,14 @@ export function ListTable<T>(props: Props<T>) {
     const matching = useMemo(() => found(items, text, query), [items, text, query]);
     const ordered = by ? sortedBy(matching, by.sort!, descending) : matching;
     const pages = Math.max(1, Math.ceil(ordered.length / size));
-    const page = Math.min(pages, Math.max(1, Number(url.get(named('page'), '1')) || 1));
+    const wanted = Math.max(1, Number(url.get(named('page'), '1')) || 1);
+    const page = Math.min(pages, wanted);
+    const { more, asking } = props;
+    // A link may lead to a page whose items are not here yet.
+    const behind = wanted > pages && more !== undefined && !asking && props.items !== undefined;
+    useEffect(() => {
+        if (behind) more?.();
+    }, [behind, more]);
     const definitions = columns.map(
         (one): TableProps.ColumnDefinition<T> => ({
             id: one.id,
@@ -137,7 +150,10 @@ export function ListTable<T>(props: Props<T>) {
             header={
                 <Header
                     variant={props.level ?? 'h2'}
-                    counter={props.items && `(${query ? `${ordered.length}/` : ''}${props.total ?? items.length})`}
+                    counter={
+                        props.items &&
+                        `(${query ? `${ordered.length}/` : ''}${props.total ?? items.length}${more ? '+' : ''})`
+                    }
                     description={props.description}
                     actions={props.actions}
                 >
@@ -145,7 +161,7 @@ export function ListTable<T>(props: Props<T>) {
                 </Header>
             }
             filter={
-                (items.length > 0 || query !== '') && (
+                (items.length > 0 || query !== '' || props.filtered) && (
                     <div className="vg-list-filter">
                         <TextFilter
                             filteringText={query}
@@ -161,10 +177,11 @@ export function ListTable<T>(props: Props<T>) {
                 )
             }
             pagination={
-                pages > 1 && (
+                (pages > 1 || more) && (
                     <Pagination
                         currentPageIndex={page}
                         pagesCount={pages}
+                        openEnd={more !== undefined}
                         onChange={({ detail }) => url.set({ [named('page')]: detail.currentPageIndex })}
                     />
                 )

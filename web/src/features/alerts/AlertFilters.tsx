@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { api, body, type Schemas } from '~/api/client';
+import { ruleTypes } from '~/api/rule-types';
 import { useText } from '~/app/intl';
 import { rangePatch } from '~/app/range';
 import { useSession } from '~/app/session';
@@ -66,11 +67,11 @@ export function AlertFilters({ view, counts }: { view: View; counts: Schemas['Al
     );
 }
 
-/** What else alerts are narrowed by: title, rule, ruleset, host, assignee. */
+/** What else alerts are narrowed by: title, rule, ruleset, type, host, assignee. */
 export function PropertyFilters({ view }: { view: View }) {
     const { set } = useUrl();
     const t = useText();
-    const { who, may } = useSession();
+    const { who } = useSession();
     const [wanted, setWanted] = useState(false);
     const rules = useQuery({
         queryKey: ['rules', 'names'],
@@ -83,13 +84,14 @@ export function PropertyFilters({ view }: { view: View }) {
         enabled: wanted || view.properties.rule !== undefined,
         staleTime: 60_000,
     });
-    const people = useQuery({ ...peopleQuery(), enabled: wanted && may('owner') });
+    const people = useQuery({ ...peopleQuery(), enabled: wanted });
     const option = (propertyKey: string, value: string, label?: string) => ({ propertyKey, value, label });
     const options: PropertyFilterProps.FilteringOption[] = [
         ...(rules.data ?? []).map(({ id, name }) => option('rule', id, name)),
         ...[...new Set((rules.data ?? []).map(({ ruleset }) => ruleset))]
             .filter(Boolean)
             .map((name) => option('ruleset', name)),
+        ...ruleTypes.map((one) => option('type', one)),
         option('assignee', nobody, t('alerts.assign.nobody')),
         ...[...new Set([who, ...(people.data ?? [])])].map((one) => option('assignee', one)),
     ];

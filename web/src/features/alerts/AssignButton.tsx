@@ -7,22 +7,27 @@ import { useProblem } from '~/ui/ErrorBox';
 import { useAssign } from './actions';
 import { peopleQuery } from './data';
 
-/** Assigns, and tells only what went wrong, or how many where they are more than one. */
-export function useAssignTo() {
+/** Tells over the page how many alerts are whose now. */
+export function useAssigned() {
     const t = useText();
+    const flash = useFlash();
+    return (count: number, assignee: string) =>
+        flash.push({
+            id: 'assigned',
+            type: 'success',
+            content: assignee ? t('alerts.assigned', { count, who: assignee }) : t('alerts.assigned.nobody', { count }),
+        });
+}
+
+/** Assigns, and tells how many, or what went wrong. */
+export function useAssignTo() {
     const flash = useFlash();
     const problem = useProblem();
     const assign = useAssign();
+    const assigned = useAssigned();
     const to = async (ids: readonly string[], assignee: string) => {
         try {
-            const count = await assign.mutateAsync({ ids, assignee });
-            flash.push({
-                id: 'assigned',
-                type: 'success',
-                content: assignee
-                    ? t('alerts.assigned', { count, who: assignee })
-                    : t('alerts.assigned.nobody', { count }),
-            });
+            assigned(await assign.mutateAsync({ target: { ids: [...ids] }, assignee }), assignee);
         } catch (error) {
             flash.push({ id: 'assigned', type: 'error', content: problem(error).text });
         }
@@ -31,11 +36,20 @@ export function useAssignTo() {
 }
 
 /** Whom to assign alerts to: oneself first. */
-export function AssignButton({ ids, disabled }: { ids: readonly string[]; disabled?: boolean }) {
+export function AssignMenu({
+    text,
+    busy,
+    disabled,
+    to,
+}: {
+    text: string;
+    busy: boolean;
+    disabled?: boolean;
+    to: (assignee: string) => void;
+}) {
     const t = useText();
     const { who, may } = useSession();
-    const people = useQuery({ ...peopleQuery(), enabled: may('owner') });
-    const { to, busy } = useAssignTo();
+    const people = useQuery(peopleQuery());
     const others = (people.data ?? []).filter((one) => one !== who);
     const items: ButtonDropdownProps.Items = [
         { id: `=${who}`, text: t('alerts.assign.me') },
@@ -48,12 +62,25 @@ export function AssignButton({ ids, disabled }: { ids: readonly string[]; disabl
         <ButtonDropdown
             items={items}
             loading={busy}
-            disabled={disabled || ids.length === 0 || !may('user')}
+            disabled={disabled || !may('user')}
             disabledReason={may('user') ? undefined : t('alerts.reader')}
-            onItemClick={({ detail }) => to(ids, detail.id.slice(1))}
+            onItemClick={({ detail }) => to(detail.id.slice(1))}
             expandToViewport
         >
-            {t('alerts.assign')}
+            {text}
         </ButtonDropdown>
+    );
+}
+
+export function AssignButton({ ids, disabled }: { ids: readonly string[]; disabled?: boolean }) {
+    const t = useText();
+    const { to, busy } = useAssignTo();
+    return (
+        <AssignMenu
+            text={t('alerts.assign')}
+            busy={busy}
+            disabled={disabled || ids.length === 0}
+            to={(assignee) => to(ids, assignee)}
+        />
     );
 }

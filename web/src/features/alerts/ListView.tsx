@@ -12,8 +12,8 @@ import { useUrl } from '~/app/url';
 import { ErrorBox, useProblem } from '~/ui/ErrorBox';
 import { PropertyFilters } from './AlertFilters';
 import { AlertList } from './AlertList';
-import { AssignButton } from './AssignButton';
-import { usePreviewDismissal } from './actions';
+import { AssignButton, AssignMenu } from './AssignButton';
+import { usePreviewAssignment, usePreviewDismissal } from './actions';
 import { pathOf, totalOf } from './counts';
 import type { Cursor } from './cursor';
 import type { useDialogs } from './dialogs';
@@ -22,7 +22,7 @@ import { InboxHeader } from './InboxHeader';
 import { useInboxKeys } from './keys';
 import { useStable } from './stable';
 import type { useInbox } from './useInbox';
-import { filterOf, queryOf, type Alert as Row, type View } from './view';
+import { filterOf, queryOf, type Alert as Row, setOf, type View } from './view';
 
 /** The inbox as a list, with what can be done with one alert, some, or all of them. */
 export function ListView({
@@ -51,6 +51,7 @@ export function ListView({
     const open = get('open');
     const total = totalOf(counts, view);
     const preview = usePreviewDismissal();
+    const counted = usePreviewAssignment();
 
     // What is no longer shown is no longer chosen: an act never takes more than what one sees.
     const chosen = useMemo(
@@ -73,6 +74,15 @@ export function ListView({
             flash.push({ id: 'preview', type: 'error', content: problem(error).text });
         }
     });
+    const assignAll = useStable(async (assignee: string) => {
+        const filter = setOf(view, inbox.now);
+        try {
+            const { count, until } = await counted.mutateAsync(filter);
+            dialogs.assign({ filter, until, expected: count }, assignee, () => setSelected([]));
+        } catch (error) {
+            flash.push({ id: 'preview', type: 'error', content: problem(error).text });
+        }
+    });
     const dismissChosen = useStable(() => dialogs.dismiss({ ids: activeIds }, undefined, () => setSelected([])));
     const refresh = useStable(inbox.refresh);
     const retry = useStable(() => inbox.list.refetch());
@@ -87,12 +97,7 @@ export function ListView({
     const call = useMemo(() => ({ path }), [path]);
     const acts = may('user');
     const some = activeIds.length > 0;
-    const whole =
-        acts &&
-        view.status !== 'dismissed' &&
-        alerts.length > 0 &&
-        ids.length === alerts.length &&
-        (total ?? 0) > ids.length;
+    const whole = acts && alerts.length > 0 && ids.length === alerts.length && (total ?? 0) > ids.length;
     // biome-ignore lint/correctness/useExhaustiveDependencies: the functions are stable, the text follows the language
     const header = useMemo(
         () => (
@@ -118,9 +123,14 @@ export function ListView({
                     <Alert
                         type="info"
                         action={
-                            <Button loading={preview.isPending} onClick={dismissAll}>
-                                {t('alerts.dismiss.all')}
-                            </Button>
+                            <SpaceBetween direction="horizontal" size="xs">
+                                {view.status !== 'dismissed' && (
+                                    <Button loading={preview.isPending} onClick={dismissAll}>
+                                        {t('alerts.dismiss.all')}
+                                    </Button>
+                                )}
+                                <AssignMenu text={t('alerts.assign.all')} busy={counted.isPending} to={assignAll} />
+                            </SpaceBetween>
                         }
                     >
                         {t('alerts.select.all', { chosen: ids.length, total: total ?? 0 })}
@@ -129,7 +139,22 @@ export function ListView({
                 {inbox.list.error && <ErrorBox error={inbox.list.error} retry={retry} />}
             </SpaceBetween>
         ),
-        [counter, inbox.fresh, call, ids, acts, some, filters, whole, preview.isPending, total, inbox.list.error, intl],
+        [
+            counter,
+            inbox.fresh,
+            call,
+            ids,
+            acts,
+            some,
+            filters,
+            whole,
+            view.status,
+            preview.isPending,
+            counted.isPending,
+            total,
+            inbox.list.error,
+            intl,
+        ],
     );
     const filter = useMemo(() => <PropertyFilters view={view} />, [view]);
     const empty = useMemo(() => (inbox.list.error ? null : <InboxEmpty view={view} />), [inbox.list.error, view]);

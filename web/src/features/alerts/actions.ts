@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body, type Schemas } from '~/api/client';
-import { takeAlert } from './data';
 import type { AlertFilter } from './view';
 
 export type Reason = Exclude<Schemas['DismissReason'], 'NONE'>;
@@ -65,16 +64,17 @@ export function useUndoDismissal() {
     });
 }
 
-/** Assigns to somebody by e-mail address; empty: nobody. */
+/** Assigns to somebody by e-mail address; empty: nobody. Tells how many. */
 export function useAssign() {
-    const client = useQueryClient();
     const changed = useChanged();
     return useMutation({
-        mutationFn: ({ ids, assignee }: { ids: readonly string[]; assignee: string }) =>
-            each(ids, async (id) => {
-                const call = api.PUT('/api/v1/alerts/{id}/assignee', { params: { path: { id } }, body: { assignee } });
-                takeAlert(client, await body(call));
-            }),
+        mutationFn: async ({ target, assignee }: { target: Target; assignee: string }) => {
+            const set =
+                'ids' in target
+                    ? { ids: target.ids, assignee }
+                    : { filter: target.filter, until: target.until, assignee };
+            return (await body(api.POST('/api/v1/alerts/assign', { body: set }))).count;
+        },
         onSettled: changed,
     });
 }
@@ -85,6 +85,12 @@ export function useNote() {
         mutationFn: ({ ids, text }: { ids: readonly string[]; text: string }) =>
             each(ids, (id) => api.POST('/api/v1/alerts/{id}/notes', { params: { path: { id } }, body: { text } })),
         onSettled: () => client.invalidateQueries({ queryKey: ['alert'] }),
+    });
+}
+
+export function usePreviewAssignment() {
+    return useMutation({
+        mutationFn: (filter: AlertFilter) => body(api.POST('/api/v1/alerts/assign/preview', { body: { filter } })),
     });
 }
 

@@ -138,10 +138,15 @@ export const ruleQuery = (id: string) => ({
 /** Those to whom alerts can be assigned. */
 export const peopleQuery = () =>
     queryOptions({
-        queryKey: ['users', 'emails'],
+        queryKey: ['people'],
         queryFn: async ({ signal }) => {
-            const { users } = await body(api.GET('/api/v1/users', { signal }));
-            return users.filter((one) => !one.disabled).map((one) => one.email);
+            const emails: string[] = [];
+            for (let cursor: string | undefined; ; ) {
+                const page = await body(api.GET('/api/v1/people', { params: { query: { cursor } }, signal }));
+                emails.push(...page.people.map(({ email }) => email));
+                if (!page.next) return emails;
+                cursor = page.next;
+            }
         },
         staleTime: 60_000,
     });

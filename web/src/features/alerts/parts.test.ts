@@ -20,7 +20,14 @@ test('tokens and the URL give each other', () => {
         { propertyKey: 'host', operator: '=', value: 'web-1' },
         { propertyKey: 'assignee', operator: '=', value: '-' },
     ]);
-    expect(patchOf(tokens)).toEqual({ title: 'ssm', rule: null, ruleset: null, host: 'web-1', assignee: '-' });
+    expect(patchOf(tokens)).toEqual({
+        title: 'ssm',
+        rule: null,
+        ruleset: null,
+        type: null,
+        host: 'web-1',
+        assignee: '-',
+    });
 });
 
 test('a text without a property is looked for in titles, and the last of one property counts', () => {

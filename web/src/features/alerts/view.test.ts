@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Alert, belongs, completeness, filterOf, queryOf, span, viewOf, windowSeconds } from './view';
+import { type Alert, belongs, completeness, filterOf, queryOf, setOf, span, viewOf, windowSeconds } from './view';
 
 const now = Date.parse('2026-11-26T10:00:00Z');
 const view = (text: string) => viewOf(new URLSearchParams(text));
@@ -7,6 +7,7 @@ const alert = {
     id: 'a1',
     rule_id: 'r1',
     ruleset: 'ssm',
+    rule_type: 'CloudTrail',
     severity: 2,
     title: 'CloudTrail: SSM Start Session',
     host: 'web-1',
@@ -35,7 +36,7 @@ test('a range up to now has no end, and one that is drawn has both', () => {
 });
 
 test('what a URL says wrongly is left out', () => {
-    expect(viewOf(new URLSearchParams('status=open&severity=7&range=soon'))).toEqual({
+    expect(viewOf(new URLSearchParams('status=open&severity=7&range=soon&type=cloudtrail'))).toEqual({
         status: 'active',
         severity: null,
         properties: {},
@@ -53,6 +54,11 @@ test('what is dismissed cannot be dismissed as a set, and of all only the active
     expect(filterOf(view('status=all&rule=r1&severity=3'), now)).toEqual({ status: 'active', severity: 3, rule: 'r1' });
 });
 
+test('what is dismissed can be assigned as any other', () => {
+    expect(setOf(view('status=dismissed&type=File'), now)).toEqual({ status: 'dismissed', type: 'File' });
+    expect(setOf(view('status=all&severity=1'), now)).toEqual({ status: 'all', severity: 1 });
+});
+
 test.each([
     ['', true],
     ['title=ssm start', true],
@@ -63,6 +69,8 @@ test.each([
     ['status=all', true],
     ['rule=r2', false],
     ['ruleset=ecr', false],
+    ['type=CloudTrail', true],
+    ['type=File', false],
     ['host=web-2', false],
     ['assignee=somebody@sample.example', false],
     ['range=2h', true],

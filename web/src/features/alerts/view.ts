@@ -1,4 +1,5 @@
 import type { Schemas } from '~/api/client';
+import { ruleTypes } from '~/api/rule-types';
 import { bounds, type Range, rangeOf } from '~/app/range';
 import { outcomeOf } from '~/ui/completeness';
 
@@ -7,7 +8,7 @@ export type AlertFilter = Schemas['AlertFilter'];
 export type Status = 'active' | 'dismissed' | 'all';
 
 /** What can be asked of alerts beside status, severity and time; the names are those of the URL and of the API. */
-export const properties = ['title', 'rule', 'ruleset', 'host', 'assignee'] as const;
+export const properties = ['title', 'rule', 'ruleset', 'type', 'host', 'assignee'] as const;
 export type Property = (typeof properties)[number];
 
 /** Stands in filters for an empty assignee. */
@@ -28,6 +29,7 @@ export function viewOf(params: URLSearchParams): View {
     const asked: View['properties'] = {};
     for (const name of properties) {
         const value = params.get(name);
+        if (name === 'type' && !ruleTypes.some((one) => one === value)) continue;
         if (value) asked[name] = value;
         else if (name === 'assignee' && value === '') asked[name] = nobody;
     }
@@ -44,10 +46,11 @@ type Asked = Omit<AlertFilter, 'status' | 'severity'>;
 
 /** A range up to now has no end, so that what is raised later belongs to it. */
 function asked(view: View, now: number): Asked {
-    const { assignee, ...rest } = view.properties;
+    const { assignee, type, ...rest } = view.properties;
     const range = view.range && bounds(view.range, now);
     return {
         ...rest,
+        ...(type !== undefined && { type: type as Schemas['RuleType'] }),
         ...(assignee !== undefined && { assignee: assignee === nobody ? '' : assignee }),
         ...(range && { from: range.from }),
         ...(range && view.range && 'from' in view.range && { until: range.until }),
@@ -59,20 +62,25 @@ export function queryOf(view: View, now: number): Asked & { status: Status; seve
     return { status: view.status, ...(view.severity && { severity: [view.severity] }), ...asked(view, now) };
 }
 
-/** The same alerts as a set that can be dismissed; null for those that are dismissed already. */
+/** The same alerts as a set that an act takes. */
+export function setOf(view: View, now: number): AlertFilter {
+    return { status: view.status, ...(view.severity && { severity: view.severity }), ...asked(view, now) };
+}
+
+/** Those of them that can be dismissed; null where all are dismissed already. */
 export function filterOf(view: View, now: number): AlertFilter | null {
-    if (view.status === 'dismissed') return null;
-    return { status: 'active', ...(view.severity && { severity: view.severity }), ...asked(view, now) };
+    return view.status === 'dismissed' ? null : { ...setOf(view, now), status: 'active' };
 }
 
 /** Whether an alert that the stream brought belongs to the view. */
 export function belongs(alert: Alert, view: View, now: number): boolean {
-    const { title, rule, ruleset, host, assignee } = asked(view, now);
+    const { title, rule, ruleset, type, host, assignee } = asked(view, now);
     if (view.status !== 'all' && alert.status !== view.status) return false;
     if (view.severity && alert.severity !== view.severity) return false;
     if (title && !alert.title.toLowerCase().includes(title.toLowerCase())) return false;
     if (rule && alert.rule_id !== rule) return false;
     if (ruleset && alert.ruleset !== ruleset) return false;
+    if (type && alert.rule_type !== type) return false;
     if (host && alert.host !== host) return false;
     if (assignee !== undefined && alert.assignee !== assignee) return false;
     if (!view.range) return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { longestWaiting, loudest, subjectName, timesOf, weeksOf } from './data';
+import { gravest, loudest, subjectName, timesOf, weeksOf } from './data';
 
 describe('times', () => {
     it('are whole minutes, so that two askings within one are the same', () => {
@@ -23,13 +23,19 @@ it('parts two weeks of a severity', () => {
     expect(weeksOf(bars, 3).now).toEqual(Array(7).fill(100));
 });
 
-it('puts the gravest first, and of these the oldest', () => {
-    const alerts = [
-        { severity: 2, created_at: '2026-01-01T00:00:00Z' },
-        { severity: 1, created_at: '2026-01-03T00:00:00Z' },
-        { severity: 1, created_at: '2026-01-02T00:00:00Z' },
+it('asks for as many of each severity as are shown, the gravest first', () => {
+    const counts = [
+        { severity: 3, count: 90 },
+        { severity: 1, count: 2 },
+        { severity: 2, count: 3 },
     ];
-    expect(longestWaiting(alerts).map((one) => one.created_at.slice(8, 10))).toEqual(['02', '03', '01']);
+    expect(gravest(counts, 6)).toEqual([
+        { severity: 1, limit: 2 },
+        { severity: 2, limit: 3 },
+        { severity: 3, limit: 1 },
+    ]);
+    expect(gravest(counts, 2)).toEqual([{ severity: 1, limit: 2 }]);
+    expect(gravest([], 6)).toEqual([]);
 });
 
 it('names what an entry of the log is about', () => {

@@ -51,31 +51,35 @@ export function weeksOf(bars: readonly AlertBar[], severity: number): { now: num
     return { before: counts.slice(0, 7), now: counts.slice(7, 14) };
 }
 
-/** How many pages of alerts are gone through to find the oldest. */
-const pagesMax = 10;
-
 /** The active alerts that nobody has taken, the highest severity first and of each the oldest first. */
 export function useWaiting(most: number) {
     return useQuery({
         queryKey: ['alerts', 'waiting'],
         queryFn: async ({ signal }) => {
-            const found: Schemas['Alert'][] = [];
-            let cursor: string | undefined;
-            // The server gives the newest first, so all pages are gone through.
-            for (let page = 0; page < pagesMax; page++) {
-                const query = { status: 'active' as const, assignee: '', limit: 1000, cursor };
-                const answer = await body(api.GET('/api/v1/alerts', { params: { query }, signal }));
-                found.push(...answer.alerts);
-                if (!answer.next) break;
-                cursor = answer.next;
-            }
-            return { alerts: longestWaiting(found).slice(0, most), count: found.length };
+            const of = { status: 'active' as const, assignee: '' };
+            const { counts } = await body(api.GET('/api/v1/alerts/severity-counts', { params: { query: of }, signal }));
+            const pages = await Promise.all(
+                gravest(counts, most).map(async ({ severity, limit }) => {
+                    const query = { ...of, severity: [severity], order: 'oldest' as const, limit };
+                    return (await body(api.GET('/api/v1/alerts', { params: { query }, signal }))).alerts;
+                }),
+            );
+            return { alerts: pages.flat(), count: counts.reduce((sum, { count }) => sum + count, 0) };
         },
     });
 }
 
-export function longestWaiting<T extends { severity: number; created_at: string }>(alerts: readonly T[]): T[] {
-    return [...alerts].sort((a, b) => a.severity - b.severity || a.created_at.localeCompare(b.created_at));
+/** How many of each severity are among so many, the gravest first. */
+export function gravest(counts: readonly { severity: number; count: number }[], most: number) {
+    let left = most;
+    return [...counts]
+        .sort((a, b) => a.severity - b.severity)
+        .map(({ severity, count }) => {
+            const limit = Math.min(left, count);
+            left -= limit;
+            return { severity, limit };
+        })
+        .filter(({ limit }) => limit > 0);
 }
 
 export type Activity = Schemas['RulesActivity'];

@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, body } from '~/api/client';
+import { ruleTypes } from '~/api/rule-types';
 import { useFlash } from '~/app/flash';
 import { useText } from '~/app/intl';
 import { Page } from '~/app/page';
@@ -13,7 +14,7 @@ import { useUrl } from '~/app/url';
 import { parse } from '~/filter';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { FilterTab } from './FilterTab';
-import { type Draft, RuleForm, ruleTypes } from './RuleForm';
+import { type Draft, RuleForm } from './RuleForm';
 
 /** A rule from nothing, or from a search. */
 export default function NewRulePage() {

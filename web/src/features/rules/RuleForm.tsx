@@ -8,21 +8,10 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import type { Schemas } from '~/api/client';
+import { ruleTypes } from '~/api/rule-types';
 import { useText } from '~/app/intl';
 
 export type Draft = Schemas['RuleBody'];
-export const ruleTypes = [
-    'CloudTrail',
-    'AwsEvent',
-    'Host',
-    'File',
-    'Container',
-    'ThreatIntel',
-    'KubernetesAudit',
-    'KubernetesConfig',
-    'Winsec',
-] as const;
-
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 
 /** What stands beside a field that follows the program. */

@@ -3,54 +3,56 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useIntl } from 'react-intl';
-import { api, body } from '~/api/client';
 import { useText } from '~/app/intl';
+import { rangeOf, rangePatch } from '~/app/range';
 import { useUrl } from '~/app/url';
 import { Code } from '~/ui/Code';
 import { CopyAs } from '~/ui/Copy';
 import { Empty } from '~/ui/Empty';
 import { Follow } from '~/ui/Follow';
 import { type Column, ListTable } from '~/ui/ListTable';
+import { TimeRange } from '~/ui/TimeRange';
 import { When } from '~/ui/When';
-import { actionId, type Difference, differences } from './audit';
+import { actionId, askedAtOnce, type Difference, differences, entriesOf, pathOf, useAsked } from './audit';
 import { browserOf } from './browser';
 import { useChannels, useKeyList, useUsers } from './calls';
 
-/** How many entries are asked for, step by step; the last is all that the server gives. */
-const steps = [200, 500, 1000] as const;
 /** Differences that a row shows. */
 const shownMax = 2;
 
-interface Entry {
-    time: string;
-    who: string;
-    origin: string;
-    action: string;
-    subject: string;
-    before: string;
-    after: string;
-}
+type Entry = Awaited<ReturnType<typeof entriesOf>>['entries'][number];
 
 export function AuditSection() {
     const t = useText();
     const { messages } = useIntl();
     const url = useUrl();
     const nameOf = useSubjects();
-    const limit = steps.find((one) => one === Number(url.get('limit'))) ?? steps[0];
     const [who, action] = [url.get('who'), url.get('action')];
-    const path = `/api/v1/audit?limit=${limit}`;
-    const log = useQuery({
-        queryKey: ['audit', limit],
-        queryFn: async () => (await body(api.GET('/api/v1/audit', { params: { query: { limit } } }))).entries,
-        placeholderData: (before) => before,
+    const timed = url.params.has('range') || (url.params.has('from') && url.params.has('until'));
+    const range = timed ? rangeOf(url.params, '7d') : null;
+    const query = useAsked({ who, action, range });
+    const path = pathOf(query);
+    const log = useInfiniteQuery({
+        queryKey: ['audit', 'pages', query],
+        queryFn: ({ pageParam, signal }) => entriesOf({ ...query, limit: askedAtOnce, cursor: pageParam }, signal),
+        initialPageParam: undefined as string | undefined,
+        getNextPageParam: (page) => page.next ?? undefined,
+        placeholderData: keepPreviousData,
+    });
+    // What can be chosen is what the latest entries have, whatever is chosen now.
+    const latest = useQuery({
+        queryKey: ['audit', 'latest'],
+        queryFn: async ({ signal }) => (await entriesOf({ limit: 1000 }, signal)).entries,
     });
     const did = (entry: string) => (messages[actionId(entry)] ? t(actionId(entry)) : entry);
     const from = (origin: string) => (origin === 'command line' ? t('settings.audit.command-line') : origin);
-    const items = log.data?.filter((one) => (!who || one.who === who) && (!action || one.action === action));
-    const opened = log.data?.find((one) => one.time === url.get('open'));
-    const longer = steps.find((one) => one > limit);
+    const pages = log.data?.pages;
+    const items = useMemo(() => pages?.flatMap((page) => page.entries), [pages]);
+    const opened = items?.find((one) => one.id === url.get('open'));
+    const narrowed = Boolean(who || action || range);
     const columns: Column<Entry>[] = [
         {
             id: 'time',
@@ -76,7 +78,7 @@ export function AuditSection() {
             header: t('settings.audit.what'),
             cell: (one) => (
                 <>
-                    <Button variant="inline-link" onClick={() => url.set({ open: one.time })}>
+                    <Button variant="inline-link" onClick={() => url.set({ open: one.id })}>
                         {did(one.action)}
                     </Button>
                     {nameOf(one.subject) !== one.who && <div className="vg-muted vg-wrap">{nameOf(one.subject)}</div>}
@@ -98,22 +100,15 @@ export function AuditSection() {
             <ListTable
                 level="h1"
                 title={t('settings.audit')}
-                description={t('settings.audit.about', { limit })}
-                actions={
-                    <SpaceBetween direction="horizontal" size="xs">
-                        <CopyAs call={{ path }} json={items} />
-                        {longer && (log.data?.length ?? 0) >= limit && (
-                            <Button onClick={() => url.set({ limit: longer })} loading={log.isFetching}>
-                                {t('settings.audit.longer', { limit: longer })}
-                            </Button>
-                        )}
-                    </SpaceBetween>
-                }
+                description={t('settings.audit.about')}
+                actions={<CopyAs call={{ path }} json={items} />}
+                more={log.hasNextPage ? log.fetchNextPage : undefined}
+                asking={log.isFetching}
                 columns={columns}
                 items={items}
                 error={log.error}
                 retry={() => log.refetch()}
-                id={(one) => `${one.time} ${one.action} ${one.subject}`}
+                id={(one) => one.id}
                 text={(one) =>
                     [
                         one.who,
@@ -129,16 +124,38 @@ export function AuditSection() {
                 sorted="-time"
                 filters={
                     <>
-                        <Choice name="who" all={log.data?.map((one) => one.who)} text={(value) => value} />
-                        <Choice name="action" all={log.data?.map((one) => one.action)} text={did} />
+                        <Choice name="who" all={latest.data?.map((one) => one.who)} text={(value) => value} />
+                        <Choice name="action" all={latest.data?.map((one) => one.action)} text={did} />
+                        <TimeRange
+                            value={range}
+                            onChange={(chosen) => url.set({ ...rangePatch(chosen), page: null })}
+                            onClear={() => url.set({ range: null, from: null, until: null, page: null })}
+                            none={t('settings.audit.any-time')}
+                        />
                     </>
+                }
+                filtered={narrowed}
+                footer={
+                    url.get('q') !== '' &&
+                    log.hasNextPage && (
+                        <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                            <span>{t('settings.audit.searched', { count: items?.length ?? 0 })}</span>
+                            <Button loading={log.isFetching} onClick={() => log.fetchNextPage()}>
+                                {t('settings.audit.older')}
+                            </Button>
+                        </SpaceBetween>
+                    )
                 }
                 empty={
                     <Empty
                         title={t('settings.audit.none')}
                         action={
-                            (who || action) && (
-                                <Button onClick={() => url.set({ who: null, action: null })}>
+                            narrowed && (
+                                <Button
+                                    onClick={() =>
+                                        url.set({ who: null, action: null, range: null, from: null, until: null })
+                                    }
+                                >
                                     {t('settings.audit.all')}
                                 </Button>
                             )
@@ -183,7 +200,7 @@ export function AuditSection() {
     );
 }
 
-/** One of the values that stand in the entries, or all. */
+/** One of the values that stand in the latest entries, or all. */
 function Choice({
     name,
     all,
@@ -198,7 +215,7 @@ function Choice({
     const every = { value: '', label: t(`settings.audit.${name}.all`) };
     const options = [
         every,
-        ...[...new Set(all)]
+        ...[...new Set([...(all ?? []), url.get(name)].filter(Boolean))]
             .map((value) => ({ value, label: text(value) }))
             .sort((a, b) => a.label.localeCompare(b.label)),
     ];

@@ -65,6 +65,13 @@ export function PeopleSection() {
             sort: (user) => Number(user.disabled),
         },
         {
+            id: 'login',
+            header: t('settings.people.login'),
+            cell: (user) =>
+                user.last_login_at ? <When time={user.last_login_at} /> : t('settings.people.login.never'),
+            sort: (user) => user.last_login_at ?? null,
+        },
+        {
             id: 'created',
             header: t('settings.created'),
             cell: (user) => <When time={user.created_at} />,

@@ -1,3 +1,40 @@
+import { useState } from 'react';
+import { api, body } from '~/api/client';
+import { bounds, type Range } from '~/app/range';
+
+/** Entries that one call asks for. */
+export const askedAtOnce = 200;
+
+interface Asked {
+    who?: string;
+    action?: string;
+    from?: string;
+    until?: string;
+}
+
+/** A page of the log, the latest first. */
+export const entriesOf = (query: Asked & { limit: number; cursor?: string }, signal: AbortSignal) =>
+    body(api.GET('/api/v1/audit', { params: { query }, signal }));
+
+/** What is asked of the log; a range up to now has no end, and begins where it began when the page was opened. */
+export function askedOf(who: string, action: string, range: Range | null, now: number): Asked {
+    const span = range && bounds(range, now);
+    return {
+        ...(who && { who }),
+        ...(action && { action }),
+        ...(span && { from: span.from }),
+        ...(span && range && 'from' in range && { until: span.until }),
+    };
+}
+
+export function useAsked({ who, action, range }: { who: string; action: string; range: Range | null }): Asked {
+    const [now] = useState(() => Date.now());
+    return askedOf(who, action, range, now);
+}
+
+export const pathOf = (query: Asked) =>
+    `/api/v1/audit?${new URLSearchParams({ limit: String(askedAtOnce), ...query })}`;
+
 /** One member that a change set, changed or took away; values as texts. */
 export interface Difference {
     name: string;

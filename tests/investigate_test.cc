@@ -418,6 +418,47 @@ TEST_F(Questions, TrendsPutWhatRisesFirstAndMarkWhatIsNew) {
     EXPECT_TRUE(users->back().is_new);
 }
 
+TEST_F(Questions, TrendsTellWhatRegionsAreNew) {
+    const auto in = [](const std::string& region, const std::string& id, const std::string& day,
+                       const std::string& service = "s3.amazonaws.com") {
+        return call(
+            {.id = id, .service = service, .more = fmt::format(R"(,"awsRegion":"{}")", region), .day = day});
+    };
+    put(in("eu-west-1", "r1", "2026-10-01") + in("us-east-1", "r2", "2026-11-10") +
+        in("eu-west-1", "r3", "2026-11-17") + in("us-east-1", "r4", "2026-11-17") +
+        in("sa-east-1", "r5", "2026-11-18") + in("sa-east-1", "r6", "2026-11-20", "ecr.amazonaws.com") +
+        call({.id = "r7", .day = "2026-11-19"}));
+    TrendQuestion question{.organisation = organisation,
+                           .by = TrendBy::Region,
+                           .bucket = TrendBucket::Week,
+                           .since = at("2026-11-16T00:00:00Z"),
+                           .until = at("2026-11-23T00:00:00Z")};
+    const auto lines = [&] {
+        const auto answer = trends(*store_, question);
+        EXPECT_TRUE(answer) << answer.error().message;
+        Lines all;
+        for (const TrendRow& one : answer.value_or(TrendAnswer{}).rows)
+            all.push_back(fmt::format("{}{} {} before {}{} [{}]", one.region, one.service, one.calls,
+                                      one.before, one.is_new ? " new" : "", fmt::join(one.buckets, " ")));
+        return all;
+    };
+    EXPECT_EQ(lines(), (Lines{"sa-east-1 2 before 0 new [2]", " 1 before 0 new [1]",
+                              "eu-west-1 1 before 0 [1]", "us-east-1 1 before 1 [1]"}));
+    question.service = "ecr.amazonaws.com";
+    EXPECT_EQ(lines(), (Lines{"sa-east-1 1 before 0 new [1]"}));
+    question = {.organisation = organisation,
+                .bucket = TrendBucket::Week,
+                .since = question.since,
+                .until = question.until,
+                .region = "sa-east-1"};
+    EXPECT_EQ(lines(),
+              (Lines{"ecr.amazonaws.com 1 before 0 new [1]", "s3.amazonaws.com 1 before 0 new [1]"}));
+    const auto users = trend_users(*store_, question);
+    ASSERT_TRUE(users) << users.error().message;
+    ASSERT_EQ(users->size(), 1U);
+    EXPECT_EQ(users->front().calls, 2U);
+}
+
 TEST_F(Questions, TrendsHaveBounds) {
     TrendQuestion question{.organisation = organisation,
                            .bucket = TrendBucket::Hour,

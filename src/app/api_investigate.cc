@@ -192,6 +192,7 @@ Result<TrendQuestion> trend_question(const Call& call) {
     constexpr Duration usual = std::chrono::days{7};
     TrendQuestion question{.organisation = call.caller.organisation,
                            .account = text_parameter(call.request, "account"),
+                           .region = text_parameter(call.request, "region"),
                            .service = text_parameter(call.request, "service"),
                            .api = text_parameter(call.request, "api")};
     const auto until = TRY(time_parameter(call.request, "until"));
@@ -210,6 +211,7 @@ json::value ratio(uint64_t now, uint64_t before) {
 
 json::object json_of(const TrendRow& row) {
     return {{"account", text_or_null(row.account)},
+            {"region", text_or_null(row.region)},
             {"service", text_or_null(row.service)},
             {"api", text_or_null(row.api)},
             {"calls", row.calls},
@@ -224,7 +226,7 @@ json::object json_of(const TrendRow& row) {
 Answered trends_call(Call& call) {
     TrendQuestion question = TRY(trend_question(call));
     const auto by = trend_by_of(call.request.parameter("by").value_or("service"));
-    if (!by) return error(ErrorKind::BadInput, "'by' must be organisation, account, service or api");
+    if (!by) return error(ErrorKind::BadInput, "'by' must be organisation, account, region, service or api");
     const auto bucket = trend_bucket_of(call.request.parameter("bucket").value_or("day"));
     if (!bucket) return error(ErrorKind::BadInput, "'bucket' must be hour, day or week");
     question.by = *by;

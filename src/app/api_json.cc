@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/conflict.h"
 #include "base/log.h"
 
 namespace vigia {
@@ -81,7 +82,8 @@ json::object json_of(const Problem& problem) {
     return {{"file", problem.file},
             {"record", problem.record},
             {"offset", problem.offset},
-            {"message", problem.message}};
+            {"message", problem.message},
+            {"excerpt", problem.excerpt}};
 }
 
 json::object json_of(const SourceHealth& source) {
@@ -167,7 +169,10 @@ HttpAnswer problem(unsigned status, std::string_view code, std::string_view deta
 
 HttpAnswer problem(const Error& error) {
     const Kind& found = *std::ranges::find(kinds, error.kind, &Kind::kind);
-    return problem(found.status, found.code, detail_of(error));
+    const std::string_view code = is_changed_meanwhile(error) ? "changed_meanwhile"
+                                  : is_name_taken(error)      ? "name_taken"
+                                                              : found.code;
+    return problem(found.status, code, detail_of(error));
 }
 
 std::string detail_of(const Error& error) {

@@ -218,7 +218,8 @@ Answered import_rules(Call& call) {
     const ImportPlan plan = TRY(plan_import(order.files, {own, call.platform.shipped()}));
     if (order.dry_run) return plan_answer(plan, false);
     if (order.plan && *order.plan != plan.mark())
-        return error(ErrorKind::Conflict, "the rules were changed meanwhile; look at what would change now");
+        return problem(409, "changed_meanwhile",
+                       "the rules were changed meanwhile; look at what would change now");
     if (plan.is_refused()) return plan_answer(plan, false);
     TRY_VOID(apply(call, plan, own));
     return plan_answer(plan, true);

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/excerpt.h"
 #include "ingest/decompress.h"
 #include "lang/tree_walk.h"
 #include "model/rule_type.h"
@@ -54,10 +55,10 @@ struct BatchReader::Work final : EventTaker {
     ReadBatch batch;
     NoInterest no_interest;
 
-    void refuse(uint64_t record, uint64_t offset, std::string message) override {
+    void refuse(uint64_t record, uint64_t offset, std::string message, std::string_view text) override {
         batch.refused++;
         if (batch.problems.size() < batch_problems_max)
-            batch.problems.push_back({"", record, offset, std::move(message)});
+            batch.problems.push_back({"", record, offset, std::move(message), excerpt(text)});
     }
 
     Interest& interest() override { return index ? static_cast<Interest&>(*reader.detector_) : no_interest; }

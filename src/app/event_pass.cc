@@ -7,14 +7,15 @@ namespace vigia {
 Result<bool> EventPass::next(EventTaker& taker) {
     if (next_run(taker)) return true;
     const NextRecord next = TRY(reader_.next());
-    return std::visit(match{
-                          [&](const RawRecord& raw) { return walk(raw, taker), true; },
-                          [&](const RefusedRecord& refused) {
-                              return taker.refuse(refused.number, refused.offset, refused.reason), true;
-                          },
-                          [](EndOfFile) { return false; },
-                      },
-                      next);
+    return std::visit(
+        match{
+            [&](const RawRecord& raw) { return walk(raw, taker), true; },
+            [&](const RefusedRecord& refused) {
+                return taker.refuse(refused.number, refused.offset, refused.reason, refused.start), true;
+            },
+            [](EndOfFile) { return false; },
+        },
+        next);
 }
 
 // Many records at once, as far as they are as their makers write them; false when none was.
@@ -44,9 +45,9 @@ void EventPass::walk(const RawRecord& raw, EventTaker& taker) {
 void EventPass::normalise(const RawRecord& raw, EventTaker& taker,
                           const std::function<void(const Event&)>& visit) {
     const auto done = normaliser_.normalise(raw.text, visit);
-    if (!done) return taker.refuse(raw.number, raw.offset, done.error().message);
+    if (!done) return taker.refuse(raw.number, raw.offset, done.error().message, raw.text);
     taker.opened(*done);
-    for (uint64_t i = 0; i < done->refused; i++) taker.refuse(raw.number, raw.offset, done->reason);
+    for (uint64_t i = 0; i < done->refused; i++) taker.refuse(raw.number, raw.offset, done->reason, raw.text);
 }
 
 }  // namespace vigia

@@ -24,7 +24,8 @@ public:
     virtual void walk(const Event& event) = 0;
     // Envelopes and what was in them besides events.
     virtual void opened(const Normalised& done) = 0;
-    virtual void refuse(uint64_t record, uint64_t offset, std::string reason) = 0;
+    // `text` begins as what is refused does.
+    virtual void refuse(uint64_t record, uint64_t offset, std::string reason, std::string_view text) = 0;
 };
 
 // One pass over a stream of records: many at once where they are as their makers write them, one by one where

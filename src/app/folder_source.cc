@@ -47,7 +47,7 @@ FolderSource::FolderSource(const Parts& parts, std::string organisation, const s
     : parts_(parts),
       organisation_(std::move(organisation)),
       folder_(folder),
-      source_("folder:" + folder),
+      source_(std::string(folder_source_prefix) + folder),
       files_(folder_, parts_.clock, times),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "app/intake.h"
@@ -14,6 +15,8 @@
 #include "store/inbox.h"
 
 namespace vigia {
+
+constexpr std::string_view folder_source_prefix = "folder:";
 
 // A folder whose files are a source. Each file is read once, however often the process begins anew; what a
 // file has grown by is read when it has grown. What cannot be read stands in the source's health and holds

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "alert/match_codec.h"
+#include "base/excerpt.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/number.h"
@@ -47,7 +48,8 @@ BatchMatches matches_of(const ReadBatch& batch, const std::string& organisation,
     return found;
 }
 
-// One a line: file, record, offset, message. What would part lines or fields in a text is a blank there.
+// One a line: file, record, offset, message, excerpt. What would part lines or fields in a text is a blank
+// there.
 std::string encode_problems(const std::vector<Problem>& problems) {
     std::string text;
     const auto plain = [](std::string word) {
@@ -55,7 +57,8 @@ std::string encode_problems(const std::vector<Problem>& problems) {
         return word;
     };
     for (const Problem& one : problems)
-        text += fmt::format("{}\t{}\t{}\t{}\n", plain(one.file), one.record, one.offset, plain(one.message));
+        text += fmt::format("{}\t{}\t{}\t{}\t{}\n", plain(one.file), one.record, one.offset,
+                            plain(one.message), plain(one.excerpt));
     return text;
 }
 
@@ -72,7 +75,11 @@ std::vector<Problem> decode_problems(std::string_view text) {
         one.file = word('\t');
         one.record = parse_whole<uint64_t>(word('\t')).value_or(0);
         one.offset = parse_whole<uint64_t>(word('\t')).value_or(0);
-        one.message = word('\n');
+        // Those of an older program end with their message.
+        const std::string_view rest = word('\n');
+        const size_t tab = std::min(rest.find('\t'), rest.size());
+        one.message = rest.substr(0, tab);
+        one.excerpt = rest.substr(std::min(tab + 1, rest.size()));
         problems.push_back(std::move(one));
     }
     return problems;
@@ -580,7 +587,8 @@ void Intake::note_refused(const Submission& submission, Time received, const Err
     SourceHealth& source = health_of(submission.organisation, submission.source);
     source.state.last_batch = received;
     source.state.refused_batches++;
-    add_problems(source, {{submission.file, submission.records_before, 0, why.message}});
+    add_problems(source,
+                 {{submission.file, submission.records_before, 0, why.message, excerpt(submission.body)}});
 }
 
 void Intake::report(const std::string& organisation, const std::string& source, Problem problem) {

@@ -169,7 +169,7 @@ public:
             }
             part_.counts.bytes = pass_.bytes_read();
         } else {
-            refuse(0, 0, inflated.error().message);
+            refuse(0, 0, inflated.error().message, {});
         }
         put(true);
     }
@@ -177,7 +177,8 @@ public:
 private:
     void put(bool last) { part_ = merger_.put(file_, std::move(part_), last); }
 
-    void refuse(uint64_t record, uint64_t offset, std::string message) override {
+    // The file is at hand for whoever wants to see what stands there.
+    void refuse(uint64_t record, uint64_t offset, std::string message, std::string_view) override {
         part_.counts.refused++;
         if (part_.problems.size() < problems_shown_max)
             part_.problems.push_back({*path_, record, offset, std::move(message)});
@@ -186,7 +187,7 @@ private:
     // False at the end of the file, and where it cannot be read on.
     bool next() {
         const auto more = pass_.next(*this);
-        if (!more) refuse(0, pass_.bytes_read(), more.error().message);
+        if (!more) refuse(0, pass_.bytes_read(), more.error().message, {});
         return more && *more;
     }
 

@@ -33,6 +33,7 @@ struct Problem {
     uint64_t record = 0;  // its number in the file, from 1; 0: the file as a whole
     uint64_t offset = 0;
     std::string message;
+    std::string excerpt = {};  // of what was refused, fit to be shown; empty: nothing is known of it
 };
 
 constexpr size_t problems_shown_max = 1000;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/excerpt.h"
 #include "base/pause.h"
 #include "ingest/decompress.h"
 #include "ingest/records.h"
@@ -71,8 +72,9 @@ Result<void> put_pieces(Intake& intake, std::unique_ptr<ByteSource> source, cons
         if (std::holds_alternative<EndOfFile>(*next)) return pieces.finish();
         if (const auto* raw = std::get_if<RawRecord>(&*next)) TRY_VOID(pieces.add(raw->text, records));
         if (const auto* refused = std::get_if<RefusedRecord>(&*next))
-            intake.report(file.organisation, file.source,
-                          {file.name, refused->number, refused->offset, refused->reason});
+            intake.report(
+                file.organisation, file.source,
+                {file.name, refused->number, refused->offset, refused->reason, excerpt(refused->start)});
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/conflict.h"
 #include "base/random.h"
 #include "catalog/aws_schema.h"
 #include "catalog/records.h"
@@ -98,7 +99,7 @@ void take(const AwsConnectionDraft& draft, AwsConnection& into) {
     into.enabled = draft.enabled;
 }
 
-std::string taken(const std::string& name) { return fmt::format("there is a connection '{}' already", name); }
+Error taken(const std::string& name) { return name_taken("a connection", name); }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +12,8 @@
 #include "sql/database.h"
 
 namespace vigia {
+
+constexpr std::string_view aws_source_prefix = "aws:";
 
 // A queue of SQS that tells of objects in S3, and the role by which both are reached.
 struct AwsConnection {
@@ -29,7 +32,7 @@ struct AwsConnection {
     // It has an external id, and is without the queue or the role that are made with it.
     bool is_draft() const { return queue_url.empty() || (role_arn.empty() && !is_configured); }
     // The name under which the health of its source stands.
-    std::string source() const { return "aws:" + id; }
+    std::string source() const { return std::string(aws_source_prefix) + id; }
 };
 
 struct AwsConnectionDraft {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/conflict.h"
 #include "base/number.h"
 #include "base/random.h"
 #include "catalog/bodies.h"
@@ -137,9 +138,7 @@ Result<Organisation> Catalog::rename_organisation(const Actor& actor, const std:
             "update organisations set name = :name, version = version + 1 "
             "where id = :id and version = :version",
             {name, id, before.version});
-        if (!done)
-            return std::unexpected(
-                in_words(done.error(), fmt::format("there is an organisation '{}' already", name)));
+        if (!done) return std::unexpected(in_words(done.error(), name_taken("an organisation", name)));
         if (*done == 0) return check_version("the organisation", after.version, before.version);
         return log_change(
             session, actor, now(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/conflict.h"
 #include "catalog/records.h"
 
 namespace vigia {
@@ -74,8 +75,7 @@ Error unknown(DocumentKind kind) {
 }
 
 Error changed_meanwhile(DocumentKind kind) {
-    return {ErrorKind::Conflict,
-            fmt::format("the {} was changed meanwhile; read it again, then change it", name(kind))};
+    return vigia::changed_meanwhile(fmt::format("the {}", name(kind)));
 }
 
 Result<void> check_expected(const DocumentKey& key, int64_t version, Documents::Expected expected) {
@@ -84,9 +84,8 @@ Result<void> check_expected(const DocumentKey& key, int64_t version, Documents::
 }
 
 Error in_words_of(const DocumentKey& key, const Draft& draft, const Error& failure) {
-    if (draft.name)
-        return in_words(failure, fmt::format("there is a {} '{}' already", name(key.kind), *draft.name));
-    return in_words(failure, changed_meanwhile(key.kind).message);
+    return in_words(failure, draft.name ? name_taken(fmt::format("a {}", name(key.kind)), *draft.name)
+                                        : changed_meanwhile(key.kind));
 }
 
 Result<void> check_count(SqlSession& session, const DocumentKey& key, const Draft& draft) {

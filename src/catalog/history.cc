@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/conflict.h"
+
 namespace vigia {
 
 Result<Document> History::restore(const Actor& actor, const DocumentKey& key, int64_t version,
@@ -17,8 +19,7 @@ Result<Document> History::restore(const Actor& actor, const DocumentKey& key, in
                 return check_rule_there(session, shipped_, key.organisation, draft.parent);
             case DocumentKind::Ruleset:
                 if (draft.name && shipped_.has_ruleset(*draft.name))
-                    return error(ErrorKind::Conflict,
-                                 fmt::format("there is a shipped ruleset '{}'", *draft.name));
+                    return std::unexpected(name_taken("a shipped ruleset", *draft.name));
                 return {};
         }
         return {};

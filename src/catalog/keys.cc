@@ -64,7 +64,8 @@ Result<void> insert_key(SqlSession& session, const NewApiKey& made, const SqlVal
          key.user.empty() ? SqlValue() : SqlValue(key.user)});
     if (!done)
         return std::unexpected(
-            in_words(done.error(), "the user has a Hawk key in force already; revoke it first"));
+            in_words(done.error(),
+                     {ErrorKind::Conflict, "the user has a Hawk key in force already; revoke it first"}));
     return {};
 }
 

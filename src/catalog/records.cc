@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/conflict.h"
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/utf8.h"
@@ -45,10 +46,10 @@ Result<void> bump_rules_generation(SqlSession& session) {
     return {};
 }
 
-Error in_words(Error failure, std::string conflict) {
-    if (failure.kind == ErrorKind::Conflict && failure.message.starts_with("database:"))
-        failure.message = std::move(conflict);
-    return failure;
+Error in_words(Error failure, Error conflict) {
+    return failure.kind == ErrorKind::Conflict && failure.message.starts_with("database:")
+               ? std::move(conflict)
+               : std::move(failure);
 }
 
 bool has_control(std::string_view text) { return std::ranges::any_of(text, is_control); }
@@ -110,8 +111,7 @@ std::string json_of(const User& user) {
 
 Result<void> check_version(std::string_view what, int64_t version, std::optional<int64_t> expected) {
     if (!expected || *expected == version) return {};
-    return error(ErrorKind::Conflict,
-                 fmt::format("{} changed meanwhile; read it again, then change it", what));
+    return std::unexpected(changed_meanwhile(what));
 }
 
 Result<User> find_user(SqlSession& session, const std::string& organisation, const std::string& user) {
@@ -129,9 +129,10 @@ Result<void> insert_user(SqlSession& session, const User& user, const std::strin
         {user.id, user.organisation, user.email, std::string(name(user.role)), password_hash,
          nanoseconds(user.created_at)});
     if (!done)
-        return std::unexpected(
-            in_words(done.error(),
-                     fmt::format("{} has an account already, or there is no such organisation", user.email)));
+        return std::unexpected(in_words(
+            done.error(),
+            {ErrorKind::Conflict,
+             fmt::format("{} has an account already, or there is no such organisation", user.email)}));
     return {};
 }
 
@@ -146,9 +147,7 @@ Result<Organisation> insert_organisation(SqlSession& session, const Actor& actor
     const auto done =
         session.execute("insert into organisations (id, name, created_at) values (:id, :name, :created_at)",
                         {made.id, made.name, nanoseconds(now)});
-    if (!done)
-        return std::unexpected(
-            in_words(done.error(), fmt::format("there is an organisation '{}' already", name)));
+    if (!done) return std::unexpected(in_words(done.error(), name_taken("an organisation", name)));
     TRY_VOID(log_change(
         session, actor, now,
         {"organisation added", made.id, made.id, "", fmt::format(R"({{"name":{}}})", quote(name))}));

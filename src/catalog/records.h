@@ -35,8 +35,8 @@ Result<void> log_change(SqlSession& session, const Actor& actor, Time now, const
 // Says that what detection follows is another now; in the transaction that changes it, last of all.
 Result<void> bump_rules_generation(SqlSession& session);
 
-// A conflict said in words of the catalogue, and other errors as they are.
-Error in_words(Error failure, std::string conflict);
+// What the database says of a conflict, said in words of the catalogue; other errors as they are.
+Error in_words(Error failure, Error conflict);
 
 // BadInput unless it is UTF-8 with no NUL, and not longer: both databases keep it then, and alike.
 Result<void> check_text(std::string_view what, std::string_view given, size_t bytes_max);
@@ -61,7 +61,7 @@ std::string json_of(const User& user);
 Result<User> find_user(SqlSession& session, const std::string& organisation, const std::string& user);
 // Conflict when the address has an account in the organisation, or there is no such organisation.
 Result<void> insert_user(SqlSession& session, const User& user, const std::string& password_hash);
-// Conflict unless the version is the one that the caller saw; who names none does not mind.
+// changed_meanwhile() unless the version is the one that the caller saw; who names none does not mind.
 Result<void> check_version(std::string_view what, int64_t version, std::optional<int64_t> expected);
 // Ends every session of the user.
 Result<void> drop_sessions(SqlSession& session, const std::string& user);

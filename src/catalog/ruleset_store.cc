@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/conflict.h"
 #include "base/random.h"
 
 namespace vigia {
@@ -26,7 +27,7 @@ Draft draft_of(const Ruleset& ruleset) { return {"", ruleset.name, json_of(rules
 Result<void> RulesetStore::check(SqlSession& session, const std::string& organisation,
                                  const Ruleset& ruleset) const {
     if (shipped_.has_ruleset(ruleset.name))
-        return error(ErrorKind::Conflict, fmt::format("there is a shipped ruleset '{}'", ruleset.name));
+        return std::unexpected(name_taken("a shipped ruleset", ruleset.name));
     const std::set<std::string> own = TRY(own_rules(session, organisation));
     for (const std::string& id : ruleset.rules)
         if (!shipped_.has_rule(id) && !own.contains(id))

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstring>
 
+#include "base/excerpt.h"
+
 namespace vigia {
 
 namespace {
@@ -198,8 +200,10 @@ Result<NextRecord> RecordReader::object() {
     if (scanned.outcome == Scan::Broken)
         return refuse_until(scanned.end, "the record is no JSON: a string or a bracket is not closed");
     if (scanned.outcome == Scan::Incomplete && size <= record_bytes_max && drained_) {
+        std::string start = start_of(size);
         at_ = end_;
-        return RefusedRecord{++number_, offset, "the record is cut short by the end of the file"};
+        return RefusedRecord{++number_, offset, "the record is cut short by the end of the file",
+                             std::move(start)};
     }
     if (size > record_bytes_max)
         return refuse_until(std::min(scanned.end, end_),
@@ -209,22 +213,28 @@ Result<NextRecord> RecordReader::object() {
     return RawRecord{text, ++number_, offset};
 }
 
+// The first bytes of what stands at hand, of which there are so many.
+std::string RecordReader::start_of(size_t size) const {
+    return {bytes_.data() + at_, std::min(size, excerpt_bytes_max)};
+}
+
 // Skips to `from`, and on to where a record can begin: a line that starts with '{', or an object after a
 // comma that starts with a key.
 Result<NextRecord> RecordReader::refuse_until(size_t from, std::string reason) {
     const uint64_t offset = base_ + at_;
+    std::string start = start_of(from - at_);
     at_ = from;
     while (true) {
         for (; at_ + 1 < end_; at_++) {
             const char before = at_ == 0 ? '\n' : bytes_[at_ - 1];
             if (bytes_[at_] == '{' && bytes_[at_ + 1] == '"' && (before == '\n' || before == ',')) {
-                return RefusedRecord{++number_, offset, std::move(reason)};
+                return RefusedRecord{++number_, offset, std::move(reason), std::move(start)};
             }
         }
         if (!TRY(fill())) break;
     }
     at_ = end_;
-    return RefusedRecord{++number_, offset, std::move(reason)};
+    return RefusedRecord{++number_, offset, std::move(reason), std::move(start)};
 }
 
 }  // namespace vigia

@@ -36,6 +36,7 @@ struct RefusedRecord {
     uint64_t number = 0;
     uint64_t offset = 0;
     std::string reason;
+    std::string start;  // its first bytes, excerpt_bytes_max at most
 };
 
 struct EndOfFile {};
@@ -78,6 +79,7 @@ private:
     Result<bool> enter_wrapper();
     Scanned scan(size_t begin) const;
     Result<NextRecord> object();
+    std::string start_of(size_t size) const;
     Result<NextRecord> refuse_until(size_t from, std::string reason);
     void skip_wrapper_rest();
 

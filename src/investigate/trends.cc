@@ -19,14 +19,15 @@ using std::chrono::hours;
 struct By {
     std::string_view name;
     TrendBy by;
-    std::string_view columns;  // account, service and api, where they are counted by
+    std::string_view columns;  // account, region, service and api, where they are counted by
 };
 
 constexpr auto bys = std::to_array<By>({
-    {"organisation", TrendBy::Organisation, "'', '', ''"},
-    {"account", TrendBy::Account, "coalesce(account, ''), '', ''"},
-    {"service", TrendBy::Service, "'', coalesce(source, ''), ''"},
-    {"api", TrendBy::Api, "'', coalesce(source, ''), coalesce(name, '')"},
+    {"organisation", TrendBy::Organisation, "'', '', '', ''"},
+    {"account", TrendBy::Account, "coalesce(account, ''), '', '', ''"},
+    {"region", TrendBy::Region, "'', coalesce(region, ''), '', ''"},
+    {"service", TrendBy::Service, "'', '', coalesce(source, ''), ''"},
+    {"api", TrendBy::Api, "'', '', coalesce(source, ''), coalesce(name, '')"},
 });
 
 struct Bucket {
@@ -65,6 +66,7 @@ EventQuery query_of(const TrendQuestion& question) {
         where += fmt::format(" and {} = ${}", column, query.parameters.size());
     };
     ask("account", question.account);
+    ask("region", question.region);
     ask("source", question.service);
     ask("name", question.api);
     query.where = {{where}};
@@ -99,29 +101,30 @@ Result<void> check(const TrendQuestion& question) {
     return {};
 }
 
-using Key = std::array<std::string, 3>;
+using Key = std::array<std::string, 4>;
 
 Key key_at(const DuckRows& rows, size_t row) {
-    return {text_at(rows, 0, row), text_at(rows, 1, row), text_at(rows, 2, row)};
+    return {text_at(rows, 0, row), text_at(rows, 1, row), text_at(rows, 2, row), text_at(rows, 3, row)};
 }
 
 Result<std::vector<TrendRow>> totals(EventStore& store, const TrendQuestion& question,
                                      const DuckBound& bound) {
     EventQuery query = query_of(question);
     query.select = fmt::format("{}, {}", row_of(question.by).columns, counts_of(question));
-    query.rest = "group by 1, 2, 3";
+    query.rest = "group by 1, 2, 3, 4";
     std::vector<TrendRow> rows;
     auto answer = TRY(store.query(query, bound));
     while (TRY(answer.next())) {
         const DuckRows& found = answer.rows();
         for (size_t i = 0; i < found.size(); i++) {
             TrendRow row{.account = text_at(found, 0, i),
-                         .service = text_at(found, 1, i),
-                         .api = text_at(found, 2, i),
-                         .calls = number_at(found, 3, i),
-                         .errors = number_at(found, 4, i),
-                         .before = number_at(found, 5, i)};
-            row.is_new = row.before == 0 && number_at(found, 6, i) == 0;
+                         .region = text_at(found, 1, i),
+                         .service = text_at(found, 2, i),
+                         .api = text_at(found, 3, i),
+                         .calls = number_at(found, 4, i),
+                         .errors = number_at(found, 5, i),
+                         .before = number_at(found, 6, i)};
+            row.is_new = row.before == 0 && number_at(found, 7, i) == 0;
             if (row.calls > 0 || row.before > 0) rows.push_back(std::move(row));
         }
     }
@@ -134,8 +137,8 @@ void sort_by_rise(std::vector<TrendRow>& rows) {
             return static_cast<int64_t>(row.calls) - static_cast<int64_t>(row.before);
         };
         if (rise(one) != rise(other)) return rise(one) > rise(other);
-        return std::tie(one.account, one.service, one.api) <
-               std::tie(other.account, other.service, other.api);
+        return std::tie(one.account, one.region, one.service, one.api) <
+               std::tie(other.account, other.region, other.service, other.api);
     });
 }
 
@@ -151,11 +154,12 @@ Result<void> fill_buckets(EventStore& store, const TrendQuestion& question, Tren
     std::string shown;
     for (TrendRow& row : answer.rows) {
         row.buckets.resize(answer.begins.size());
-        by_key.emplace(Key{row.account, row.service, row.api}, &row);
-        for (const std::string* text : {&row.account, &row.service, &row.api})
+        by_key.emplace(Key{row.account, row.region, row.service, row.api}, &row);
+        for (const std::string* text : {&row.account, &row.region, &row.service, &row.api})
             query.parameters.emplace_back(*text);
         const size_t end = query.parameters.size();
-        shown += fmt::format("{}(${}, ${}, ${})", shown.empty() ? "" : ", ", end - 2, end - 1, end);
+        shown +=
+            fmt::format("{}(${}, ${}, ${}, ${})", shown.empty() ? "" : ", ", end - 3, end - 2, end - 1, end);
     }
     if (shown.empty()) return {};
     const std::string_view columns = row_of(question.by).columns;
@@ -163,14 +167,14 @@ Result<void> fill_buckets(EventStore& store, const TrendQuestion& question, Tren
     query.select = fmt::format("{}, ((epoch_us(time) - {}) // {})::bigint, count(*)::bigint", columns,
                                bucket.offset / std::chrono::microseconds{1},
                                bucket.width / std::chrono::microseconds{1});
-    query.rest = "group by 1, 2, 3, 4";
+    query.rest = "group by 1, 2, 3, 4, 5";
     auto rows = TRY(store.query(query, bound));
     while (TRY(rows.next())) {
         for (size_t i = 0; i < rows.rows().size(); i++) {
             const auto row = by_key.find(key_at(rows.rows(), i));
-            const auto at = static_cast<size_t>(rows.rows().number(3, i).value_or(first) - first);
+            const auto at = static_cast<size_t>(rows.rows().number(4, i).value_or(first) - first);
             if (row != by_key.end() && at < answer.begins.size())
-                row->second->buckets[at] = number_at(rows.rows(), 4, i);
+                row->second->buckets[at] = number_at(rows.rows(), 5, i);
         }
     }
     return {};

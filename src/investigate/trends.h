@@ -10,10 +10,11 @@
 namespace vigia {
 
 // What the calls of CloudTrail are counted by.
-enum class TrendBy : uint8_t { Organisation, Account, Service, Api };
+enum class TrendBy : uint8_t { Organisation, Account, Region, Service, Api };
 enum class TrendBucket : uint8_t { Hour, Day, Week };
 
-std::optional<TrendBy> trend_by_of(std::string_view name);  // "organisation", "account", "service", "api"
+// "organisation", "account", "region", "service", "api"
+std::optional<TrendBy> trend_by_of(std::string_view name);
 std::optional<TrendBucket> trend_bucket_of(std::string_view name);  // "hour", "day", "week"
 
 struct TrendQuestion {
@@ -22,7 +23,8 @@ struct TrendQuestion {
     TrendBucket bucket = TrendBucket::Day;
     Time since;  // belongs to the period, `until` does not
     Time until;
-    std::string account;  // empty, as the next two: any
+    std::string account;  // empty, as the next three: any
+    std::string region;   // "eu-west-1"
     std::string service;  // "ecr.amazonaws.com"
     std::string api;      // "PutImage"
     size_t limit = 50;
@@ -30,6 +32,7 @@ struct TrendQuestion {
 
 struct TrendRow {
     std::string account;  // what the rows are not counted by is empty
+    std::string region;
     std::string service;
     std::string api;
     uint64_t calls = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/conflict.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "notify/schema.h"
@@ -59,7 +60,7 @@ bool is_elsewhere(const ChannelKind& kind, const ChannelSettings& before, const 
 
 Error in_words(Error failure, const std::string& name) {
     if (failure.kind == ErrorKind::Conflict && failure.message.starts_with("database:"))
-        failure.message = fmt::format("there is a channel '{}' already", name);
+        return name_taken("a channel", name);
     return failure;
 }
 
@@ -115,9 +116,7 @@ Result<Channel> find_channel(SqlSession& session, const std::string& organisatio
 
 Result<void> check_version(const Channel& there, Channels::Expected expected) {
     if (!expected || *expected == there.version) return {};
-    return error(ErrorKind::Conflict, fmt::format("the channel was changed by somebody else: version {} was "
-                                                  "expected, and it is at {}; read it again",
-                                                  *expected, there.version));
+    return std::unexpected(changed_meanwhile("the channel"));
 }
 
 Result<void> tell(const ChannelWitness& witness, SqlSession& session, const Channel* before,

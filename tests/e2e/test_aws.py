@@ -95,6 +95,7 @@ class IntakeTest(AwsTest):
         wait_for(lambda: self.status()["without_object"] == 1)
         health = self.health()
         self.assertEqual((health["accepted"], health["duplicates"]), (7, 2))
+        self.assertEqual((health["kind"], health["name"]), ("connection", "trail"))
         measures = self.service.call("GET", "/metrics")[2]
         self.assertRegex(str(measures), r'vigia_aws_messages_total\{connection="' + made["id"] + r'"\} 5')
         self.assertRegex(str(measures), r'vigia_aws_failing\{connection="' + made["id"] + r'"\} 0')

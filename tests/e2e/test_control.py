@@ -36,6 +36,8 @@ class ControlTest(unittest.TestCase):
     def ask(self, method, path, body=None, expect=200, who=None, **headers):
         status, answered, content = (who or self.owner).call(method, path, body, **headers)
         self.assertEqual(status, expect, (method, path, content))
+        if expect == 409 and "If-Match" in headers:
+            self.assertEqual(content["code"], "changed_meanwhile", (method, path, content))
         if method != "DELETE" and expect < 300 and isinstance(content, dict) and "version" in content:
             self.assertEqual(answered["ETag"], f'"{content["version"]}"')
         return content
@@ -142,7 +144,8 @@ class ControlTest(unittest.TestCase):
         changed = self.ask("PUT", path, {**made, "items": ["bob", "10.0.0.0/8"]}, **{"If-Match": '"1"'})
         self.assertEqual((changed["items"], changed["count"], changed["version"]), (["bob", "10.0.0.0/8"], 2, 2))
         self.assertEqual(self.matched(record(1, "ListedRead")), 0)
-        self.assertIn("ListedRead", self.ask("DELETE", path, None, 409)["detail"])
+        called = self.ask("DELETE", path, None, 409)
+        self.assertEqual((called["code"], "ListedRead" in called["detail"]), ("conflict", True))
         self.ask("PUT", path, {**made, "name": "renamed"}, 409)
         listed = self.owner.get("/api/v1/lists")["lists"]
         self.assertEqual({one["name"]: one["managed"] for one in listed}["private_networks"], True)
@@ -262,7 +265,7 @@ class ControlTest(unittest.TestCase):
         names = {entry["name"]: entry for entry in self.owner.get("/api/v1/rulesets")["rulesets"]}
         self.assertTrue(names["iam"]["managed"])
         self.assertEqual(self.owner.get("/api/v1/rulesets/iam")["rules"], names["iam"]["rules"])
-        self.ask("POST", "/api/v1/rulesets", {"name": "iam", "rules": []}, 409)
+        self.assertEqual(self.ask("POST", "/api/v1/rulesets", {"name": "iam", "rules": []}, 409)["code"], "name_taken")
         self.ask("PUT", "/api/v1/rulesets/iam", {"name": "mine", "rules": []}, 404)
         self.ask("DELETE", path, None, 204)
 
@@ -311,7 +314,8 @@ class ControlTest(unittest.TestCase):
         me = next(one for one in self.owner.get("/api/v1/users")["users"] if one["email"] == "owner@acme.example")
         path = "/api/v1/users/" + me["id"]
         for method, body in (("PUT", {"role": "user"}), ("PUT", {"disabled": True}), ("DELETE", None)):
-            self.assertIn("last owner", self.ask(method, path, body, 409)["detail"])
+            refused = self.ask(method, path, body, 409)
+            self.assertEqual((refused["code"], "last owner" in refused["detail"]), ("conflict", True))
         second = self.invited("second@acme.example", "owner")
         mate = "/api/v1/users/" + second.get("/api/v1/session")["user"]
         self.ask("PUT", mate, {"disabled": True})
@@ -443,7 +447,8 @@ class ControlTest(unittest.TestCase):
 
     def test_the_organisation_and_its_settings(self):
         before = self.ask("GET", "/api/v1/organisation")
-        self.ask("PUT", "/api/v1/organisation", {"name": "Other"}, 409)
+        taken = self.ask("PUT", "/api/v1/organisation", {"name": "Other"}, 409)
+        self.assertEqual((taken["code"], taken["detail"]), ("name_taken", "there is an organisation 'Other' already"))
         self.ask("PUT", "/api/v1/organisation", {"name": "New name"}, 409, **{"If-Match": '"77"'})
         after = self.ask("PUT", "/api/v1/organisation", {"name": "Acme & Sons"}, **{"If-Match": f'"{before["version"]}"'})
         self.assertEqual((after["name"], after["version"], after["id"]), ("Acme & Sons", before["version"] + 1, before["id"]))

@@ -98,6 +98,7 @@ class FolderTest(unittest.TestCase):
         files = wait_for(lambda: (names := {pathlib.Path(one["file"]).name for one in self.health()["problems"]}) >=
                          {"a-broken.json.gz", "b-nonsense.json"} and names)
         self.assertEqual(files, {"a-broken.json.gz", "b-nonsense.json"})
+        self.assertEqual((self.health()["kind"], self.health()["name"]), ("folder", str(self.logs)))
         self.service.kill()
         self.service.start()
         wait_for(self.health)

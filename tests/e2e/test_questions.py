@@ -159,6 +159,14 @@ class QuestionsTest(unittest.TestCase):
         (get,) = [one for one in body["rows"] if one["api"] == "GetObject"]
         self.assertEqual((get["calls"], get["before"], get["change"], get["change_ratio"]), (8, 0, 8, None))
         self.assertEqual(get["buckets"], [0, 0, 0, 0, 8, 0, 0])
+        regions = self.owner.get(f"/api/v1/trends?by=region&bucket=week&{WEEK}")["rows"]
+        self.assertEqual([(one["region"], one["service"], one["account"]) for one in regions if one["region"] == "us-east-1"],
+                         [("us-east-1", None, None)])
+        everywhere = self.owner.get(f"/api/v1/trends?by=organisation&{WEEK}")["rows"]
+        self.assertEqual(sum(one["calls"] for one in regions), sum(one["calls"] for one in everywhere))
+        there = self.owner.get(f"/api/v1/trends?by=region&region=us-east-1&{WEEK}")["rows"]
+        self.assertEqual([one["calls"] for one in there], [one["calls"] for one in regions if one["region"] == "us-east-1"])
+        self.assertEqual(self.owner.get(f"/api/v1/trends/users?region=mars-1&{WEEK}")["users"], [])
         (user,) = self.owner.get(f"/api/v1/trends/users?service=s3.amazonaws.com&api=GetObject&{WEEK}")["users"]
         self.assertEqual((user["identity"], user["calls"], user["identity_type"]), ("alice", 8, "IAMUser"))
         for query in ("by=colour", "bucket=year", "since=2026-11-23T00:00:00Z&until=2026-11-16T00:00:00Z",

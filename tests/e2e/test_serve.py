@@ -126,11 +126,36 @@ class ServeTest(unittest.TestCase):
             self.assertEqual((status, answer["refused"]), (200, 0))
         answer = self.post({"no": "event"}, record(5))
         self.assertEqual((answer["accepted"], answer["refused"]), (1, 1))
-        self.assertIn("message", answer["problems"][0])
+        self.assertIn("neither a CloudTrail record", answer["problems"][0]["message"])
+        self.assertEqual(answer["problems"][0]["excerpt"], '{"no": "event"}')
         status, _, answer = self.source.call("POST", "/api/v1/events", gzip.compress(wrapped)[:-20])
         self.assertEqual((status, answer["code"]), (400, "bad_input"), answer)
         (source,) = self.owner.get("/api/v1/sources")["sources"]
         self.assertEqual((source["accepted"], source["refused"]), (5, 1))
+        keys = {one["id"]: one["name"] for one in self.owner.get("/api/v1/keys")["keys"]}
+        self.assertEqual((source["kind"], source["name"]), ("key", keys[source["source"]]))
+        record_of, batch_of = source["problems"]
+        self.assertEqual(record_of["excerpt"], '{"no": "event"}')
+        self.assertRegex(batch_of["excerpt"], r"^\\x1f\\x8b\\x08")
+
+    def test_what_was_refused_is_shown_bounded_and_printable_after_a_restart_too(self):
+        lines = [b'{"a":"\x1b[31m\xe2\x80\xae"}', b'{"long":"' + b"x" * 5000 + b'"}', b'{"tab":"\t"}', b'{"broken": "', b'{"next": "\xff"']
+        status, _, _ = self.source.call("POST", "/api/v1/events", b"\n".join(lines))
+        self.assertEqual(status, 200)
+        def shown():
+            (source,) = self.owner.get("/api/v1/sources")["sources"]
+            return [one["excerpt"] for one in source["problems"]]
+        before = shown()
+        self.assertEqual(before[0], '{"a":"\\x1b[31m\\u202e"}')
+        self.assertEqual(before[1], '{"long":"' + "x" * 191 + "…")
+        self.assertEqual(before[2], '{"tab":"\\t"}')
+        self.assertTrue(all(text.isprintable() and len(text) <= 1300 for text in before), before)
+        self.assertEqual(self.service.stop(), 0)
+        self.service.start()
+        self.assertEqual(shown(), before)
+        self.owner.call("DELETE", "/api/v1/keys/" + self.owner.get("/api/v1/sources")["sources"][0]["source"])
+        (source,) = self.owner.get("/api/v1/sources")["sources"]
+        self.assertEqual((source["kind"], bool(source["name"])), ("key", True), "a revoked key has a name still")
 
     def test_what_was_acknowledged_survives_a_kill(self):
         self.owner.call("POST", "/api/v1/rules", RULE)

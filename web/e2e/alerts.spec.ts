@@ -279,6 +279,11 @@ describe('alerts', () => {
         expect((await alerts('title=straggler'))[0]?.assignee).toBe('');
         await page.goto('/alerts?type=File');
         await page.getByText('No alert matches').waitFor();
+        await page.getByRole('button', { name: 'CloudTrail', exact: true }).click();
+        await page.waitForURL((url) => url.searchParams.get('type') === 'CloudTrail');
+        await page.locator(row('user')).first().waitFor();
+        await page.getByRole('button', { name: /^All \(/ }).click();
+        await page.waitForURL((url) => !url.searchParams.has('type'));
         expect(tab.faults).toEqual([]);
         await tab.close();
     });

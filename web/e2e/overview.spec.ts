@@ -151,6 +151,12 @@ describe('overview, first steps and trends', () => {
         await page.getByRole('link', { name: 'Bedrock' }).first().waitFor();
         await settled(page);
         await shot(page, 'trends-new');
+        await page.getByRole('link', { name: 'sa-east-1' }).first().click();
+        await page.waitForURL((url) => url.searchParams.get('region') === 'sa-east-1');
+        await page.locator('.vg-riser-head').first().waitFor();
+        await page.goto('/trends?by=region&range=7d');
+        await page.getByRole('link', { name: 'sa-east-1', exact: true }).first().waitFor();
+        await page.goto('/trends?tab=new&range=7d');
 
         await page.getByRole('tab', { name: 'When' }).click();
         const cell = page.locator('a.vg-heat-cell').first();

@@ -275,6 +275,7 @@ describe('settings', () => {
         await page.getByRole('link', { name: 'trail' }).click();
         await page.getByText('neither a CloudTrail record').waitFor();
         await page.getByText('the record is no JSON').waitFor();
+        await page.getByText('{"a":1}', { exact: true }).waitFor();
         // The view stands in the URL.
         await page.reload();
         await page.getByText('the record is no JSON').waitFor();
@@ -310,7 +311,7 @@ describe('settings', () => {
         await server.call('PUT', '/api/v1/settings', { retention_days: 3500 });
         await days.fill('3650');
         await page.getByRole('button', { name: 'Save' }).click();
-        await page.getByText('That did not work').waitFor();
+        await page.getByText('Somebody else changed it meanwhile').waitFor();
         expect(await days.inputValue()).toBe('3650');
         expect(await server.call('GET', '/api/v1/settings')).toMatchObject({ retention_days: 3500 });
         expect(tab.faults).toEqual([]);

@@ -2927,7 +2927,12 @@ export interface components {
             sources: components["schemas"]["SourceHealth"][];
         };
         SourceHealth: {
+            /** @description The id of a key, or folder: and the path of a watched folder, or aws: and the id of a connection. */
             source: string;
+            /** @enum {string} */
+            kind: "key" | "folder" | "connection";
+            /** @description Of the key, the folder or the connection; null of one that was removed. */
+            name: string | null;
             /** Format: date-time */
             first_batch: string | null;
             /** Format: date-time */
@@ -2954,6 +2959,8 @@ export interface components {
             record: number;
             offset: number;
             message: string;
+            /** @description How what was refused begins, on one line; what would not be seen stands as \n or \x1b. Empty: nothing is known of it. */
+            excerpt: string;
         };
         /** @description Of the same period. */
         PlaceAlerts: {
@@ -3397,7 +3404,9 @@ export interface components {
             next: string | null;
         };
         TrendRow: {
+            /** @description Null, as the next three, where the rows are counted by something else. */
             account: string | null;
+            region: string | null;
             service: string | null;
             api: string | null;
             calls: number;
@@ -9032,13 +9041,15 @@ export interface operations {
     trends: {
         parameters: {
             query?: {
-                by?: "organisation" | "account" | "service" | "api";
+                by?: "organisation" | "account" | "region" | "service" | "api";
                 bucket?: "hour" | "day" | "week";
                 /** @description A week before `until`, unless given. */
                 since?: string;
                 /** @description Now, unless given; it does not belong to the period. */
                 until?: string;
                 account?: string;
+                /** @description Such as eu-west-1. */
+                region?: string;
                 /** @description Such as ecr.amazonaws.com. */
                 service?: string;
                 /** @description Such as PutImage. */
@@ -9074,6 +9085,8 @@ export interface operations {
                 since?: string;
                 until?: string;
                 account?: string;
+                /** @description Such as eu-west-1. */
+                region?: string;
                 service?: string;
                 api?: string;
                 limit?: number;

@@ -58,7 +58,7 @@ describe('changing a case', () => {
             if (version === 1) {
                 version = 2;
                 stored = { ...stored, notes: [{ at: '', by: 'b', text: 'theirs' }] };
-                return json(409, { code: 'version_conflict' });
+                return json(409, { code: 'changed_meanwhile' });
             }
             stored = (await request.json()).body;
             return json(200, search(stored, ++version));

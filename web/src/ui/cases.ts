@@ -119,7 +119,7 @@ export async function changeCase(client: QueryClient, id: string, change: (befor
             await client.invalidateQueries({ queryKey: ['searches'] });
             return caseOf(answer.data)!;
         } catch (error) {
-            if (!(error instanceof ApiError && error.status === 409) || attempt === attempts) throw error;
+            if (!(error instanceof ApiError && error.code === 'changed_meanwhile') || attempt === attempts) throw error;
         }
     }
 }

@@ -13,12 +13,12 @@ import { useUrl } from '~/app/url';
 import { severities } from '~/ui/Severity';
 import { TimeRange } from '~/ui/TimeRange';
 import { peopleQuery } from './data';
-import { patchOf, tokensOf } from './filters';
+import { cloudTrail, patchOf, patchOfTab, tabOfView, tokensOf } from './filters';
 import { nobody, properties, type View } from './view';
 
 const statuses = ['active', 'dismissed', 'all'] as const;
 
-/** Severity with counts, status and time; they live in the URL. */
+/** Severity with counts, CloudTrail, status and time; they live in the URL. */
 export function AlertFilters({ view, counts }: { view: View; counts: Schemas['AlertCounts'] | undefined }) {
     const t = useText();
     const intl = useIntl();
@@ -31,8 +31,8 @@ export function AlertFilters({ view, counts }: { view: View; counts: Schemas['Al
         <div className="vg-alert-filters">
             <SegmentedControl
                 label={t('alerts.severity')}
-                selectedId={String(view.severity ?? 'all')}
-                onChange={({ detail }) => change({ severity: detail.selectedId === 'all' ? null : detail.selectedId })}
+                selectedId={tabOfView(view)}
+                onChange={({ detail }) => change(patchOfTab(detail.selectedId, view))}
                 options={[
                     ...severities.map((level) => ({
                         id: String(level),
@@ -40,6 +40,7 @@ export function AlertFilters({ view, counts }: { view: View; counts: Schemas['Al
                             counts?.counts.find(({ severity }) => severity === level)?.count,
                         )}`,
                     })),
+                    { id: cloudTrail, text: cloudTrail },
                     { id: 'all', text: `${t('alerts.severity.all')}${number(sum)}` },
                 ]}
             />

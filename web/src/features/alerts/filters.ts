@@ -20,3 +20,18 @@ export function patchOf(tokens: readonly PropertyFilterProps.Token[]): Record<Pr
     }
     return patch;
 }
+
+export const cloudTrail = 'CloudTrail';
+
+/** Which of the tabs a view is: a severity, CloudTrail, or all. */
+export function tabOfView(view: View): string {
+    if (view.severity) return String(view.severity);
+    return view.properties.type === cloudTrail ? cloudTrail : 'all';
+}
+
+/** What the URL must carry for a tab. A severity is taken of what is shown, so that its number holds. */
+export function patchOfTab(tab: string, view: View): { severity: string | null; type?: string | null } {
+    if (tab === cloudTrail) return { severity: null, type: cloudTrail };
+    if (tab !== 'all') return { severity: tab };
+    return { severity: null, ...(view.properties.type === cloudTrail && { type: null }) };
+}

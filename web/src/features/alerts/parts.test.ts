@@ -4,7 +4,7 @@ import type { Schemas } from '~/api/client';
 import { summaryOf } from '~/ui/summary';
 import { pathOf, totalOf } from './counts';
 import { Cursor, step } from './cursor';
-import { patchOf, tokensOf } from './filters';
+import { patchOf, patchOfTab, tabOfView, tokensOf } from './filters';
 import { eventsLink, filterOfDimension } from './pivots';
 import { compared, ruleWith, spanOf } from './silence';
 import { filterOfAggregates } from './suppression';
@@ -34,6 +34,16 @@ test('a text without a property is looked for in titles, and the last of one pro
     expect(patchOf([{ operator: ':', value: ' ecr ' }]).title).toBe('ecr');
     const twice = ['a', 'b'].map((value) => ({ propertyKey: 'host', operator: '=', value }));
     expect(patchOf(twice).host).toBe('b');
+});
+
+test('a tab is a severity, CloudTrail or all', () => {
+    expect(
+        ['', 'severity=2', 'type=CloudTrail', 'type=File', 'severity=1&type=CloudTrail'].map(view).map(tabOfView),
+    ).toEqual(['all', '2', 'CloudTrail', 'all', '1']);
+    expect(patchOfTab('CloudTrail', view('severity=1'))).toEqual({ severity: null, type: 'CloudTrail' });
+    expect(patchOfTab('1', view('type=CloudTrail'))).toEqual({ severity: '1' });
+    expect(patchOfTab('all', view('severity=1&type=CloudTrail'))).toEqual({ severity: null, type: null });
+    expect(patchOfTab('all', view('type=File'))).toEqual({ severity: null });
 });
 
 test('the total is of the severity that is shown', () => {

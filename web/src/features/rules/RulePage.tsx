@@ -99,7 +99,7 @@ function Editor({ rule, etag }: { rule: Rule; etag: string }) {
             flash.push({ id: 'rule', type: 'success', content: t('rules.saved') });
         },
     });
-    const conflict = save.error instanceof ApiError && (save.error.status === 409 || save.error.status === 412);
+    const conflict = save.error instanceof ApiError && save.error.code === 'changed_meanwhile';
     const clone = useMutation({
         mutationFn: async () => {
             const names = (await client.fetchQuery({ ...rulesQuery(), staleTime: 0 })).map(({ name }) => name);

@@ -70,9 +70,7 @@ export function SourcesSection() {
                     >
                         <span className="vg-wrap">{source.name}</span>
                     </Link>
-                    <div className="vg-muted">
-                        {t(source.folder ? 'settings.sources.folder' : 'settings.sources.http')}
-                    </div>
+                    <div className="vg-muted">{t(`settings.sources.kind.${source.kind}`)}</div>
                 </>
             ),
             sort: (source) => source.name,
@@ -245,7 +243,16 @@ function Opened({ source, close }: { source: Source; close: () => void }) {
                             {
                                 id: 'message',
                                 header: t('settings.sources.message'),
-                                cell: (one) => <span className="vg-wrap">{one.message}</span>,
+                                cell: (one) => (
+                                    <>
+                                        <span className="vg-wrap">{one.message}</span>
+                                        {one.excerpt && (
+                                            <div className="vg-wrap">
+                                                <Code>{one.excerpt}</Code>
+                                            </div>
+                                        )}
+                                    </>
+                                ),
                             },
                         ]}
                         empty={<Empty title={t('settings.sources.problems.none')} />}

@@ -34,6 +34,8 @@ describe('sources', () => {
     const health = (source: string, more: Partial<Schemas['SourceHealth']> = {}) =>
         ({
             source,
+            kind: 'key',
+            name: `key ${source}`,
             last_batch: '2026-11-26T11:59:00Z',
             refused: 0,
             refused_batches: 0,
@@ -42,16 +44,22 @@ describe('sources', () => {
     const key = (id: string, more: Partial<Schemas['Key']> = {}) =>
         ({ id, name: `key ${id}`, kind: 'source', revoked_at: null, ...more }) as Schemas['Key'];
 
-    it('names keys and folders, and lists keys of which nothing came', () => {
+    it('has the names that the server gives, and lists keys of which nothing came', () => {
         const all = sourcesOf(
-            [health('1'), health('folder:/var/log/aws'), health('9')],
+            [
+                health('1'),
+                health('folder:/var/log/aws', { kind: 'folder', name: '/var/log/aws' }),
+                health('aws:c', { kind: 'connection', name: 'Production' }),
+                health('9', { name: null }),
+            ],
             [key('1'), key('2'), key('3', { kind: 'api' }), key('4', { revoked_at: '2026-11-01T00:00:00Z' })],
         );
-        expect(all.map(({ name, folder }) => [name, folder])).toEqual([
-            ['key 1', false],
-            ['/var/log/aws', true],
-            ['9', false],
-            ['key 2', false],
+        expect(all.map(({ name, kind }) => [name, kind])).toEqual([
+            ['key 1', 'key'],
+            ['/var/log/aws', 'folder'],
+            ['Production', 'connection'],
+            ['9', 'key'],
+            ['key 2', 'key'],
         ]);
     });
 

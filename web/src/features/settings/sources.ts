@@ -8,9 +8,9 @@ export const quietAfter = 24 * 3600 * 1000;
 
 export interface Source {
     id: string;
-    /** Of its key, or the path of its folder. */
+    /** Of its key or its connection, or the path of its folder; the id where that is gone. */
     name: string;
-    folder: boolean;
+    kind: Health['kind'];
     revoked: boolean;
     health: Health | null;
 }
@@ -20,19 +20,18 @@ export type SourceState = 'waiting' | 'quiet' | 'refusing' | 'receiving' | 'revo
 /** What sends events here: what did, and keys of which nothing came yet. */
 export function sourcesOf(health: readonly Health[], keys: readonly Key[]): Source[] {
     const seen = health.map((one): Source => {
-        const folder = one.source.startsWith('folder:');
         const key = keys.find(({ id }) => id === one.source);
         return {
             id: one.source,
-            name: folder ? one.source.slice('folder:'.length) : (key?.name ?? one.source),
-            folder,
+            name: one.name ?? one.source,
+            kind: one.kind,
             revoked: Boolean(key?.revoked_at),
             health: one,
         };
     });
     const silent = keys
         .filter((key) => key.kind === 'source' && !key.revoked_at && !health.some(({ source }) => source === key.id))
-        .map((key): Source => ({ id: key.id, name: key.name, folder: false, revoked: false, health: null }));
+        .map((key): Source => ({ id: key.id, name: key.name, kind: 'key', revoked: false, health: null }));
     return [...seen, ...silent];
 }
 

@@ -49,7 +49,7 @@ export function Growth({
         <SpaceBetween size="l">
             <Cards
                 items={shown.slice(0, all ? 24 : firstShown)}
-                trackBy={(row) => `${row.account}|${row.service}|${row.api}`}
+                trackBy={(row) => `${row.account}|${row.region}|${row.service}|${row.api}`}
                 cardsPerRow={[{ cards: 1 }, { minWidth: 560, cards: 2 }, { minWidth: 860, cards: 3 }]}
                 header={
                     <Header

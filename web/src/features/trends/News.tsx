@@ -7,7 +7,6 @@ import Table from '@cloudscape-design/components/table';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
-import { conditionOf } from '~/filter';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Follow } from '~/ui/Follow';
 import {
@@ -19,7 +18,6 @@ import {
     type Scope,
     serviceName,
     trendsLink,
-    useFacet,
     useTrends,
     useTrendUsers,
 } from './data';
@@ -39,14 +37,12 @@ export function News({ scope }: { scope: Scope }) {
     const services = useTrends(scope, 'service');
     const apis = useTrends(scope, 'api');
     const users = useTrendUsers(scope);
-    const all = filterOf(scope);
-    const regions = useFacet(scope, 'region', all);
-    const older = useFacet(scope, 'region', all, { until: scope.since });
-    const known = new Set(older.data?.map((one) => one.value));
-    const error = services.error ?? apis.error ?? users.error ?? regions.error ?? older.error;
+    const regions = useTrends(scope, 'region');
+    const error = services.error ?? apis.error ?? users.error ?? regions.error;
     if (error) return <ErrorBox error={error} />;
     // Where nothing is older, everything would be called new.
-    const nothingOlder = older.data?.length === 0 && (services.data?.rows.length ?? 0) > 0;
+    const used = regions.data?.rows ?? [];
+    const nothingOlder = used.length > 0 && used.every((row) => row.is_new);
     const serviceItems = services.data?.rows
         .filter((row) => row.is_new)
         .map((row): Item => {
@@ -73,15 +69,18 @@ export function News({ scope }: { scope: Scope }) {
                 events: eventsLink(scope, filterOf(part)),
             };
         });
-    const regionItems =
-        regions.data &&
-        older.data &&
-        regions.data
-            .filter((one) => !known.has(one.value))
-            .map((one): Item => {
-                const events = eventsLink(scope, filterOf(scope, conditionOf('region', one.value)));
-                return { key: one.value, name: one.value, calls: one.count, to: events, events };
-            });
+    const regionItems = regions.data?.rows
+        .filter((row) => row.is_new && row.region)
+        .map((row): Item => {
+            const part = partOf(row, scope);
+            return {
+                key: part.region,
+                name: part.region,
+                calls: row.calls,
+                to: trendsLink(scope, { by: 'service', region: part.region }),
+                events: eventsLink(scope, filterOf(part)),
+            };
+        });
     const userItems = users.data?.users
         .filter((one) => one.is_new && one.identity)
         .map((one): Item => {
@@ -105,7 +104,7 @@ export function News({ scope }: { scope: Scope }) {
             )}
             <Grid gridDefinition={[half, half, half, half].map((colspan) => ({ colspan }))}>
                 <NewTable id="services" items={serviceItems} />
-                <NewTable id="regions" items={regionItems || undefined} />
+                <NewTable id="regions" items={regionItems} />
                 <NewTable id="apis" items={apiItems} />
                 <NewTable id="principals" items={userItems} />
             </Grid>

@@ -96,7 +96,7 @@ export function RowTable({
     const { items, collectionProps, filterProps, paginationProps, filteredItemsCount } = useCollection(rows, {
         filtering: {
             filteringFunction: (row, text) =>
-                `${row.service} ${row.service ? serviceName(row.service) : ''} ${row.api} ${row.account}`
+                `${row.service} ${row.service ? serviceName(row.service) : ''} ${row.api} ${row.account} ${row.region}`
                     .toLowerCase()
                     .includes(text.toLowerCase()),
             noMatch: <Empty title={t('trends.nomatch')} />,
@@ -111,7 +111,7 @@ export function RowTable({
             columnDefinitions={columns}
             variant="container"
             wrapLines
-            trackBy={(row) => `${row.account}|${row.service}|${row.api}`}
+            trackBy={(row) => `${row.account}|${row.region}|${row.service}|${row.api}`}
             header={
                 <Header
                     variant="h2"

@@ -26,6 +26,7 @@ import {
     bys,
     eventsLink,
     filterOf,
+    narrowings,
     type Row,
     type Scope,
     scopeOf,
@@ -41,7 +42,6 @@ import { Users } from './Users';
 
 const tabs = ['growth', 'new', 'who', 'when', 'errors'] as const;
 type Tab = (typeof tabs)[number];
-const narrowings = ['account', 'service', 'api'] as const;
 
 /** How the use of AWS changes over time, and who changes it. */
 export default function TrendsPage() {
@@ -62,6 +62,7 @@ export default function TrendsPage() {
         if (by === 'service') return trendsLink(scope, { by: 'api', service: row.service });
         if (by === 'api') return trendsLink(scope, { by: 'api', service: row.service, api: row.api, tab: 'who' });
         if (by === 'account') return trendsLink(scope, { by: 'service', account: row.account });
+        if (by === 'region') return trendsLink(scope, { by: 'service', region: row.region });
         return trendsLink(scope, { by: 'account' });
     };
     return (
@@ -161,13 +162,13 @@ function GrowthTab({
 function rowsBy(rows: readonly Row[], asked: By): By {
     const row = rows[0];
     if (!row) return asked;
-    return row.api ? 'api' : row.service ? 'service' : row.account ? 'account' : 'organisation';
+    return bys.find((by) => by !== 'organisation' && row[by] && !(by === 'service' && row.api)) ?? 'organisation';
 }
 
 function Narrowing({ scope }: { scope: Scope }) {
     const t = useText();
     const url = useUrl();
-    const everything = useMemo(() => ({ ...scope, account: '', service: '', api: '' }), [scope]);
+    const everything = useMemo(() => ({ ...scope, account: '', region: '', service: '', api: '' }), [scope]);
     const accounts = useTrends(everything, 'account');
     const services = useTrends(
         useMemo(() => ({ ...everything, account: scope.account }), [everything, scope]),
@@ -227,11 +228,15 @@ function Narrowing({ scope }: { scope: Scope }) {
                     )
                 }
             />
-            {scope.api !== '' && (
-                <TokenGroup
-                    items={[{ label: scope.api, dismissLabel: t('trends.unnarrow', { name: scope.api }) }]}
-                    onDismiss={() => url.set({ api: null }, { push: true })}
-                />
+            {(['region', 'api'] as const).map(
+                (name) =>
+                    scope[name] !== '' && (
+                        <TokenGroup
+                            key={name}
+                            items={[{ label: scope[name], dismissLabel: t('trends.unnarrow', { name: scope[name] }) }]}
+                            onDismiss={() => url.set({ [name]: null }, { push: true })}
+                        />
+                    ),
             )}
         </SpaceBetween>
     );

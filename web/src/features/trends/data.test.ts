@@ -9,6 +9,7 @@ describe('the scope', () => {
         expect(scope.since).toBe('2026-10-27T10:00:00Z');
         expect(scope.until).toBe('2026-11-26T10:00:00Z');
         expect(trendsLink(scope, { by: 'api' })).toBe('/trends?range=30d&service=ecr.amazonaws.com&by=api');
+        expect(trendsLink(scope, { region: 'eu-west-1' })).toContain('region=eu-west-1');
         const absolute = scopeOf(() => '', { from: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z' }, now);
         expect(eventsLink(absolute, 'x')).toBe(
             '/events?filter=x&from=2026-11-01T00%3A00%3A00Z&until=2026-11-02T00%3A00%3A00Z',
@@ -24,8 +25,8 @@ describe('the scope', () => {
 describe('filters', () => {
     it('narrow to what is given', () => {
         expect(filterOf({})).toBe('event_type = "cloudtrail"');
-        expect(filterOf({ service: 'ssm.amazonaws.com', account: '1' }, 'errorCode exists')).toBe(
-            'event_type = "cloudtrail" and eventSource = "ssm.amazonaws.com" and accountId = "1" and errorCode exists',
+        expect(filterOf({ service: 'ssm.amazonaws.com', account: '1', region: 'eu-west-1' }, 'errorCode exists')).toBe(
+            'event_type = "cloudtrail" and eventSource = "ssm.amazonaws.com" and accountId = "1" and region = "eu-west-1" and errorCode exists',
         );
     });
     it('cannot be broken out of by a value', () => {

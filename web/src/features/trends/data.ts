@@ -5,12 +5,16 @@ import { link } from '~/app/url';
 import { conditionOf } from '~/filter';
 
 export type Row = Schemas['TrendRow'];
-export type By = 'organisation' | 'account' | 'service' | 'api';
-export const bys: readonly By[] = ['service', 'api', 'account', 'organisation'];
+export type By = 'organisation' | 'account' | 'region' | 'service' | 'api';
+export const bys: readonly By[] = ['service', 'api', 'region', 'account', 'organisation'];
+/** What calls are narrowed by, as the URL and the API name it. */
+export const narrowings = ['account', 'region', 'service', 'api'] as const;
+export type Part = Pick<Scope, (typeof narrowings)[number]>;
 
 /** What is looked at: a part of the calls, in a span of time. Empty texts narrow nothing. */
 export interface Scope {
     account: string;
+    region: string;
     service: string;
     api: string;
     since: string;
@@ -21,7 +25,15 @@ export interface Scope {
 
 export function scopeOf(get: (name: string) => string, range: Range, now?: number): Scope {
     const { from, until } = bounds(range, now);
-    return { account: get('account'), service: get('service'), api: get('api'), since: from, until, range };
+    return {
+        account: get('account'),
+        region: get('region'),
+        service: get('service'),
+        api: get('api'),
+        since: from,
+        until,
+        range,
+    };
 }
 
 const day = 86_400_000;
@@ -33,12 +45,13 @@ export function bucketFor(since: string, until: string): 'hour' | 'day' | 'week'
 }
 
 /** The events of a scope, with more conditions. */
-export function filterOf(part: Partial<Pick<Scope, 'account' | 'service' | 'api'>>, ...more: string[]): string {
+export function filterOf(part: Partial<Part>, ...more: string[]): string {
     return [
         'event_type = "cloudtrail"',
         part.service && conditionOf('eventSource', part.service),
         part.api && conditionOf('eventName', part.api),
         part.account && conditionOf('accountId', part.account),
+        part.region && conditionOf('region', part.region),
         ...more,
     ]
         .filter(Boolean)
@@ -62,13 +75,20 @@ export function eventsLink(scope: Scope, filter: string, span?: { from: string; 
 
 /** This page, about another part of the calls in the same time. */
 export function trendsLink(scope: Scope, patch: Record<string, string | null>): string {
-    return link('/trends', { ...rangePatch(scope.range), account: scope.account, service: scope.service, ...patch });
+    return link('/trends', {
+        ...rangePatch(scope.range),
+        account: scope.account,
+        region: scope.region,
+        service: scope.service,
+        ...patch,
+    });
 }
 
 /** The part of a row's calls that it stands for, as a scope has it. */
-export function partOf(row: Row, scope: Scope): Pick<Scope, 'account' | 'service' | 'api'> {
+export function partOf(row: Row, scope: Scope): Part {
     return {
         account: row.account ?? scope.account,
+        region: row.region ?? scope.region,
         service: row.service ?? scope.service,
         api: row.api ?? scope.api,
     };
@@ -78,6 +98,7 @@ const narrowed = (scope: Scope) => ({
     since: scope.since,
     until: scope.until,
     account: scope.account || undefined,
+    region: scope.region || undefined,
     service: scope.service || undefined,
     api: scope.api || undefined,
 });
@@ -169,6 +190,7 @@ export function rowName(row: Row, by: By, organisation: string): string {
     if (by === 'service') return serviceName(row.service ?? '');
     if (by === 'api') return row.api ?? '';
     if (by === 'account') return row.account ?? '';
+    if (by === 'region') return row.region ?? '';
     return organisation;
 }
 

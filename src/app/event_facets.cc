@@ -34,9 +34,9 @@ Facet facet_of(const std::string& field, Counted counted, size_t values_max) {
     return facet;
 }
 
-class Counter {
+class FacetCounter {
 public:
-    Counter(EventStore& store, const EventSearch& search, FieldReader& fields, const DuckBound& bound)
+    FacetCounter(EventStore& store, const EventSearch& search, FieldReader& fields, const DuckBound& bound)
         : store_(store), search_(search), fields_(fields), bound_(bound), view_(store.view()) {}
 
     // The field's values as its columns have them.
@@ -118,7 +118,7 @@ Result<Sampled> sample(EventStore& store, EventSearch search, FieldReader& field
         const EventPage page = TRY(searcher.page(search, bound));
         for (const FoundEvent& event : page.events) {
             for (size_t i = 0; i < event.fields.size(); i++)
-                Counter::add(event.fields[i], found.by_field[i].counts);
+                FacetCounter::add(event.fields[i], found.by_field[i].counts);
         }
         found.events += page.events.size();
         search.after = page.next;
@@ -133,7 +133,7 @@ Result<std::vector<Facet>> event_facets(EventStore& store, const EventSearch& se
                                         size_t values_max, const DuckBound& bound) {
     std::optional<Sampled> sampled;
     std::optional<uint64_t> of;
-    Counter counter(store, search, fields, bound);
+    FacetCounter counter(store, search, fields, bound);
     std::vector<Facet> facets;
     for (size_t i = 0; i < fields.names().size(); i++) {
         const FieldReader::Expression expression = fields.expression(i);

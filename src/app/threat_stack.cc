@@ -142,13 +142,6 @@ private:
     }
 };
 
-std::string cut(std::string_view text, size_t characters_max) {
-    if (characters(text) <= characters_max) return std::string(text);
-    size_t at = 0;
-    for (size_t i = 0; i + 1 < characters_max; i++) at = next_character(text, at);
-    return std::string(text.substr(0, at)) + "…";
-}
-
 }  // namespace
 
 std::string id_of_name(std::string_view name) {

@@ -63,4 +63,11 @@ std::string valid_utf8(std::string_view text) {
     return out;
 }
 
+std::string cut(std::string_view text, size_t characters_max) {
+    if (characters(text) <= characters_max) return std::string(text);
+    size_t end = 0;
+    for (size_t i = 1; i < characters_max; i++) end = next_character(text, end);
+    return std::string(text.substr(0, end)) + "…";
+}
+
 }  // namespace vigia

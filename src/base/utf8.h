@@ -39,6 +39,10 @@ constexpr size_t next_character(std::string_view text, size_t at) {
     return at;
 }
 
+// At most `characters_max` characters, which are one or more: all of the text, or its beginning and an
+// ellipsis.
+std::string cut(std::string_view text, size_t characters_max);
+
 // The byte at which the text stops being UTF-8 as RFC 3629 has it; its size when all of it is.
 size_t utf8_prefix(std::string_view text);
 

@@ -155,7 +155,7 @@ Result<User> Catalog::add_user(const Actor& actor, const std::string& organisati
     const std::string hash = TRY(hash_password(password));
     TRY_VOID(database_->transaction([&](SqlSession& session) -> Result<void> {
         TRY_VOID(insert_user(session, made, hash));
-        return log_change(session, actor, now(), {"user added", organisation, made.id, "", json_of(made)});
+        return log_change(session, actor, now(), {"user added", organisation, made.id, "", audit_json(made)});
     }));
     return made;
 }
@@ -195,8 +195,9 @@ Result<User> Catalog::change_user(const Actor& actor, const std::string& organis
                             {std::string(name(after.role)), int64_t{after.disabled}, user, before.version}));
         if (changed == 0) return check_version("the user", after.version, before.version);
         TRY_VOID(drop_sessions(session, user));
-        return log_change(session, actor, now(),
-                          {what_changed(before, after), organisation, user, json_of(before), json_of(after)});
+        return log_change(
+            session, actor, now(),
+            {what_changed(before, after), organisation, user, audit_json(before), audit_json(after)});
     }));
     return after;
 }
@@ -220,7 +221,8 @@ Result<void> Catalog::remove_user(const Actor& actor, const std::string& organis
         TRY_VOID(check_not_last_owner(session, before));
         TRY_VOID(drop_belongings(session, user, now()));
         TRY_VOID(session.execute("delete from users where id = :id", {user}));
-        return log_change(session, actor, now(), {"user removed", organisation, user, json_of(before), ""});
+        return log_change(session, actor, now(),
+                          {"user removed", organisation, user, audit_json(before), ""});
     });
 }
 

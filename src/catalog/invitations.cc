@@ -119,7 +119,7 @@ Result<User> Invitations::accept(const std::string& origin, std::string_view tok
         TRY_VOID(insert_user(session, made, hash));
         return log_change(
             session, {made.email, origin}, now,
-            {"invitation accepted", made.organisation, made.id, json_of(invitation), json_of(made)});
+            {"invitation accepted", made.organisation, made.id, json_of(invitation), audit_json(made)});
     }));
     return made;
 }
@@ -157,7 +157,7 @@ Result<User> Invitations::set_up(const FirstSetup& setup) {
         made.organisation = organisation.id;
         TRY_VOID(insert_user(session, made, hash));
         return log_change(session, actor, made.created_at,
-                          {"user added", made.organisation, made.id, "", json_of(made)});
+                          {"user added", made.organisation, made.id, "", audit_json(made)});
     }));
     return made;
 }

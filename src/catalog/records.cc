@@ -104,7 +104,7 @@ User user_of(const SqlRow& row) {
             time_of(row[4]), number(row[5]) != 0, number(row[6])};
 }
 
-std::string json_of(const User& user) {
+std::string audit_json(const User& user) {
     return fmt::format(R"({{"email":{},"role":{}{}}})", quote(user.email), quote(name(user.role)),
                        user.disabled ? R"(,"disabled":true)" : "");
 }

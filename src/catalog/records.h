@@ -57,7 +57,8 @@ constexpr std::string_view user_columns =
     "users.id, users.organisation, users.email, users.role, users.created_at, users.disabled, users.version";
 constexpr size_t user_column_count = 7;
 User user_of(const SqlRow& row);
-std::string json_of(const User& user);
+// As the audit log keeps it.
+std::string audit_json(const User& user);
 Result<User> find_user(SqlSession& session, const std::string& organisation, const std::string& user);
 // Conflict when the address has an account in the organisation, or there is no such organisation.
 Result<void> insert_user(SqlSession& session, const User& user, const std::string& password_hash);

@@ -10,8 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view ellipsis = "…";
-
 struct TextMember {
     std::string_view name;
     std::string Notification::* field;
@@ -36,13 +34,6 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 
 }  // namespace
-
-std::string cut(std::string_view text, size_t characters_max) {
-    if (characters(text) <= characters_max) return std::string(text);
-    size_t end = 0;
-    for (size_t i = 1; i < characters_max; i++) end = next_character(text, end);
-    return std::string(text.substr(0, end)) + std::string(ellipsis);
-}
 
 std::string one_line(std::string_view text) {
     std::string line(text);

@@ -43,9 +43,6 @@ constexpr size_t notification_aggregates_max = 50;
 std::string write_notification(const Notification& notification);
 Result<Notification> read_notification(std::string_view json);
 
-// At most `characters_max` characters: all of the text, or its beginning and an ellipsis.
-std::string cut(std::string_view text, size_t characters_max);
-
 // One line: a blank for every control character.
 std::string one_line(std::string_view text);
 

@@ -124,8 +124,8 @@ protected:
             if (!page) return lines;
             EXPECT_LE(page->entries.size(), question.limit);
             for (const TimelineEntry& one : page->entries)
-                lines.push_back(fmt::format("{}{} x{} {} {}", one.alert ? "ALERT " : "", one.title, one.count,
-                                            one.first_id, one.last_id));
+                lines.push_back(fmt::format("{}{} x{} {} {}", one.alert ? "ALERT " : "", one.title.text,
+                                            one.count, one.first_id, one.last_id));
             question.after = page->next;
         } while (question.after);
         return lines;
@@ -155,7 +155,7 @@ TEST_F(Questions, AroundAnEventByEachDimension) {
     put(call({.id = "foreign", .time = "10:00:01"}), other_organisation);
     AroundQuestion question{.organisation = organisation, .id = "it"};
     const AroundAnswer counted = around(question);
-    EXPECT_EQ(counted.event.title, "alice called s3:GetObject from 203.0.113.7");
+    EXPECT_EQ(counted.event.title.text, "alice called s3:GetObject from 203.0.113.7");
     Lines dimensions;
     for (const auto& one : counted.dimensions)
         dimensions.push_back(fmt::format("{} {} {}", one.value.dimension->name, one.value.value, one.events));
@@ -480,11 +480,15 @@ TEST(EventTitle, IsOneLineAndShort) {
     EventTexts texts;
     texts.set("kind", "start");
     texts.set("arguments", "sh -c \n" + std::string(event_title_bytes_max, 'a') + "é");
-    const std::string title = event_title("audit", texts);
-    EXPECT_LE(title.size(), event_title_bytes_max);
-    EXPECT_TRUE(title.ends_with("…"));
-    EXPECT_EQ(title.find('\n'), std::string::npos);
-    EXPECT_EQ(event_title("strange", texts), "an event of type strange");
+    const EventTitle title = event_title("audit", texts);
+    EXPECT_LE(title.text.size(), event_title_bytes_max);
+    EXPECT_TRUE(title.text.ends_with("…"));
+    EXPECT_EQ(title.text.find('\n'), std::string::npos);
+    for (const TitleParameter& one : title.parameters) {
+        EXPECT_LE(one.value.size(), event_title_bytes_max) << one.name;
+        EXPECT_EQ(one.value.find('\n'), std::string::npos) << one.name;
+    }
+    EXPECT_EQ(event_title("strange", texts).text, "an event of type strange");
 }
 
 }  // namespace

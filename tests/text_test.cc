@@ -527,7 +527,12 @@ private:
                 const std::string_view type = rows.row(0).type;
                 EventTexts of_title = texts;
                 of_title.read_record(record, title_paths(type));
-                out += event_title(type, of_title) + "\n";
+                const EventTitle title = event_title(type, of_title);
+                out += fmt::format("{}\n  said {}", title.text, title.code);
+                for (const TitleParameter& one : title.parameters) {
+                    if (!one.value.empty()) out += fmt::format(" {}={}", one.name, json_text_of(one.value));
+                }
+                out += '\n';
                 for (const DimensionValue& one : values_of(texts, record))
                     out += fmt::format("  {} {}{}\n", one.dimension->name, one.value,
                                        one.host.empty() ? "" : " on " + one.host);

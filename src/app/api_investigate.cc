@@ -17,10 +17,20 @@ namespace json = boost::json;
 
 namespace {
 
+// The sentence's code and parameters: a client has its own words for them.
+json::object said_of(const EventTitle& title) {
+    json::object params;
+    for (const TitleParameter& one : title.parameters) params[one.name] = one.value;
+    return {{"code", title.code}, {"params", std::move(params)}};
+}
+
 // The record stands in it as it is.
 std::string json_of(const ShownEvent& event) {
-    const json::object head{
-        {"id", event.id}, {"time", format_rfc3339(event.time)}, {"type", event.type}, {"title", event.title}};
+    const json::object head{{"id", event.id},
+                            {"time", format_rfc3339(event.time)},
+                            {"type", event.type},
+                            {"title", event.title.text},
+                            {"said", said_of(event.title)}};
     std::string text = json::serialize(head);
     text.pop_back();
     return text + ",\"record\":" + event.record + "}";
@@ -102,7 +112,7 @@ Result<TimelineQuestion> timeline_question(const Call& call) {
 
 json::object json_of(const TimelineEntry& entry) {
     json::object made{{"kind", entry.alert ? "alert" : "event"},
-                      {"title", entry.title},
+                      {"title", entry.title.text},
                       {"first", format_rfc3339(entry.first)},
                       {"last", format_rfc3339(entry.last)},
                       {"count", entry.count}};
@@ -110,6 +120,7 @@ json::object json_of(const TimelineEntry& entry) {
         made["alert"] = json_of(*entry.alert);
     } else {
         made["type"] = entry.type;
+        made["said"] = said_of(entry.title);
         made["first_id"] = entry.first_id;
         made["last_id"] = entry.last_id;
     }

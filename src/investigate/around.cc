@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "alert/key_alerts.h"
-#include "investigate/event_title.h"
 
 namespace vigia {
 
@@ -19,7 +18,8 @@ std::string shown_select() { return "time, id, type, record, " + all_columns(); 
 ShownEvent shown_at(const DuckRows& rows, size_t row, EventTexts& texts) {
     ShownEvent event{Time{std::chrono::microseconds{rows.number(time_at, row).value_or(0)}},
                      std::string(rows.text(id_at, row).value_or("")),
-                     std::string(rows.text(type_at, row).value_or("")), "",
+                     std::string(rows.text(type_at, row).value_or("")),
+                     {},
                      std::string(rows.text(record_at, row).value_or(""))};
     texts = texts_at(rows, row, columns_at);
     EventTexts of_title = texts;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "investigate/dimensions.h"
+#include "investigate/event_title.h"
 #include "store/event_store.h"
 
 namespace vigia {
@@ -14,7 +15,7 @@ struct ShownEvent {
     Time time;
     std::string id;
     std::string type;
-    std::string title;
+    EventTitle title;
     std::string record;  // JSON
 };
 

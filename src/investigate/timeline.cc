@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "investigate/event_title.h"
-
 namespace vigia {
 
 namespace {
@@ -18,14 +16,16 @@ struct Row {
     int64_t time_us = 0;
     std::string id;
     std::string type;
-    std::string title;
+    EventTitle title;
 
     Time time() const { return Time{std::chrono::microseconds{time_us}}; }
 };
 
 Row row_at(const DuckRows& rows, size_t at) {
-    Row row{rows.number(0, at).value_or(0), std::string(rows.text(1, at).value_or("")),
-            std::string(rows.text(2, at).value_or("")), ""};
+    Row row{rows.number(0, at).value_or(0),
+            std::string(rows.text(1, at).value_or("")),
+            std::string(rows.text(2, at).value_or("")),
+            {}};
     EventTexts texts = texts_at(rows, at, 4);
     if (const auto record = rows.text(3, at)) texts.read_record(*record, title_paths(row.type));
     row.title = event_title(row.type, texts);
@@ -84,7 +84,7 @@ Result<RaisedAlerts> alerts_of_rows(AlertStore& alerts, const TimelineQuestion& 
 
 TimelineEntry entry_of(const StoredAlert& alert) {
     return {.alert = alert,
-            .title = alert.title,
+            .title = {.text = alert.title},
             .first = alert.first_at,
             .last = alert.last_at,
             .count = alert.count};
@@ -123,7 +123,7 @@ private:
     bool continues(const Row& row) const {
         if (page_.entries.empty()) return false;
         const TimelineEntry& last = page_.entries.back();
-        return !last.alert && last.type == row.type && last.title == row.title;
+        return !last.alert && last.type == row.type && last.title.text == row.title.text;
     }
 
     void grow(const Row& row) {

@@ -6,6 +6,7 @@
 
 #include "alert/alert_store.h"
 #include "investigate/dimensions.h"
+#include "investigate/event_title.h"
 #include "store/event_store.h"
 
 namespace vigia {
@@ -32,7 +33,7 @@ struct TimelineQuestion {
 struct TimelineEntry {
     std::optional<StoredAlert> alert;
     std::string type;  // of the events
-    std::string title;
+    EventTitle title;  // of an alert, its text alone
     Time first;
     Time last;
     uint64_t count = 1;

@@ -10,7 +10,7 @@ import { Languages } from './app/intl';
 import { KeysProvider } from './app/keys';
 import { PreferencesProvider } from './app/preferences';
 import { router } from './app/router';
-import { sessionKey } from './app/session';
+import { sessionKey, sessionQuery } from './app/session';
 import { setTokens } from './app/tokens';
 
 setTokens();
@@ -33,6 +33,9 @@ client.getQueryCache().subscribe((event) => {
     if (error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== sessionKey[0])
         client.resetQueries({ queryKey: sessionKey });
 });
+
+// Asked while the parts of the page load; the frame waits for the same answer. Who is about to sign in has none.
+if (!/^\/(login|setup|invitation)\b/.test(globalThis.location.pathname)) client.prefetchQuery(sessionQuery);
 
 createRoot(document.getElementById('root')!).render(
     <StrictMode>

@@ -3299,6 +3299,15 @@ export interface components {
         };
         /** @enum {string} */
         DimensionName: "identity" | "session" | "access_key" | "ip" | "host" | "container" | "process" | "resource";
+        /** @description The title as a sentence's code and what stands in it, for a client that says it in another language. */
+        EventSaid: {
+            /** @description `cloudtrail.called`, `audit.ran` … */
+            code: string;
+            /** @description All that the sentence has; empty where the event does not say. */
+            params: {
+                [key: string]: string;
+            };
+        };
         ShownEvent: {
             id: string;
             /** Format: date-time */
@@ -3306,6 +3315,7 @@ export interface components {
             type: string;
             /** @description What happened, on one line. */
             title: string;
+            said: components["schemas"]["EventSaid"];
             /** @description The event as it came. */
             record: Record<string, never>;
         };
@@ -3329,6 +3339,7 @@ export interface components {
             /** @constant */
             kind: "event";
             title: string;
+            said: components["schemas"]["EventSaid"];
             /** Format: date-time */
             first: string;
             /** Format: date-time */

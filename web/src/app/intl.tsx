@@ -1,6 +1,7 @@
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import { type ReactNode, Suspense, use, useEffect } from 'react';
 import { createIntlCache, IntlProvider, type MessageFormatElement, useIntl } from 'react-intl';
+import { First } from './first';
 import { type Language, usePreferences } from './preferences';
 
 type Catalog = Record<string, MessageFormatElement[]>;
@@ -48,7 +49,7 @@ function Loading({ language, children }: { language: Language; children: ReactNo
 export function Languages({ children }: { children: ReactNode }) {
     const { preferences } = usePreferences();
     return (
-        <Suspense fallback={null}>
+        <Suspense fallback={<First />}>
             <Loading language={preferences.language}>{children}</Loading>
         </Suspense>
     );

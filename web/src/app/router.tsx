@@ -1,6 +1,7 @@
 import { createBrowserRouter, type RouteObject, useRouteError } from 'react-router';
 import { ErrorBox } from '~/ui/ErrorBox';
 import { Loading } from '~/ui/Loading';
+import { First } from './first';
 import { Shell } from './shell';
 
 /** When a new version was put in place under an open tab, its old parts are gone: the page is loaded anew, once. */
@@ -74,7 +75,7 @@ export const router = createBrowserRouter([
         path: '/',
         Component: Shell,
         ErrorBoundary: Broken,
-        HydrateFallback: Loading,
+        HydrateFallback: First,
         children: [{ ErrorBoundary: Broken, children: inside }],
     },
 ]);

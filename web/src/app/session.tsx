@@ -1,9 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { ApiError, api, body, type Schemas, setCsrfToken } from '~/api/client';
 import { ErrorBox } from '~/ui/ErrorBox';
-import { Loading } from '~/ui/Loading';
+import { First } from './first';
 import { usePreferences } from './preferences';
 import { link } from './url';
 
@@ -28,21 +28,23 @@ const rank: Record<Role, number> = { reader: 0, user: 1, owner: 2 };
 
 export const sessionKey = ['session'] as const;
 
+export const sessionQuery = queryOptions({
+    queryKey: sessionKey,
+    queryFn: async () => {
+        const answer = await body(api.GET('/api/v1/session'));
+        setCsrfToken(answer.csrf_token ?? '');
+        return answer;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status === 401),
+});
+
 /** Lets in who is signed in; others are sent to sign in, and come back to where they wanted to go. */
 export function RequireSession({ children }: { children: ReactNode }) {
     const location = useLocation();
     const client = useQueryClient();
     const { load } = usePreferences();
-    const session = useQuery({
-        queryKey: sessionKey,
-        queryFn: async () => {
-            const answer = await body(api.GET('/api/v1/session'));
-            setCsrfToken(answer.csrf_token ?? '');
-            return answer;
-        },
-        staleTime: Number.POSITIVE_INFINITY,
-        retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status === 401),
-    });
+    const session = useQuery(sessionQuery);
     const user = session.data?.user;
     useEffect(() => {
         if (user) load().catch(() => undefined);
@@ -73,7 +75,7 @@ export function RequireSession({ children }: { children: ReactNode }) {
     if (session.error instanceof ApiError && session.error.status === 401)
         return <Navigate to={link('/login', { next: location.pathname + location.search + location.hash })} replace />;
     if (session.error) return <ErrorBox error={session.error} retry={() => session.refetch()} />;
-    return <Loading />;
+    return <First />;
 }
 
 export function useSession(): Held {

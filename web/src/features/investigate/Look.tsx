@@ -29,6 +29,7 @@ import { When } from '~/ui/When';
 import type { Span } from './data';
 import { IdentityTab } from './IdentityTab';
 import { ProcessTab } from './ProcessTab';
+import { useTitle } from './said';
 import { dimensionOf, filterOf, type Subject, timelineOf } from './subject';
 import { Timeline } from './Timeline';
 
@@ -175,6 +176,7 @@ function From({
     subject,
 }: Pick<Props, 'event' | 'alert' | 'subject'> & { found: readonly Found[] }) {
     const t = useText();
+    const titled = useTitle();
     const { params } = useUrl();
     const to = (one: Found) => {
         const next = new URLSearchParams(params);
@@ -192,7 +194,7 @@ function From({
                 {alert ? (
                     <Follow to={`/alerts/${encodeURIComponent(alert.id)}`}>{alert.title}</Follow>
                 ) : (
-                    event && <Follow to={`/events/${encodeURIComponent(event.id)}`}>{event.title}</Follow>
+                    event && <Follow to={`/events/${encodeURIComponent(event.id)}`}>{titled(event)}</Follow>
                 )}{' '}
                 · <When time={alert?.first_at ?? event?.time} as="short" />
             </Box>

@@ -16,6 +16,7 @@ import { Severity } from '~/ui/Severity';
 import { type GridColumn, VGrid } from '~/ui/VGrid';
 import { When } from '~/ui/When';
 import { type Entry, type Span, timelineQuery } from './data';
+import { useTitle } from './said';
 import { type Subject, timelineOf } from './subject';
 
 interface Props {
@@ -32,6 +33,7 @@ const openOf = (entry: Entry) => (entry.kind === 'alert' ? `alert:${entry.id}` :
 /** Events of all sources and the alerts that they raised, in the order of time. */
 export function Timeline({ subject, span, open, onOpen, onPin }: Props) {
     const t = useText();
+    const titled = useTitle();
     const { get, set } = useUrl();
     const whole = timelineOf(subject) !== null;
     const order = whole && get('order') === 'oldest' ? 'oldest' : 'newest';
@@ -83,7 +85,7 @@ export function Timeline({ subject, span, open, onOpen, onPin }: Props) {
                     <Button
                         variant="inline-icon"
                         iconName="add-plus"
-                        ariaLabel={t('investigate.pin.one', { title: one.title })}
+                        ariaLabel={t('investigate.pin.one', { title: titled(one) })}
                         onClick={() => onPin(pinOf(one))}
                     />
                 </span>
@@ -94,9 +96,9 @@ export function Timeline({ subject, span, open, onOpen, onPin }: Props) {
             header: t('investigate.what'),
             width: 220,
             cell: (one) => (
-                <span title={one.title}>
+                <span title={titled(one)}>
                     {one.count > 1 && <b>{t('investigate.times', { count: one.count })} </b>}
-                    {one.kind === 'alert' ? <b>{one.title}</b> : one.title}
+                    {one.kind === 'alert' ? <b>{one.title}</b> : titled(one)}
                 </span>
             ),
         },

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, body, type Schemas } from '~/api/client';
+import type { EventSaid } from './said';
 import { filterOf, type Subject, timelineOf } from './subject';
 
 export interface Span {
@@ -19,6 +20,8 @@ export interface Entry {
     /** The type of the event, or the rule's. */
     type: string;
     title: string;
+    /** Of an event: the title as a sentence of the catalog. */
+    said?: EventSaid;
     severity: number | null;
 }
 interface EntryPage {
@@ -56,6 +59,7 @@ export function entryOf(one: Wire): Entry {
         count,
         type: one.type,
         title,
+        said: one.said,
         severity: null,
     };
 }

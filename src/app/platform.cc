@@ -134,7 +134,9 @@ Result<void> Platform::open_intake(const PlatformSettings& settings) {
             },
         .complain = [](const std::string& text) { log(LogLevel::Error, "intake", text); }};
     intake_ = TRY(Intake::open(parts, options));
-    retention_ = std::make_unique<RetentionClock>(TRY(inbox_->moment(retention_moment)));
+    const std::optional<Time> retained = TRY(inbox_->moment(retention_moment));
+    if (!retained) TRY_VOID(inbox_->set_moment(retention_moment, clock_.now()));
+    retention_ = std::make_unique<RetentionClock>(retained.value_or(clock_.now()));
     add_gauges(metrics_.registry, *this);
     return {};
 }

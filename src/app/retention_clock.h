@@ -13,14 +13,14 @@ namespace vigia {
 // thread, which asks every few seconds or oftener.
 class RetentionClock {
 public:
-    // `last` is what an earlier process was answered last.
-    explicit RetentionClock(std::optional<Time> last) : at_(last) {}
+    // `last` is what an earlier process was answered last; of the first one, when it began.
+    explicit RetentionClock(Time last) : at_(last) {}
 
     // What it is by the clock, and how long a process has gone on by one that never jumps.
     Time at(Time clock, SteadyTime steady);
 
 private:
-    std::optional<Time> at_;
+    Time at_;
     std::optional<Time> clock_;  // when it was asked last; so below
     SteadyTime steady_;
     SteadyTime settled_;  // when the clock will have been steady for long enough

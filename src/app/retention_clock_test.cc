@@ -14,7 +14,7 @@ constexpr Time begin{std::chrono::seconds{1'780'000'000}};
 // A machine whose clock can be set; it is asked every minute.
 class Machine {
 public:
-    explicit Machine(std::optional<Time> last = std::nullopt) : retention_(last) {}
+    explicit Machine(Time last = begin) : retention_(last) {}
 
     Time run(Duration time) {
         Time at = retention_.at(clock, steady_);
@@ -45,6 +45,12 @@ TEST(RetentionClock, TakesNoNoticeOfAMoment) {
     EXPECT_EQ(machine.run(minutes{50}), begin + hours{1} + minutes{50});
     machine.clock -= days{400};
     EXPECT_EQ(machine.run(hours{30}), machine.clock);
+}
+
+TEST(RetentionClock, TakesNoNoticeOfAJumpBeforeItIsFirstAsked) {
+    Machine machine;
+    machine.clock += days{400};
+    EXPECT_EQ(machine.run(minutes{50}), begin + minutes{50});
 }
 
 TEST(RetentionClock, CatchesUpByADayAnHour) {

@@ -84,19 +84,6 @@ void end_progress() {
     if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
 }
 
-// Whether a digest that is not there would have told of the log file: it, or the one after it for what was
-// delivered late.
-bool may_be_lost(const Verification& so_far, const LogName& log) {
-    constexpr std::chrono::hours digest_span{1};
-    return std::ranges::any_of(so_far.findings, [&](const FoundFile& found) {
-        const FileFinding& finding = found.finding;
-        if (finding.kind == FileKind::Log || finding.state != TrailFileState::Missing) return false;
-        const auto digest = parse_digest_name(finding.name.key);
-        return digest && digest->account == log.account && digest->region == log.region &&
-               log.delivered <= digest->end && log.delivered >= digest->end - 2 * digest_span;
-    });
-}
-
 Result<Verification> verified(const VerifyCommand& command) {
     const Trail trail = TRY(trail_of(command));
     const S3TrailListing& files = trail.files;
@@ -120,7 +107,6 @@ Result<Verification> verified(const VerifyCommand& command) {
     }
     for (const ObjectName& one : unlisted(files.logs, named, made.chains)) {
         const auto name = parse_log_name(one.key);
-        if (may_be_lost(made, *name)) continue;
         made.findings.push_back({{name->account, name->region, "", "", false},
                                  {FileKind::Log, TrailFileState::Unlisted, one,
                                   "no digest names it: CloudTrail did not write it"}});

@@ -12,6 +12,7 @@ namespace {
 
 // A digest that ends so long after the range may name what was delivered in it.
 constexpr std::chrono::hours spill{1};
+constexpr std::chrono::hours digest_span{1};  // of the time that a digest tells of
 
 struct NamedDigest {
     ObjectName found;
@@ -148,6 +149,7 @@ void ChainVerifier::look_back(Chain& chain, const Digest& digest, size_t at, con
         reason += fmt::format(": nothing is proved from {} to {}", format_rfc3339(chain.digests[at + 1].end),
                               format_rfc3339(digest.start));
     report(chain, kind, *digest.previous, {TrailFileState::Missing, std::move(reason)});
+    if (const auto lost = parse_digest_name(digest.previous->key)) chain.report.lost.push_back(lost->end);
 }
 
 std::vector<ObjectName> unlisted(const std::vector<ObjectName>& logs, const std::set<std::string>& named,
@@ -160,10 +162,20 @@ std::vector<ObjectName> unlisted(const std::vector<ObjectName>& logs, const std:
                log.delivered >= *report.from && log.delivered < *report.until - spill &&
                std::ranges::none_of(report.gaps, in_gap);
     };
+    // It, or the one after it for what was delivered late, would have told of the file.
+    const auto may_be_lost = [](const ChainReport& report, const LogName& log) {
+        return report.name.account == log.account && report.name.region == log.region &&
+               std::ranges::any_of(report.lost, [&](Time end) {
+                   return log.delivered <= end && log.delivered >= end - digest_span - spill;
+               });
+    };
     std::vector<ObjectName> found;
     for (const ObjectName& one : logs) {
         const auto log = parse_log_name(one.key);
         if (!log || named.contains(std::string(last_part(one.key)))) continue;
+        if (std::ranges::any_of(reports,
+                                [&](const ChainReport& report) { return may_be_lost(report, *log); }))
+            continue;
         if (std::ranges::any_of(reports, [&](const ChainReport& report) { return is_covered(report, *log); }))
             found.push_back(one);
     }

@@ -51,6 +51,7 @@ struct ChainReport {
     std::optional<Time> from, until;  // what verified digests cover
     FileCounts digests, logs;
     std::vector<DigestGap> gaps;
+    std::vector<Time> lost;  // the ends of the digests that are missing
 };
 
 struct DigestRange {
@@ -88,7 +89,8 @@ private:
 };
 
 // The log files of which no name is in `named` (the last parts of keys), though the digests of their account
-// and region that are verified cover the time in which they were delivered: CloudTrail did not write them.
+// and region that are verified cover the time in which they were delivered, and none is missing that would
+// have named them: CloudTrail did not write them.
 std::vector<ObjectName> unlisted(const std::vector<ObjectName>& logs, const std::set<std::string>& named,
                                  const std::vector<ChainReport>& reports);
 

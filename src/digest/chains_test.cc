@@ -95,6 +95,19 @@ TEST_F(Chains, AFileThatNoDigestNamesIsFound) {
     EXPECT_EQ(planted.size(), 1U);
 }
 
+TEST_F(Chains, WhatALostDigestMayHaveNamedIsNotCalledPlanted) {
+    trail.remove(trail.digests[2].key);
+    const auto reports = verify();
+    EXPECT_EQ(reports[0].lost.size(), 1U);
+    EXPECT_TRUE(planted.empty());
+    // One of an hour whose digests are there is.
+    std::string key = trail.logs[8].key;
+    key.replace(key.find(".json"), 0, "x");
+    trail.write(key, gzip_of(trail.logs[8].body));
+    verify();
+    EXPECT_EQ(planted, (std::vector<ObjectName>{{"", key}}));
+}
+
 TEST_F(Chains, AnAlteredDigestProvesNothing) {
     std::string body = trail.digests[3].body;
     body.replace(body.find(hex(sha256(trail.logs[6].body))), 64, hex(sha256("{}")));

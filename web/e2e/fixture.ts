@@ -55,6 +55,7 @@ export class Server {
             env: { ...process.env, ...this.environment },
         });
         return new Promise((done, fail) => {
+            this.process!.on('error', fail);
             this.process!.on('exit', (code) => fail(new Error(`vigia serve ended with ${code}`)));
             createInterface({ input: this.process!.stdout! }).on('line', (line) => {
                 const at = /serves at (https?:\/\/\S+)/.exec(line);
@@ -280,11 +281,21 @@ export async function settled(page: Page): Promise<void> {
     await page.waitForFunction(() => !document.querySelector('[class*="awsui_skeleton"], .vg-grid-wait'));
 }
 
+/** Waits until nothing fades or moves any more; what turns without an end, as a spinner, is left alone. */
+async function still(page: Page): Promise<void> {
+    await page.waitForFunction(() =>
+        document
+            .getAnimations()
+            .every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().endTime === Infinity),
+    );
+}
+
 /**
  * Nothing that axe finds, of any impact. The page has no frames of other hosts, for which axe would open a page of its own to
  * put its parts together; nor is it told of what passes. That takes a third to a fifth of the time, and finds the same.
  */
 export async function expectAccessible(page: Page): Promise<void> {
+    await still(page);
     const { violations } = await new AxeBuilder({ page })
         .setLegacyMode()
         .options({ resultTypes: ['violations'], preload: false })
@@ -292,7 +303,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     expect(
         violations.map(
             (one) =>
-                `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 120)}`).join(' | ')}`,
+                `${one.id}: ${one.nodes.map((node) => `${node.target.join(' ')} ${node.html.slice(0, 120)} ${node.failureSummary}`).join(' | ')}`,
         ),
     ).toEqual([]);
 }

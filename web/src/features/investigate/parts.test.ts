@@ -62,7 +62,15 @@ describe('the kind of a value', () => {
 describe('an entry of the timeline', () => {
     it('is known by its alert, or by its latest event', () => {
         const times = { first: '2026-01-01T00:00:00Z', last: '2026-01-01T00:01:00Z', title: 'x' };
-        const event = { ...times, kind: 'event', type: 'audit', count: 3, first_id: 'a', last_id: 'b', said: { code: 'audit.ran', params: {} } } as const;
+        const event = {
+            ...times,
+            kind: 'event',
+            type: 'audit',
+            count: 3,
+            first_id: 'a',
+            last_id: 'b',
+            said: { code: 'audit.ran', params: {} },
+        } as const;
         expect(entryOf(event)).toMatchObject({ kind: 'event', id: 'b', count: 3, severity: null });
         const alert = {
             ...times,

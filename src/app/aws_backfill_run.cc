@@ -124,7 +124,7 @@ void AwsBackfillRun::read_shards(const std::stop_token& stop) {
 Result<S3ListPage> AwsBackfillRun::list(S3ListQuery query, const std::stop_token& stop) {
     query.region = backfill_.region;
     query.bucket = backfill_.bucket;
-    query.delimiter = "/";
+    query.delimiter = '/';
     while (true) {
         auto page = reach_->s3().list(query, stop);
         if (page || !is_transient(page.error().kind) || stop.stop_requested()) return page;

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Objects a second from a queue through to durable, beside a plain client of the same run; then the latency from a message to its alert at
-half of that. S3 is tools/s3server, SQS and STS are moto's: everything shares this machine's cores.
+half of that. S3 is tools/s3server, SQS and STS are moto's: everything shares this machine's cores. S3 tells of one object a message, and
+moto gives out few messages a second, the fewer the more it holds; so that is measured by itself, beside a plain client of the queue, and
+what Vigia can do with messages of many objects each.
 
-    aws_bench.py --vigia build/release/bin/vigia [--objects 6000] [--each 1] [--seconds 20]
+    aws_bench.py --vigia build/release/bin/vigia [--objects 6000] [--each 100] [--single 300] [--seconds 20]
 """
 import argparse
 import concurrent.futures
@@ -58,6 +60,21 @@ def ceiling(program, url, keys, connections):
         names.flush()
         out = subprocess.run([str(program), "get", names.name, str(connections)], capture_output=True, text=True, check=True)
     return float(out.stdout)
+
+
+def drained(sqs, url):
+    """Messages a second of a plain client, which takes and deletes them."""
+    began = time.monotonic()
+
+    def some(_):
+        taken = 0
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "ReceiptHandle": one["ReceiptHandle"]} for n, one in enumerate(messages)])
+            taken += len(messages)
+        return taken
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        taken = sum(pool.map(some, range(4)))
+    return taken / (time.monotonic() - began)
 
 
 def latencies(run, at_rate, seconds):
@@ -147,22 +164,30 @@ def main():
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--vigia", default=str(ROOT / "build/release/bin/vigia"))
     words.add_argument("--objects", type=int, default=6_000)
-    words.add_argument("--each", type=int, default=1, help="how many objects a message tells of; S3 itself tells of one")
+    words.add_argument("--each", type=int, default=100, help="how many objects a message tells of")
+    words.add_argument("--single", type=int, default=300, help="objects with a message each")
     words.add_argument("--seconds", type=int, default=20)
     options = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         run = Run(folder, options)
         try:
-            keys = write(run.s3, options.objects)
-            plain = ceiling(aws_servers.S3_SERVER, run.other.url, keys, 128)
-            print(f"| plain client, GET only | {plain:.0f} objects/s |", flush=True)
-            send(run.sqs, run.queue, keys, options.each)
+            keys = write(run.s3, options.single)
+            send(run.sqs, run.queue, keys, 1)
+            print(f"| one object a message: plain client of the queue, receive and delete only | {drained(run.sqs, run.queue):.0f} messages/s |", flush=True)
+            send(run.sqs, run.queue, keys, 1)
             began = time.monotonic()
             run.connect()
-            service.wait_for(lambda: run.count() == options.objects * RECORDS, 600)
+            service.wait_for(lambda: run.count() == options.single * RECORDS, 600)
+            print(f"| one object a message: Vigia, message to durable and detected | {options.single / (time.monotonic() - began):.0f} objects/s |", flush=True)
+            keys = write(run.s3, options.objects, options.single)
+            plain = ceiling(aws_servers.S3_SERVER, run.other.url, keys, 128)
+            print(f"| plain client, GET only | {plain:.0f} objects/s |", flush=True)
+            began = time.monotonic()
+            send(run.sqs, run.queue, keys, options.each)
+            service.wait_for(lambda: run.count() == (options.single + options.objects) * RECORDS, 600)
             rate = options.objects / (time.monotonic() - began)
             print(f"| Vigia, message to durable and detected | {rate:.0f} objects/s, {rate * RECORDS:.0f} events/s |", flush=True)
-            run.spare = write(run.s3, int(rate / 2 * options.seconds), options.objects)
+            run.spare = write(run.s3, int(rate / 2 * options.seconds), options.single + options.objects)
             found = latencies(run, rate / 2, options.seconds)
             print(f"| message to alert at {rate / 2:.0f} objects/s, {len(found)} probes | p50 {found[len(found) // 2]:.0f} ms, "
                   f"p99 {found[min(len(found) - 1, int(len(found) * 0.99))]:.0f} ms |", flush=True)

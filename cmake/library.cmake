@@ -1,14 +1,11 @@
 add_library(vigia_options INTERFACE)
-target_compile_options(vigia_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+target_compile_options(vigia_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                       $<$<BOOL:${VIGIA_WERROR}>:-Werror>
                        -Wno-missing-field-initializers)  # members that a designated initialiser leaves out have their defaults
 target_include_directories(vigia_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
     target_compile_options(vigia_options INTERFACE -Wthread-safety
                            -Wno-deprecated-declarations)  # clang 19 finds them inside libstdc++ 12's stable_sort
-endif()
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # g++ 12 finds them inside std::variant's moves when it optimises; clang's analysis stays.
-    target_compile_options(vigia_options INTERFACE $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
 endif()
 if(VIGIA_SANITIZE)
     target_compile_options(vigia_options INTERFACE -fsanitize=${VIGIA_SANITIZE} -fno-omit-frame-pointer)

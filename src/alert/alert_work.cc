@@ -235,8 +235,8 @@ Result<uint64_t> AlertStore::assign_where(const Actor& actor, const AlertQuery& 
         const int64_t before = writer.last_change();
         Clause set;
         set.sql = "assignee = " + set.add(storable(assignee));
-        TRY(change_all(session, writer, std::move(set),
-                       {query, ids == nullptr ? "" : "id", given, storable(assignee)}));
+        TRY_VOID(change_all(session, writer, std::move(set),
+                            {query, ids == nullptr ? "" : "id", given, storable(assignee)}));
         TRY_VOID(add_history(session, actor, now(), AlertAction::Assigned, assignee,
                              "organisation = :organisation and change > :before",
                              {query.organisation, before}));

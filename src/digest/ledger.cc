@@ -43,9 +43,9 @@ std::optional<DigestRecord> first_of(const std::vector<SqlRow>& rows) {
 }
 
 Result<void> write(SqlSession& session, const DigestRecord& record) {
-    TRY(session.execute("delete from trail_digests where organisation = :o and file = :f",
-                        {record.organisation, record.file()}));
-    TRY(session.execute(
+    TRY_VOID(session.execute("delete from trail_digests where organisation = :o and file = :f",
+                             {record.organisation, record.file()}));
+    TRY_VOID(session.execute(
         "insert into trail_digests (organisation, file, chain, node, source, place, bucket, object, ended, "
         "previous_file, previous_sha256, previous_signature, state, seen_at, look_at) values (:o, :f, :c, "
         ":n, :s, :p, "
@@ -60,11 +60,11 @@ Result<void> write(SqlSession& session, const DigestRecord& record) {
 int64_t signed_of(uint64_t count) { return static_cast<int64_t>(count); }
 
 Result<void> write_hours(SqlSession& session, const DigestRecord& record, std::span<const HourCounts> hours) {
-    TRY(session.execute("delete from trail_hours where organisation = :o and file = :f",
-                        {record.organisation, record.file()}));
+    TRY_VOID(session.execute("delete from trail_hours where organisation = :o and file = :f",
+                             {record.organisation, record.file()}));
     for (const HourCounts& one : hours) {
         const auto count = [&](TrailFileState state) { return SqlValue(signed_of(one.counts[state])); };
-        TRY(session.execute(
+        TRY_VOID(session.execute(
             "insert into trail_hours (organisation, file, account, region, hour, verified, missing, altered, "
             "unsigned_files, unproven) values (:o, :f, :a, :r, :h, :v, :m, :al, :us, :up)",
             {record.organisation, record.file(), record.told.account, record.told.region,
@@ -77,12 +77,12 @@ Result<void> write_hours(SqlSession& session, const DigestRecord& record, std::s
 
 Result<void> write_findings(SqlSession& session, const DigestRecord& record,
                             std::span<const HourFinding> findings) {
-    TRY(session.execute("delete from trail_findings where organisation = :o and file = :f",
-                        {record.organisation, record.file()}));
+    TRY_VOID(session.execute("delete from trail_findings where organisation = :o and file = :f",
+                             {record.organisation, record.file()}));
     int64_t number = 0;
     for (const HourFinding& one : findings.first(std::min(findings.size(), digest_findings_max))) {
         const FileFinding& found = one.finding;
-        TRY(
+        TRY_VOID(
             session.execute("insert into trail_findings (organisation, file, number, kind, state, bucket, "
                             "object, reason, account, "
                             "region, hour) values (:o, :f, :n, :k, :s, :b, :ob, :rs, :a, :r, :h)",
@@ -186,7 +186,8 @@ Result<std::vector<DigestRecord>> DigestLedger::due(const std::string& node, Tim
 
 Result<void> DigestLedger::look_again(const DigestRecord& record, Time at) {
     return database_->transaction([&](SqlSession& session) -> Result<void> {
-        TRY(session.execute("update trail_digests set look_at = :t where organisation = :o and file = :f",
+        TRY_VOID(
+            session.execute("update trail_digests set look_at = :t where organisation = :o and file = :f",
                             {nanoseconds(at), record.organisation, record.file()}));
         return {};
     });
@@ -243,7 +244,7 @@ Result<void> DigestLedger::forget_before(Time time) {
         for (const std::string_view sql :
              {"delete from trail_hours where hour < :t", "delete from trail_findings where hour < :t",
               "delete from trail_digests where ended < :t"})
-            TRY(session.execute(sql, {nanoseconds(time)}));
+            TRY_VOID(session.execute(sql, {nanoseconds(time)}));
         return {};
     });
 }

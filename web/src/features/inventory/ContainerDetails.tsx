@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
 import { Code } from '~/ui/Code';
+import { Dotted } from '~/ui/Dotted';
 import { Loading } from '~/ui/Loading';
 import { When } from '~/ui/When';
 import { useAll, useItem } from './calls';
@@ -45,7 +46,7 @@ export function ContainerDetails({ item, range, patch }: DetailsProps<'container
                             value: host ? (
                                 <ItemLink kind="hosts" id={host.id} text={item.host ?? undefined} patch={patch} />
                             ) : (
-                                <span className="vg-wrap">{item.host ?? '–'}</span>
+                                <Dotted text={item.host ?? '–'} />
                             ),
                         },
                         { label: t('inventory.runtime'), value: item.runtime ?? '–' },

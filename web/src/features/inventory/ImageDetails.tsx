@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useText } from '~/app/intl';
 import { Code } from '~/ui/Code';
+import { Dotted } from '~/ui/Dotted';
 import { Empty } from '~/ui/Empty';
 import { Follow } from '~/ui/Follow';
 import { When } from '~/ui/When';
@@ -108,7 +109,7 @@ export function ImageDetails({ item, patch }: DetailsProps<'images'>) {
                     {
                         id: 'host',
                         header: t('inventory.host'),
-                        cell: (one) => <span className="vg-wrap">{one.host ?? '–'}</span>,
+                        cell: (one) => <Dotted text={one.host ?? '–'} />,
                     },
                     { id: 'last', header: t('inventory.last'), cell: (one) => <When time={one.last} /> },
                 ]}

@@ -2,6 +2,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
+import { Dotted } from '~/ui/Dotted';
 import { Follow } from '~/ui/Follow';
 import type { Column } from '~/ui/ListTable';
 import { When } from '~/ui/When';
@@ -236,7 +237,7 @@ export function useColumns(range: RangePatch): { [K in Kind]: () => Column<Items
                 header: t('inventory.where'),
                 cell: (one) => (
                     <>
-                        <span className="vg-wrap">{one.host ?? '–'}</span>
+                        <Dotted text={one.host ?? '–'} />
                         {muted([one.cluster, one.namespace, one.pod].filter(Boolean).join(' / '))}
                     </>
                 ),

@@ -2,6 +2,7 @@ import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import { useText } from '~/app/intl';
 import { link } from '~/app/url';
+import { Dotted } from '~/ui/Dotted';
 import { Empty } from '~/ui/Empty';
 import { Follow } from '~/ui/Follow';
 import type { Column } from '~/ui/ListTable';
@@ -68,7 +69,7 @@ export function ItemLink({
     if (!id) return <>–</>;
     return (
         <Follow to={`${itemPath(kind, id)}${link('', patch)}`}>
-            <span className="vg-wrap">{text ?? id}</span>
+            <Dotted text={text ?? id} />
         </Follow>
     );
 }

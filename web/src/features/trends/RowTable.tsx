@@ -5,6 +5,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useIntl } from 'react-intl';
 import { useText } from '~/app/intl';
+import { Dotted } from '~/ui/Dotted';
 import { Empty } from '~/ui/Empty';
 import { Follow } from '~/ui/Follow';
 import { Sparkline } from '~/ui/Sparkline';
@@ -37,7 +38,11 @@ export function RowTable({
             cell: (row) => (
                 <span className="vg-wrap">
                     <Follow to={narrow(row)}>{rowName(row, by, organisation)}</Follow>
-                    {row.service && <span className="vg-muted vg-under">{row.service}</span>}
+                    {row.service && (
+                        <span className="vg-muted vg-under">
+                            <Dotted text={row.service} />
+                        </span>
+                    )}
                 </span>
             ),
             sortingComparator: (a, b) =>

@@ -76,8 +76,8 @@ EventQuery query_of(const InventoryQuestion& question, const Grouping& by) {
                                            "count(*) over ()::bigint{}",
                                            by.key, by.more),
                      .where = {{std::string(by.where)}}};
-    const auto place = [&](DuckValue value) {
-        query.parameters.push_back(std::move(value));
+    const auto place = [&](const auto& value) {
+        query.parameters.emplace_back(value);
         return fmt::format("${}", query.parameters.size());
     };
     query.rest = fmt::format("group by {}", by.key);

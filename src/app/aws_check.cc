@@ -84,8 +84,8 @@ AwsCheckStep passed(std::string_view step, std::string detail) {
 // The messages that were seen: they are for others again at once.
 Result<std::vector<SqsMessage>> try_messages(SqsClient& queue, const std::stop_token& stop) {
     auto seen = TRY(queue.receive({1, std::chrono::seconds{0}, std::chrono::seconds{0}}, stop));
-    TRY(queue.set_visibility(std::array{SqsVisibility{no_receipt, std::chrono::seconds{0}}}, stop));
-    TRY(queue.remove(std::array{no_receipt}, stop));
+    TRY_VOID(queue.set_visibility(std::array{SqsVisibility{no_receipt, std::chrono::seconds{0}}}, stop));
+    TRY_VOID(queue.remove(std::array{no_receipt}, stop));
     return seen;
 }
 

@@ -60,8 +60,8 @@ Result<void> AwsSource::delete_done(const std::stop_token& stop) {
             to_release_.erase(to_release_.begin(), to_release_.begin() + others);
         }
         if (receipts.empty() && released.empty()) return {};
-        if (!released.empty()) TRY(reach_->sqs().set_visibility(released, stop));
-        if (!receipts.empty()) TRY(reach_->sqs().remove(receipts, stop));
+        if (!released.empty()) TRY_VOID(reach_->sqs().set_visibility(released, stop));
+        if (!receipts.empty()) TRY_VOID(reach_->sqs().remove(receipts, stop));
     }
 }
 
@@ -79,7 +79,7 @@ Result<void> AwsSource::extend(const std::stop_token& stop) {
             some.push_back({due[j]->sqs.receipt, visibility});
             due[j]->kept_until = steady_now() + visibility;
         }
-        TRY(reach_->sqs().set_visibility(some, stop));
+        TRY_VOID(reach_->sqs().set_visibility(some, stop));
     }
     return {};
 }

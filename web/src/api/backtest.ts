@@ -6,6 +6,17 @@ export type BacktestQuestion = Omit<Partial<Schemas['BacktestQuestion']>, 'rule'
 export type BacktestProgress = Schemas['BacktestProgress'];
 export type BacktestResult = Schemas['BacktestResult'];
 
+const oneDay = 86_400_000;
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** Each day of the span in its order, those on which nothing happened too. */
+export function everyDay(days: BacktestResult['days'], since: number, until: number): BacktestResult['days'] {
+    const found = new Map(days.map((one) => [one.day, one]));
+    const all: string[] = [];
+    for (let at = Date.parse(dayOf(since)); at <= until; at += oneDay) all.push(dayOf(at));
+    return all.map((day) => found.get(day) ?? { day, matched: 0, suppressed: 0, alerted: 0 });
+}
+
 /** Cuts server-sent events out of what arrived; `rest` is what is not whole yet. */
 export function eventsOf(text: string): { events: { event: string; data: string }[]; rest: string } {
     const blocks = text.split(/\r?\n\r?\n/);

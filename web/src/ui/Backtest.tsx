@@ -7,7 +7,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { FormattedNumber } from 'react-intl';
-import { type BacktestProgress, type BacktestQuestion, backtest } from '~/api/backtest';
+import { type BacktestProgress, type BacktestQuestion, backtest, everyDay } from '~/api/backtest';
 import type { Schemas } from '~/api/client';
 import { useText } from '~/app/intl';
 import { severityColours } from '~/app/tokens';
@@ -40,15 +40,6 @@ function Figure({ label, value, tone }: { label: string; value: number; tone?: '
 }
 
 const oneDay = 86_400_000;
-const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-
-/** Each day of the span in its order, those on which nothing happened too. */
-function everyDay(days: Schemas['BacktestResult']['days'], since: number, until: number) {
-    const found = new Map(days.map((one) => [one.day, one]));
-    const all: string[] = [];
-    for (let at = Date.parse(dayOf(since)); at <= until; at += oneDay) all.push(dayOf(at));
-    return all.map((day) => found.get(day) ?? { day, matched: 0, suppressed: 0, alerted: 0 });
-}
 
 /** What a rule would have done over the last days, while it is written: matches and alerts by day, samples, old against new. */
 export function Backtest({ question }: Props) {

@@ -137,21 +137,23 @@ test('a suppression is measured by what the rule then lacks', () => {
         ['2026-11-25T10:00:00.000Z'],
     );
     const after = result([['2026-11-24', 1]], []);
-    expect(compared(alert, before, after)).toEqual({
+    const span = { since: '2026-11-23T12:00:00Z', until: '2026-11-25T12:00:00Z' };
+    expect(compared(alert, before, after, span)).toEqual({
         alerts: 5,
         silenced: 4,
         matches: 20,
         quieted: 10,
         thisOne: true,
         days: [
+            { begin: '2026-11-23T00:00:00Z', left: 0, silenced: 0 },
             { begin: '2026-11-24T00:00:00Z', left: 1, silenced: 2 },
             { begin: '2026-11-25T00:00:00Z', left: 0, silenced: 2 },
         ],
     });
-    expect(compared(alert, before, before).thisOne).toBe(false);
-    expect(compared(alert, after, after).thisOne).toBeNull();
+    expect(compared(alert, before, before, span).thisOne).toBe(false);
+    expect(compared(alert, after, after, span).thisOne).toBeNull();
     // Of a rule by itself there is no alert to look for.
-    expect(compared(undefined, before, after)).toMatchObject({ silenced: 4, thisOne: null });
+    expect(compared(undefined, before, after, span)).toMatchObject({ silenced: 4, thisOne: null });
     expect(spanOf(undefined, Date.parse('2026-11-26T00:00:00Z'))).toMatchObject({ now: true });
 });
 

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type BacktestProgress, type BacktestResult, backtest } from '~/api/backtest';
+import { type BacktestProgress, type BacktestResult, backtest, everyDay } from '~/api/backtest';
 import type { Schemas } from '~/api/client';
 import { suppressionsQuery } from '~/api/queries';
 import { rfc3339 } from '~/app/range';
@@ -46,8 +46,13 @@ const raised = (result: BacktestResult, alert: Alert) =>
             ),
     );
 
-/** What the second run lacks of the first. */
-export function compared(alert: Alert | undefined, before: BacktestResult, after: BacktestResult): Silence {
+/** What the second run lacks of the first; both are of the same span. */
+export function compared(
+    alert: Alert | undefined,
+    before: BacktestResult,
+    after: BacktestResult,
+    span: { since: string; until: string },
+): Silence {
     const left = new Map(after.days.map(({ day, alerted }) => [day, alerted]));
     return {
         alerts: before.alerts,
@@ -55,7 +60,7 @@ export function compared(alert: Alert | undefined, before: BacktestResult, after
         matches: before.matched,
         quieted: Math.max(0, before.matched - after.matched),
         thisOne: alert && raised(before, alert) ? !raised(after, alert) : null,
-        days: before.days.map(({ day, alerted }) => {
+        days: everyDay(before.days, Date.parse(span.since), Date.parse(span.until)).map(({ day, alerted }) => {
             const rest = Math.min(alerted, left.get(day) ?? 0);
             return { begin: `${day}T00:00:00Z`, left: rest, silenced: alerted - rest };
         }),
@@ -92,7 +97,7 @@ export function useSilence(alert: Alert | undefined, rule: Schemas['Rule'] | und
     });
     return {
         span,
-        data: before.data && after.data && filter !== null ? compared(alert, before.data, after.data) : null,
+        data: before.data && after.data && filter !== null ? compared(alert, before.data, after.data, span) : null,
         error: before.error ?? after.error,
         again: () => Promise.all([before.error && before.refetch(), after.error && after.refetch()]),
         progress: before.isFetching || after.isFetching ? progress : null,

@@ -31,7 +31,7 @@ def make(days, until, seed):
         people.day(day)
         machines.day(day)
     stories.tell(trail, days)
-    return trail.events()
+    return trail.events(since)
 
 
 def place(record):

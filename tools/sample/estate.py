@@ -254,9 +254,9 @@ class Trail:
             | fields,
         )
 
-    def events(self):
-        """All records in the order of time."""
-        return [record for _, record in sorted(self.calls + self.others, key=lambda pair: pair[0])]
+    def events(self, since):
+        """All records from then on, in the order of time: who signs in before the first call may do so too early."""
+        return [record for time, record in sorted(self.calls + self.others, key=lambda pair: pair[0]) if time >= since]
 
 
 class Host:

@@ -1,5 +1,6 @@
 """Stories of intake from AWS: queues of SQS that tell of objects in S3, against the moto server, a server of S3 of another family, and a
 proxy that makes faults. Nothing is lost, nothing doubled."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -404,6 +405,25 @@ class OtherFamilyTest(AwsTest):
         done = wait_for(lambda: (lambda one: one["state"] != "running" and one)(self.owner.get(at)))
         self.assertEqual((done["state"], done["done"]), ("done", 250), done)
         self.assertEqual(self.count(), 3_251)
+
+    def test_a_back_fill_leaves_live_intake_its_share(self):
+        old, live = 4_000, 200
+        self.connect()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: self.put(trail_key(n, day="2026/10/01"), [record(n)]), range(old)))
+        keys = [self.put(f"live/{n}.json.gz", [record(50_000 + n, "LiveCall")]) for n in range(live)]
+        _, _, made = self.owner.call("POST", self.at + "/backfills", {"bucket": BUCKET, "prefix": "AWSLogs/", "objects_per_second": 5_000})
+        at = f"{self.at}/backfills/{made['id']}"
+        wait_for(lambda: self.count() > 0)
+        for first in range(0, live, 10):
+            self.send(notification(BUCKET, *keys[first : first + 10]))
+        wait_for(lambda: self.owner.get("/api/v1/events/count?filter=eventName%20%3D%20%22LiveCall%22")["count"] == live)
+        meanwhile = self.owner.get(at)
+        self.assertEqual(meanwhile["state"], "running", "the live events came after the back-fill")
+        self.assertLess(meanwhile["done"], old)
+        done = wait_for(lambda: (lambda one: one["state"] != "running" and one)(self.owner.get(at)))
+        self.assertEqual((done["state"], done["done"]), ("done", old), done)
+        self.assertEqual(self.count(), old + live)
 
 
 if __name__ == "__main__":

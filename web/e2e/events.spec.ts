@@ -430,6 +430,8 @@ describe('events', () => {
         await page.keyboard.press('Escape');
         await page.keyboard.press('Enter');
         await counted(page, 3);
+        // The count can be there before the rows, of which keys step over those that are drawn.
+        await rows(page).nth(2).waitFor();
         await page.keyboard.press('Escape');
         // Out of the editor, then from row to row.
         await page.keyboard.press('Tab');

@@ -72,12 +72,25 @@ export function VGrid<T>(props: Props<T>) {
         virtual.measure();
     }, [rowHeight]);
 
+    // A row that is far off is drawn only after the scroll to it, so it gets the focus when it stands.
+    const wanted = useRef<number | null>(null);
+    const focusWanted = () => {
+        if (wanted.current === null) return;
+        if (wanted.current >= count) {
+            wanted.current = null;
+            return;
+        }
+        const found = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`);
+        if (!found) return;
+        wanted.current = null;
+        found.focus({ preventScroll: true });
+    };
+    useLayoutEffect(focusWanted);
     const focusOn = (index: number) => {
         const to = Math.max(0, Math.min(count - 1, index));
+        wanted.current = to;
         virtual.scrollToIndex(to);
-        requestAnimationFrame(() =>
-            scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus({ preventScroll: true }),
-        );
+        focusWanted();
     };
     useImperativeHandle(props.handle, () => ({
         focus: focusOn,

@@ -238,6 +238,32 @@ async function signIn(context: BrowserContext, server: Server, preferences: obje
     await context.request.put('/api/v1/preferences', { headers: { 'X-CSRF-Token': csrf_token }, data: preferences });
 }
 
+/**
+ * With VIGIA_SLOW_API=ms, each call of a page waits for up to that long before it goes out, so that answers come in another order
+ * than on an idle machine: a story that fails then waits for too little. Which ones wait is told by VIGIA_SEED.
+ */
+const slowest = Number(process.env.VIGIA_SLOW_API ?? 0);
+const seed = Number(process.env.VIGIA_SEED ?? Date.now() % 1_000_000);
+if (slowest > 0) console.log(`calls of pages wait for up to ${slowest} ms, VIGIA_SEED=${seed}`);
+let drawn = seed;
+function waitOfCall(): number {
+    // The generator of Numerical Recipes; a third of the calls go out at once.
+    drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.max(0, (drawn / 2 ** 32) * 1.5 - 0.5) * slowest;
+}
+
+async function slowDown(page: Page): Promise<void> {
+    if (slowest === 0) return;
+    await page.route(
+        (url) => url.pathname.startsWith('/api/'),
+        async (route) => {
+            await new Promise((done) => setTimeout(done, waitOfCall()));
+            // A page that has gone away asks for nothing any more.
+            await route.continue().catch(() => undefined);
+        },
+    );
+}
+
 export async function openTab(server: Server, look: Look = {}): Promise<Tab> {
     const signedIn = look.signedIn ?? true;
     const shared = signedIn && !look.fresh;
@@ -245,6 +271,7 @@ export async function openTab(server: Server, look: Look = {}): Promise<Tab> {
     const kept = { theme: look.theme ?? 'light', language: look.language ?? 'en' };
     if (signedIn) await signIn(context, server, kept);
     const page = await context.newPage();
+    await slowDown(page);
     await page.setViewportSize({ width: look.width ?? 1440, height: look.height ?? 900 });
     // Each tab begins with what was asked for, and nothing that another left.
     await page.addInitScript((text) => {
